@@ -1,0 +1,56 @@
+/**
+ * Every bound of the proxy with its arithmetic (rule R7: every queue, buffer, size, count and retry has a limit with
+ * a reason). What happens at a limit is said beside it; nothing unjudged ever passes because of one.
+ */
+
+/** Longest hold-back a policy may ask for. 10 s is the close timeout of AudioHook clients; audio at rest in memory is risk. */
+export const HOLD_BACK_MS_MAX = 10_000
+
+/**
+ * Largest message from a PBX or a recorder. AudioHook allows 65,536 bytes, FreeSWITCH bursts its 5 s buffer:
+ * 5 s x 48,000 Hz x 2 channels x 2 bytes = 960,000. Beyond it the socket is closed with 1009.
+ */
+export const MESSAGE_BYTES_MAX = 1 << 20
+
+/** Most samples per channel in one frame: 5 s (mod_audio_fork's largest buffer) at 64 kHz. Longer audio is silenced undecoded. */
+export const FRAME_SAMPLES_MAX = 5 * 64_000
+
+/**
+ * Items one call may hold back: 10 s of 2.5 ms packets on two tracks = 8,000, and some text between.
+ * At the limit the oldest item is judged at once, its unjudged part as silence.
+ */
+export const HELD_ITEMS_MAX = 8_192
+
+/** Bytes one call may hold back: 10 s x 48,000 Hz x 2 channels x 2 bytes = 1.92 MB, doubled for text envelopes. Same rule. */
+export const HELD_BYTES_MAX = 4 << 20
+
+/**
+ * Spans remembered per track. Keys come at 20 a second at most, a hold-back is 10 s, look-ahead pads are short: 200
+ * are in use at once. At the limit the two oldest neighbours are joined: more silence, never less.
+ */
+export const SPANS_PER_TRACK_MAX = 512
+
+/** Tracks in one fork connection: two parties, and conferences of a handful. More are refused. */
+export const TRACKS_MAX = 8
+
+/**
+ * Bytes waiting for one recorder (judged audio only): 60 s of stereo L16 at 8 kHz (32 kB/s) = 1.92 MB, or four minutes
+ * of stereo G.711. When it is full the oldest messages are given up, counted and named as a gap.
+ */
+export const RECORDER_QUEUE_BYTES_MAX = 4 << 20
+
+/** Calls one process accepts; a core carries about 1,700 at most. More are answered 503 before any recorder is dialled. */
+export const CALLS_MAX = 4_000
+
+/** Milliseconds from TCP accept to the end of the upgrade request; Asterisk itself allows 500. */
+export const HANDSHAKE_MS_MAX = 5_000
+
+/** Signals kept for calls that have not begun, and answers kept for repeats; about 200 bytes each. The oldest go first. */
+export const PENDING_SIGNALS_MAX = 10_000
+export const REMEMBERED_SIGNALS_MAX = 20_000
+
+/** Longest time a signal may wait for its call, and longest lease, in seconds: one working day. */
+export const SIGNAL_TTL_SECONDS_MAX = 86_400
+
+/** Payment steps one call may have open at once; further ones join the oldest. */
+export const OPEN_STEPS_PER_CALL_MAX = 64
