@@ -1,0 +1,48 @@
+import type { AudioFormat } from '../media/frame.js'
+import type { AudioCodec, AudioDecoder } from './codec.js'
+import { SampleSilencer } from './sample-silencer.js'
+
+/** What tells the two laws of ITU-T G.711 apart. */
+export interface CompandingLaw {
+  /** The byte that encodes zero, or the value next to it. */
+  readonly silenceByte: number
+  /** A byte's sample on the 16-bit scale. */
+  expand(byte: number): number
+  /** The byte, 0..255, nearest to a signed 16-bit sample. */
+  compress(sample: number): number
+}
+
+/** G.711: one byte a sample, no state, 8,000 Hz in telephony; any other rate of the format is honoured. */
+export const g711 = (law: CompandingLaw): Required<AudioCodec> => {
+  const samples = Int16Array.from({ length: 256 }, (_, byte) => law.expand(byte))
+  return {
+    granularity: 'sample',
+    createDecoder: (format) => new G711Decoder(samples, format),
+    sampleCount: (payload, format) => Math.floor(payload.length / format.channelCount),
+    createSilencer: (format) => new SampleSilencer(law.silenceByte, 1, format.channelCount),
+    encode: (pcm) => Uint8Array.from(pcm, law.compress),
+  }
+}
+
+class G711Decoder implements AudioDecoder {
+  readonly sampleRateHz: number
+  readonly #channelCount: number
+
+  constructor(
+    private readonly samples: Int16Array,
+    format: AudioFormat,
+  ) {
+    this.sampleRateHz = format.clockRateHz
+    this.#channelCount = format.channelCount
+  }
+
+  /** Bytes behind the last whole sample are left out; never writes beyond `target`. */
+  decodeInto(payload: Uint8Array, target: Int16Array): number {
+    const sampleCount = Math.floor(Math.min(payload.length, target.length) / this.#channelCount)
+    const end = sampleCount * this.#channelCount
+    for (let i = 0; i < end; i++) target[i] = this.samples[payload[i]!]!
+    return sampleCount
+  }
+
+  close(): void {}
+}

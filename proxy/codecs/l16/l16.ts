@@ -1,0 +1,55 @@
+import type { AudioFormat } from '../../media/frame.js'
+import type { AudioCodec, AudioDecoder } from '../codec.js'
+import { SampleSilencer } from '../sample-silencer.js'
+
+const BYTES_PER_SAMPLE = 2
+
+/** Where in a sample's two bytes the low one lies; the high one is the other. */
+type LowByte = 0 | 1
+
+const linear16 = (lowByte: LowByte): Required<AudioCodec> => ({
+  granularity: 'sample',
+  createDecoder: (format) => new L16Decoder(lowByte, format),
+  sampleCount: (payload, format) => Math.floor(payload.length / (BYTES_PER_SAMPLE * format.channelCount)),
+  createSilencer: (format) => new SampleSilencer(0, BYTES_PER_SAMPLE, format.channelCount),
+  encode(pcm) {
+    const payload = new Uint8Array(pcm.length * BYTES_PER_SAMPLE)
+    pcm.forEach((sample, i) => {
+      payload[BYTES_PER_SAMPLE * i + lowByte] = sample
+      payload[BYTES_PER_SAMPLE * i + 1 - lowByte] = sample >> 8
+    })
+    return payload
+  },
+})
+
+class L16Decoder implements AudioDecoder {
+  readonly sampleRateHz: number
+  readonly #channelCount: number
+
+  constructor(
+    private readonly lowByte: LowByte,
+    format: AudioFormat,
+  ) {
+    this.sampleRateHz = format.clockRateHz
+    this.#channelCount = format.channelCount
+  }
+
+  /** Bytes behind the last whole sample are left out; never writes beyond `target`. */
+  decodeInto(payload: Uint8Array, target: Int16Array): number {
+    const samples = Math.min(payload.length / BYTES_PER_SAMPLE, target.length)
+    const sampleCount = Math.floor(samples / this.#channelCount)
+    const end = sampleCount * this.#channelCount
+    const low = this.lowByte
+    const high = 1 - low
+    for (let i = 0; i < end; i++) target[i] = (payload[2 * i + high]! << 8) | payload[2 * i + low]!
+    return sampleCount
+  }
+
+  close(): void {}
+}
+
+/** Linear 16-bit PCM, low byte first, as WAV files and nearly every WebSocket fork have it. */
+export const l16 = linear16(0)
+
+/** Linear 16-bit PCM in network order, as RTP has it (RFC 3551 section 4.5.11). */
+export const l16be = linear16(1)
