@@ -62,8 +62,6 @@ export type ForkEvent =
   | { readonly kind: 'started'; readonly call: CallStart; readonly held: HeldMessage | null }
   /** Audio, in arrival order. */
   | { readonly kind: 'media'; readonly frame: MediaFrame }
-  /** The stream's format changes from the next frame on. */
-  | { readonly kind: 'format'; readonly stream: number; readonly codec: string }
   /**
    * A key that the PBX reported out of band. `durationSamples` is 0 when unknown. `held` is the scrubbed message, or null
    * when the dialect drops it. The digit is for the policy alone.

@@ -1,0 +1,118 @@
+/**
+ * Payment mode of one fork stream: which payment steps are open, and the spans that keep them silent.
+ *
+ * A step is named by the signal that started it. Every step has a span of its own (R4), so that ending one never opens
+ * another. A start is a lease: heartbeats renew it; when it expires the span stays closed, somebody is told, and only the
+ * policy may end it later. A caller's keys do nothing here.
+ */
+import { OPEN_STEPS_PER_CALL_MAX } from '../base/limits.js'
+import { samplesOf } from '../media/time.js'
+import type { OpenSpan } from '../timeline/span.js'
+import type { Placement, Timeline } from '../timeline/timeline.js'
+import type { PolicyOptions } from './options.js'
+
+interface Step {
+  readonly span: OpenSpan
+  readonly startedAtMs: number
+  leaseMs: number
+  leaseEndsAtMs: number
+  hasExpired: boolean
+}
+
+export type StartResult =
+  | { readonly kind: 'opened'; readonly placement: Placement }
+  | { readonly kind: 'renewed'; readonly firstSilentSample: number }
+export type EndResult = 'ended' | 'nothing-open' | 'several-open'
+
+export class PaymentMode {
+  readonly #steps = new Map<string, Step>()
+  readonly #lookBackSamples: number
+  readonly #padAfterSamples: number
+
+  constructor(
+    private readonly options: PolicyOptions['payment'],
+    private readonly timeline: Timeline,
+    clockRateHz: number,
+  ) {
+    this.#lookBackSamples = samplesOf(options.lookBackMs, clockRateHz)
+    this.#padAfterSamples = samplesOf(options.padAfterMs, clockRateHz)
+  }
+
+  get isOn(): boolean {
+    return this.#steps.size > 0
+  }
+
+  /** Monotonic ms at which the oldest open step began; Infinity when none is open. */
+  get oldestStartMs(): number {
+    let oldest = Infinity
+    for (const step of this.#steps.values()) oldest = Math.min(oldest, step.startedAtMs)
+    return oldest
+  }
+
+  /**
+   * Opens a step, or renews its lease. `leaseMs` null: the policy's own. `fromSample`: where the silence must begin when
+   * that is known (a call that begins in payment mode: 0); otherwise the look-back before the newest sample.
+   */
+  start(stepId: string, leaseMs: number | null, nowMs: number, fromSample?: number): StartResult {
+    const open = this.#steps.get(stepId)
+    if (open !== undefined) {
+      this.#renew(open, leaseMs ?? open.leaseMs, nowMs)
+      return { kind: 'renewed', firstSilentSample: Math.max(0, open.span.startSample) }
+    }
+    if (this.#steps.size >= OPEN_STEPS_PER_CALL_MAX) return this.#joinOldest(leaseMs, nowMs)
+    const span: OpenSpan = {
+      track: null,
+      startSample: fromSample ?? this.timeline.leadSample - this.#lookBackSamples,
+      endSample: Infinity,
+      reason: 'payment',
+    }
+    const lease = leaseMs ?? this.options.leaseSeconds * 1000
+    this.#steps.set(stepId, {
+      span,
+      startedAtMs: nowMs,
+      leaseMs: lease,
+      leaseEndsAtMs: nowMs + lease,
+      hasExpired: false,
+    })
+    return { kind: 'opened', placement: this.timeline.redact(span) }
+  }
+
+  /** Ends the step of that name; a name that no step has ends the only open one, since some pages number every signal anew. */
+  end(stepId: string): EndResult {
+    const id = this.#steps.has(stepId) ? stepId : this.#onlyStep()
+    if (id === undefined) return this.#steps.size === 0 ? 'nothing-open' : 'several-open'
+    this.timeline.close(this.#steps.get(id)!.span, this.timeline.leadSample + this.#padAfterSamples)
+    this.#steps.delete(id)
+    return 'ended'
+  }
+
+  /** Returns how many leases have expired since the last call; ends those that the policy lets end by themselves. */
+  checkLeases(nowMs: number): number {
+    let expired = 0
+    for (const [id, step] of this.#steps) {
+      if (nowMs < step.leaseEndsAtMs) continue
+      if (!step.hasExpired) expired++
+      step.hasExpired = true
+      const { endAfterExpirySeconds } = this.options
+      if (endAfterExpirySeconds !== null && nowMs >= step.leaseEndsAtMs + endAfterExpirySeconds * 1000)
+        this.end(id)
+    }
+    return expired
+  }
+
+  #renew(step: Step, leaseMs: number, nowMs: number): void {
+    step.leaseMs = leaseMs
+    step.leaseEndsAtMs = nowMs + leaseMs
+    step.hasExpired = false
+  }
+
+  #onlyStep(): string | undefined {
+    return this.#steps.size === 1 ? this.#steps.keys().next().value : undefined
+  }
+
+  #joinOldest(leaseMs: number | null, nowMs: number): StartResult {
+    const oldest = this.#steps.values().next().value!
+    this.#renew(oldest, leaseMs ?? oldest.leaseMs, nowMs)
+    return { kind: 'renewed', firstSilentSample: Math.max(0, oldest.span.startSample) }
+  }
+}

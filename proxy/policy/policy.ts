@@ -1,0 +1,85 @@
+import type { Finding } from '../detectors/detector.js'
+import { samplesOf } from '../media/time.js'
+import type { RedactionSpan } from '../timeline/span.js'
+import type { ReachBack } from '../timeline/watermark.js'
+import type { PolicyOptions } from './options.js'
+
+/**
+ * Audio that a frame and its detectors are allowed to lag behind, ms, when the echo's reach-back is fitted into a short
+ * hold-back: one frame of 20 ms that is still being filled, and one that waits for its turn.
+ */
+const FRAME_MARGIN_MS = 40
+
+/** How far spans reach before what was found, for one call: pads, and as much of the echo path as the hold-back leaves. */
+export const reachBackOf = (
+  options: PolicyOptions,
+  detectorLagMs: number,
+  clockRateHz: number,
+): ReachBack => {
+  const own = options.dtmf.padBeforeMs
+  if (options.tracks === 'own') return { ownSamples: samplesOf(own, clockRateHz), crossSamples: null }
+  const roomMs = Math.max(own, options.holdBackMs - detectorLagMs - FRAME_MARGIN_MS)
+  return {
+    ownSamples: samplesOf(own, clockRateHz),
+    crossSamples: samplesOf(Math.min(Math.max(own, options.dtmf.echoMs), roomMs), clockRateHz),
+  }
+}
+
+/** What is sensitive in one call, and why: findings and digit events become spans here. Holds no digit. */
+export class CallPolicy {
+  readonly #padAfterSamples: number
+  readonly #echoAfterSamples: number
+  readonly #entryHoldSamples: number
+  readonly #eventBeforeSamples: number
+  readonly #eventAfterSamples: number
+  #lastOnsetSample = -Infinity
+  #isEntry = false
+
+  constructor(
+    private readonly options: PolicyOptions,
+    private readonly trackCount: number,
+    private readonly reachBack: ReachBack,
+    clockRateHz: number,
+  ) {
+    const samples = (ms: number): number => samplesOf(ms, clockRateHz)
+    this.#padAfterSamples = samples(options.dtmf.padAfterMs)
+    this.#echoAfterSamples = samples(Math.max(options.dtmf.echoMs, options.dtmf.padAfterMs))
+    this.#entryHoldSamples = samples(options.dtmf.entryHoldMs)
+    this.#eventBeforeSamples = samples(options.digitEvents.padBeforeMs)
+    this.#eventAfterSamples = samples(options.digitEvents.padAfterMs)
+  }
+
+  /** Appends the spans of a finding: its own track with the pads, the others with the echo path. */
+  onFinding(finding: Finding, out: RedactionSpan[]): void {
+    if (finding.isOnset) this.#noteOnset(finding)
+    const hold = this.#isEntry ? this.#entryHoldSamples : 0
+    const { ownSamples, crossSamples } = this.reachBack
+    for (let track = 0; track < this.trackCount; track++) {
+      const isOwn = track === finding.track
+      if (!isOwn && crossSamples === null) continue
+      out.push({
+        track,
+        startSample: finding.startSample - (isOwn ? ownSamples : crossSamples!),
+        endSample: finding.endSample + Math.max(isOwn ? this.#padAfterSamples : this.#echoAfterSamples, hold),
+        reason: finding.detector,
+      })
+    }
+  }
+
+  /** Appends the span of a key that the PBX reported at `atSample`, after it had sounded for `durationSamples` (0: unknown). */
+  onDigit(track: number | null, atSample: number, durationSamples: number, out: RedactionSpan[]): void {
+    out.push({
+      track: this.options.tracks === 'all' ? null : track,
+      startSample: atSample - durationSamples - this.#eventBeforeSamples,
+      endSample: atSample + this.#eventAfterSamples,
+      reason: 'digit',
+    })
+  }
+
+  /** Two keys close together are an entry: from the second on, keys that the detector misses are covered as well. */
+  #noteOnset(finding: Finding): void {
+    this.#isEntry =
+      finding.startSample - this.#lastOnsetSample <= this.#entryHoldSamples && this.#entryHoldSamples > 0
+    this.#lastOnsetSample = finding.startSample
+  }
+}

@@ -1,0 +1,578 @@
+/**
+ * One forked call: everything between a message from the PBX and a message to the recorder, without sockets or timers.
+ *
+ *   receive -> dialect -> events -> decode -> detectors            (as it arrives)
+ *                            \-> timeline                          (held)
+ *   findings -> policy -> spans, THEN watermarks -> gate           (#advance)
+ *   timeline head -> judge -> silence -> dialect -> recorder       (#release)
+ */
+import type { Clock } from '../base/clock.js'
+import { HELD_BYTES_MAX, HELD_ITEMS_MAX } from '../base/limits.js'
+import type { Detector, DetectorSetup, DigitReport, Finding } from '../detectors/detector.js'
+import type { DialectConnection, EndReason, ForkEvent, HeldMessage, Side } from '../dialects/dialect.js'
+import type { CallStart, MediaFrame } from '../media/frame.js'
+import { msOf, samplesOf } from '../media/time.js'
+import type { WireMessage } from '../media/wire.js'
+import type { AuditEvent } from '../policy/audit.js'
+import type { PolicyOptions } from '../policy/options.js'
+import { PaymentMode } from '../policy/payment-mode.js'
+import { CallPolicy, reachBackOf } from '../policy/policy.js'
+import type { RedactionSpan } from '../timeline/span.js'
+import { type Placement, type Release, Timeline } from '../timeline/timeline.js'
+import { WatermarkGate } from '../timeline/watermark.js'
+import { GuardedDetector } from './guarded-detector.js'
+import { Lane } from './lane.js'
+import { type RedactedRun, RedactionLog } from './redaction-log.js'
+import type { SessionMetrics } from './session-metrics.js'
+
+/** Where a session's decisions go. The edge carries them out. */
+export interface SessionSink {
+  toRecorder(message: WireMessage): void
+  toPbx(message: WireMessage): void
+  close(side: Side, code: number): void
+  /** The call is known: signals that waited for it may be applied now. */
+  started(call: CallStart): void
+  audit(event: AuditEvent): void
+  /** Everything has been judged and handed over; called once. */
+  ended(summary: CallSummary): void
+}
+
+export interface SessionParts {
+  readonly dialectName: string
+  readonly dialect: DialectConnection
+  readonly policy: PolicyOptions
+  readonly metrics: SessionMetrics
+  /** For stage latencies only; what leaves, and when, depends on the times handed in. */
+  readonly clock: Clock
+  /** The detectors that the policy asks for, each with whether it fails open, and the slowest one's lag in ms. */
+  createDetectors(
+    setup: DetectorSetup,
+  ): readonly { readonly detector: Detector; readonly isFailOpen: boolean }[]
+  readonly detectorLagMs: number
+  /** What one call may hold back; HELD_ITEMS_MAX and HELD_BYTES_MAX when left out. */
+  readonly limits?: { readonly itemsMax: number; readonly bytesMax: number }
+}
+
+/** One call, told without content. Samples are per track, at clockRateHz. */
+export interface CallSummary {
+  readonly call: CallStart | null
+  readonly endReason: EndReason
+  readonly clockRateHz: number
+  readonly samples: readonly number[]
+  readonly framesIn: number
+  readonly framesOut: number
+  readonly framesRedacted: number
+  readonly runs: readonly RedactedRun[]
+  readonly lateMs: number
+  readonly unjudgedSilencedMs: number
+  readonly unjudgedPassedMs: number
+  readonly violations: number
+}
+
+/** What came of a payment signal in one stream. */
+export type PaymentOutcome =
+  | {
+      readonly kind: 'applied' | 'late'
+      readonly firstSilentSample: number
+      readonly firstSilentEpochMs: number
+      readonly lateMs: number
+    }
+  | { readonly kind: 'ended'; readonly atSample: number }
+  | { readonly kind: 'nothing-open' | 'several-open' }
+
+/** A track may lag behind the newest one by this much before its missing audio counts as silence, ms. */
+const TRACK_LAG_MS_MAX = 500
+
+export class CallSession {
+  #call: CallStart | null = null
+  #clockRateHz = 8000
+  #lanes: Lane[] = []
+  #detectors: GuardedDetector[] = []
+  #timeline = new Timeline(0, [], {
+    holdBackMs: 0,
+    holdBackSamples: 0,
+    itemsMax: HELD_ITEMS_MAX,
+    bytesMax: HELD_BYTES_MAX,
+  })
+  #gate = new WatermarkGate(0, { ownSamples: 0, crossSamples: null })
+  #policy: CallPolicy | null = null
+  #payment: PaymentMode | null = null
+  #log = new RedactionLog(0)
+  /** Per track: up to here detectors have heard audio, or been told that there is none. */
+  #listenedTo = new Float64Array(0)
+  readonly #failedDetectors = new Set<string>()
+  readonly #events: ForkEvent[] = []
+  readonly #findings: Finding[] = []
+  readonly #digits: DigitReport[] = []
+  readonly #spans: RedactionSpan[] = []
+  #state: 'open' | 'ending' | 'drained' = 'open'
+  #isPbxGone = false
+  #endReason: EndReason = 'hangup'
+  #framesIn = 0
+  #framesOut = 0
+  #framesRedacted = 0
+  #lateMs = 0
+  #unjudgedSilencedMs = 0
+  #unjudgedPassedMs = 0
+  #violations = 0
+
+  constructor(
+    private readonly parts: SessionParts,
+    private readonly sink: SessionSink,
+  ) {}
+
+  get call(): CallStart | null {
+    return this.#call
+  }
+
+  /** Everything has been judged and handed over. */
+  get isDrained(): boolean {
+    return this.#state === 'drained'
+  }
+
+  get heldBytes(): number {
+    return this.#timeline.heldBytes
+  }
+
+  /** Monotonic ms at which the oldest open payment step began; Infinity when none is open. */
+  get oldestOpenSpanMs(): number {
+    return this.#payment?.oldestStartMs ?? Infinity
+  }
+
+  /** One message from the PBX, owned by the session from here on. nowMs is monotonic and never decreases. Hot. */
+  receive(message: WireMessage, nowMs: number): void {
+    this.parts.dialect.receive(message, nowMs, this.#events)
+    this.#settle(nowMs)
+  }
+
+  receiveFromRecorder(message: WireMessage, nowMs: number): void {
+    this.parts.dialect.receiveFromRecorder(message, nowMs, this.#events)
+    this.#settle(nowMs)
+  }
+
+  recorderOpened(nowMs: number): void {
+    this.parts.dialect.recorderOpened(nowMs, this.#events)
+    this.#settle(nowMs)
+  }
+
+  /** The recorder is gone and will not be redialled. */
+  recorderClosed(nowMs: number): void {
+    this.parts.dialect.recorderClosed(nowMs, this.#events)
+    this.#settle(nowMs)
+  }
+
+  pbxClosed(wasClean: boolean, nowMs: number): void {
+    if (this.#isPbxGone) return
+    this.#isPbxGone = true
+    this.parts.dialect.pbxClosed(wasClean, nowMs, this.#events)
+    this.#carryOut(nowMs)
+    this.#end(wasClean ? 'hangup' : 'pbx-lost', null, nowMs)
+    this.#settle(nowMs)
+  }
+
+  /** Time passes: releases whatever may leave by now. The edge calls it about every 20 ms. */
+  tick(nowMs: number): void {
+    this.parts.dialect.tick(nowMs, this.#events)
+    const expired = this.#payment?.checkLeases(nowMs) ?? 0
+    if (expired > 0) this.#reportExpired(expired)
+    this.#settle(nowMs)
+  }
+
+  /** A payment step starts. `leaseMs` null: the policy's own lease; `isFromFirstSample`: the call is silent from its beginning. */
+  startPayment(
+    stepId: string,
+    leaseMs: number | null,
+    nowMs: number,
+    isFromFirstSample = false,
+  ): PaymentOutcome {
+    if (this.#payment === null) return { kind: 'nothing-open' }
+    const result = this.#payment.start(stepId, leaseMs, nowMs, isFromFirstSample ? 0 : undefined)
+    this.#alert()
+    const outcome = this.#outcomeOf(
+      result.kind === 'opened'
+        ? result.placement
+        : { lateSamples: 0, firstSilentSample: result.firstSilentSample },
+    )
+    if (result.kind === 'opened') {
+      const startSample = result.placement.firstSilentSample
+      this.sink.audit({
+        kind: 'payment-opened',
+        startSample,
+        lateMs: this.#noteLate('payment', result.placement),
+      })
+    }
+    this.#settle(nowMs)
+    return outcome
+  }
+
+  endPayment(stepId: string, nowMs: number): PaymentOutcome {
+    const result = this.#payment?.end(stepId) ?? 'nothing-open'
+    if (result !== 'ended') return { kind: result }
+    this.#alert()
+    const atSample = this.#timeline.leadSample
+    this.sink.audit({ kind: 'payment-closed', atSample })
+    this.#settle(nowMs)
+    return { kind: 'ended', atSample }
+  }
+
+  /** A broken invariant ends the call, closed: nothing that is held leaves, both sides are told. */
+  fail(): void {
+    this.#timeline.discard()
+    this.#events.length = 0
+    this.sink.close('recorder', 1011)
+    this.sink.close('pbx', 1011)
+    this.#endReason = 'violation'
+    this.#drain()
+  }
+
+  /** What there is to tell about the call so far. */
+  summary(): CallSummary {
+    return {
+      call: this.#call,
+      endReason: this.#endReason,
+      clockRateHz: this.#clockRateHz,
+      samples: (this.#call?.tracks ?? []).map((track) => this.#timeline.headSample(track.index)),
+      framesIn: this.#framesIn,
+      framesOut: this.#framesOut,
+      framesRedacted: this.#framesRedacted,
+      runs: this.#log.toRuns(),
+      lateMs: this.#lateMs,
+      unjudgedSilencedMs: this.#unjudgedSilencedMs,
+      unjudgedPassedMs: this.#unjudgedPassedMs,
+      violations: this.#violations,
+    }
+  }
+
+  /** Carries out what the dialect said, then releases whatever may leave. */
+  #settle(nowMs: number): void {
+    this.#carryOut(nowMs)
+    this.#advance()
+    while (this.#releaseHead(nowMs, false)) {
+      // until the head must wait
+    }
+    if (this.#state === 'ending' && this.#timeline.heldCount === 0) {
+      this.#drain()
+      this.parts.dialect.drained(nowMs, this.#events)
+      this.#carryOut(nowMs)
+    }
+  }
+
+  #carryOut(nowMs: number): void {
+    for (let i = 0; i < this.#events.length; i++) this.#apply(this.#events[i]!, nowMs)
+    this.#events.length = 0
+  }
+
+  #apply(event: ForkEvent, nowMs: number): void {
+    switch (event.kind) {
+      case 'media':
+        this.#hear(event.frame, nowMs)
+        return
+      case 'started':
+        this.#open(event.call)
+        this.#hold(event.held, nowMs)
+        this.sink.started(event.call)
+        return
+      case 'digit':
+        this.#placeDigit(event.track, event.digit, event.durationSamples)
+        this.#hold(event.held, nowMs)
+        return
+      case 'payment':
+        if (event.state === 'started') this.#signalInStream(nowMs)
+        else this.#payment?.end('in-stream')
+        this.#alert()
+        this.#hold(event.held, nowMs)
+        return
+      case 'message':
+        this.#hold(event.held, nowMs)
+        return
+      case 'to-pbx':
+        this.sink.toPbx(event.message)
+        return
+      case 'to-recorder':
+        this.sink.toRecorder(event.message)
+        return
+      case 'violation':
+        this.#violate(event.side, event.code)
+        return
+      case 'ended':
+        this.#end(event.reason, event.held, nowMs)
+        return
+      case 'close':
+        this.sink.close(event.side, event.code)
+        return
+      case 'recorder-refused':
+        this.#giveUpHeld()
+        return
+      default: {
+        const never: never = event
+        throw new Error(String(never))
+      }
+    }
+  }
+
+  #open(call: CallStart): void {
+    while (this.#releaseHead(0, true)) {
+      // text that came before the call was known; there is no audio among it
+    }
+    this.#call = call
+    const { policy } = this.parts
+    const trackCount = call.tracks.length
+    const clockRateHz = call.streams[0]?.format.clockRateHz ?? 8000
+    this.#clockRateHz = clockRateHz
+    this.#lanes = call.streams.map((stream) => new Lane(stream))
+    const sampleRateHz = call.tracks.map(
+      ({ index }) => this.#lanes.find((lane) => lane.tracks.includes(index))?.sampleRateHz ?? clockRateHz,
+    )
+    const created = this.parts.createDetectors({ tracks: call.tracks, clockRateHz, sampleRateHz })
+    this.#detectors = created.map(({ detector, isFailOpen }) => new GuardedDetector(detector, isFailOpen))
+    const reachBack = reachBackOf(policy, this.parts.detectorLagMs, clockRateHz)
+    this.#gate = new WatermarkGate(trackCount, reachBack)
+    this.#timeline = new Timeline(trackCount, call.streams, {
+      holdBackMs: policy.holdBackMs,
+      holdBackSamples: samplesOf(policy.holdBackMs, clockRateHz),
+      itemsMax: this.parts.limits?.itemsMax ?? HELD_ITEMS_MAX,
+      bytesMax: this.parts.limits?.bytesMax ?? HELD_BYTES_MAX,
+    })
+    this.#policy = new CallPolicy(policy, trackCount, reachBack, clockRateHz)
+    this.#payment = new PaymentMode(policy.payment, this.#timeline, clockRateHz)
+    this.#log = new RedactionLog(trackCount)
+    this.#listenedTo = new Float64Array(trackCount)
+    this.sink.audit({ kind: 'call-opened', trackCount, isProbe: call.isProbe })
+  }
+
+  /** Listens to a frame, then holds it. What nobody could listen to is held as unjudgeable, and leaves as silence. */
+  #hear(frame: MediaFrame, nowMs: number): void {
+    const lane = this.#lanes[frame.stream]
+    if (lane === undefined || this.#state !== 'open') {
+      frame.payload.fill(0)
+      this.#violate('pbx', 'unexpected-audio')
+      return
+    }
+    this.#framesIn++
+    const unjudgeable = this.#listen(frame, lane)
+    if (unjudgeable !== null) this.#violate('pbx', unjudgeable)
+    this.#makeRoom(nowMs)
+    this.#timeline.push({ kind: 'media', frame, unjudgeable })
+    this.#fillAbsentTracks()
+  }
+
+  #listen(frame: MediaFrame, lane: Lane): string | null {
+    for (const track of lane.tracks)
+      if (frame.startSample < this.#listenedTo[track]!) return 'overlapping-audio'
+    const startedAtMs = this.parts.clock.nowMs()
+    const count = lane.decode(frame)
+    const endSample = frame.startSample + frame.sampleCount
+    for (let channel = 0; channel < lane.tracks.length; channel++) {
+      const track = lane.tracks[channel]!
+      this.#listenedTo[track] = endSample
+      for (const detector of this.#detectors)
+        if (count < 0) detector.skip(track, endSample)
+        else detector.push(track, lane.channel(channel, count), frame.startSample)
+    }
+    this.parts.metrics.latency('detect', this.parts.clock.nowMs() - startedAtMs)
+    return count < 0 ? 'undecodable-audio' : null
+  }
+
+  /** A party that sends nothing must not silence the other: its missing audio counts as silence once it is well behind. */
+  #fillAbsentTracks(): void {
+    const lagMs = Math.min(TRACK_LAG_MS_MAX, this.parts.policy.holdBackMs / 4)
+    const toSample = this.#timeline.leadSample - samplesOf(lagMs, this.#clockRateHz)
+    for (let track = 0; track < this.#listenedTo.length; track++) {
+      if (this.#listenedTo[track]! >= toSample) continue
+      this.#listenedTo[track] = toSample
+      for (const detector of this.#detectors) detector.skip(track, toSample)
+    }
+  }
+
+  #hold(held: HeldMessage | null, nowMs: number): void {
+    if (held === null) return
+    this.#makeRoom(nowMs)
+    this.#timeline.push({ kind: 'message', held })
+  }
+
+  /** At the limit the oldest audio is judged at once (R7): never passed unjudged, never dropped. */
+  #makeRoom(nowMs: number): void {
+    if (!this.#timeline.isFull) return
+    this.#advance()
+    while (this.#timeline.isFull) this.#releaseHead(nowMs, true)
+  }
+
+  #placeDigit(track: number | null, _digit: string, durationSamples: number): void {
+    const atSample = this.#timeline.leadSample
+    this.#policy?.onDigit(track, atSample, durationSamples, this.#spans)
+    this.#place(0)
+  }
+
+  #signalInStream(nowMs: number): void {
+    const result = this.#payment?.start('in-stream', null, nowMs)
+    if (result?.kind === 'opened') this.#noteLate('payment', result.placement)
+  }
+
+  #alert(): void {
+    for (const detector of this.#detectors) detector.setAlertness(this.#payment?.isOn ? 'armed' : 'calm')
+  }
+
+  /** Findings first, watermarks second, and nowhere else: a watermark read before its findings are placed lets them out. */
+  #advance(): void {
+    if (this.#policy === null) return
+    for (const detector of this.#detectors) detector.drain(this.#findings, this.#digits)
+    this.#digits.length = 0
+    for (const finding of this.#findings) {
+      this.#policy.onFinding(finding, this.#spans)
+      if (finding.isOnset) this.#noteDecision(finding)
+    }
+    this.#findings.length = 0
+    this.#place(0)
+    this.#gate.update(this.#detectors)
+    for (const detector of this.#detectors) this.#noteHealth(detector)
+  }
+
+  #place(from: number): void {
+    for (let i = from; i < this.#spans.length; i++) {
+      const span = this.#spans[i]!
+      this.#noteLate(span.reason, this.#timeline.redact(span))
+    }
+    this.#spans.length = 0
+  }
+
+  #releaseHead(nowMs: number, force: boolean): boolean {
+    const release = this.#timeline.judge(this.#gate, nowMs, force)
+    if (release === undefined) return false
+    if (release.item.kind === 'message')
+      this.sink.toRecorder(this.parts.dialect.encodeMessage(release.item.held))
+    else this.#send(release.item.frame, release, nowMs)
+    return true
+  }
+
+  #send(frame: MediaFrame, release: Release, nowMs: number): void {
+    const startedAtMs = this.parts.clock.nowMs()
+    const lane = this.#lanes[frame.stream]!
+    const isChanged = lane.silence(frame, release.ranges)
+    this.#noteRelease(frame, release, lane, nowMs)
+    this.sink.toRecorder(this.parts.dialect.encodeMedia(frame, isChanged))
+    this.parts.metrics.latency('release', this.parts.clock.nowMs() - startedAtMs)
+  }
+
+  #noteRelease(frame: MediaFrame, release: Release, lane: Lane, nowMs: number): void {
+    const { metrics, policy } = this.parts
+    this.#framesOut++
+    const heldMs = nowMs - frame.receivedAtMs
+    metrics.latency('hold', heldMs)
+    metrics.latency('total_added', this.#state === 'open' ? Math.max(0, heldMs - policy.holdBackMs) : 0)
+    if (release.passedUnjudgedSamples > 0) this.#notePassedUnjudged(release.passedUnjudgedSamples)
+    if (release.ranges.length === 0 && !lane.hasExtended) {
+      metrics.frameReleased('pass')
+      return
+    }
+    this.#framesRedacted++
+    let unjudgedSamples = 0
+    for (let i = 0; i < release.ranges.length; i++) {
+      const range = release.ranges[i]!
+      const reason = release.reasons[i]!
+      const startSample = frame.startSample + (lane.isFrameWise ? 0 : range.startSample)
+      const endSample = frame.startSample + (lane.isFrameWise ? frame.sampleCount : range.endSample)
+      this.#log.add(lane.tracks[range.channel!]!, startSample, endSample, reason)
+      metrics.redacted(reason, (endSample - startSample) / this.#clockRateHz)
+      if (reason === 'deadline') unjudgedSamples = Math.max(unjudgedSamples, endSample - startSample)
+    }
+    if (lane.hasExtended)
+      for (const track of lane.tracks)
+        this.#log.add(track, frame.startSample, frame.startSample + frame.sampleCount, 'hidden-copy')
+    metrics.frameReleased(unjudgedSamples > 0 ? 'deadline' : 'redact')
+    if (unjudgedSamples > 0) this.#noteUnjudged(unjudgedSamples)
+  }
+
+  #noteUnjudged(samples: number): void {
+    const ms = msOf(samples, this.#clockRateHz)
+    this.#unjudgedSilencedMs += ms
+    this.parts.metrics.unjudgedSilenced(ms / 1000)
+    this.sink.audit({ kind: 'unjudged-silenced', ms })
+  }
+
+  #notePassedUnjudged(samples: number): void {
+    const ms = msOf(samples, this.#clockRateHz)
+    this.#unjudgedPassedMs += ms
+    this.parts.metrics.unjudgedPassed(ms / 1000)
+    this.sink.audit({ kind: 'unjudged-passed', ms })
+  }
+
+  /** Late is loud (R5). Returns the milliseconds that had left. */
+  #noteLate(reason: string, placement: Placement): number {
+    const lateMs = msOf(placement.lateSamples, this.#clockRateHz)
+    if (lateMs === 0) return 0
+    this.#lateMs += lateMs
+    this.parts.metrics.late(lateMs / 1000)
+    this.sink.audit({ kind: 'late', reason, lateMs })
+    return lateMs
+  }
+
+  #noteDecision(finding: Finding): void {
+    const ms = msOf(this.#timeline.leadSample - finding.startSample, this.#clockRateHz)
+    this.parts.metrics.decision(finding.detector, ms)
+  }
+
+  #noteHealth(detector: GuardedDetector): void {
+    if (detector.health === 'ok') {
+      const lag = this.#timeline.leadSample - this.#lowestWatermark(detector)
+      this.parts.metrics.detectorLag(detector.name, Math.max(0, msOf(lag, this.#clockRateHz)))
+      return
+    }
+    if (this.#failedDetectors.has(detector.name)) return
+    this.#failedDetectors.add(detector.name)
+    this.sink.audit({ kind: 'detector-failed', detector: detector.name })
+  }
+
+  #lowestWatermark(detector: GuardedDetector): number {
+    let lowest = this.#timeline.leadSample
+    for (let track = 0; track < this.#listenedTo.length; track++)
+      lowest = Math.min(lowest, detector.watermarkSample(track))
+    return lowest
+  }
+
+  #violate(side: Side, code: string): void {
+    this.#violations++
+    this.parts.metrics.violation(this.parts.dialectName, code)
+    this.sink.audit({ kind: 'violation', side, code })
+  }
+
+  #reportExpired(count: number): void {
+    for (let i = 0; i < count; i++) this.parts.metrics.leaseExpired()
+    this.sink.audit({ kind: 'payment-lease-expired', count })
+    this.#alert()
+  }
+
+  #outcomeOf(placement: Placement): PaymentOutcome {
+    const lateMs = msOf(placement.lateSamples, this.#clockRateHz)
+    const agoMs = msOf(this.#timeline.leadSample - placement.firstSilentSample, this.#clockRateHz)
+    return {
+      kind: lateMs > 0 ? 'late' : 'applied',
+      firstSilentSample: placement.firstSilentSample,
+      firstSilentEpochMs: this.parts.clock.epochMs() - agoMs,
+      lateMs,
+    }
+  }
+
+  #giveUpHeld(): void {
+    const samples = this.#timeline.discard()
+    if (samples > 0) this.parts.metrics.recorderLost(samples / this.#clockRateHz)
+  }
+
+  /** No more audio will come: detectors judge what is left, `held` follows behind it. */
+  #end(reason: EndReason, held: HeldMessage | null, nowMs: number): void {
+    if (this.#state !== 'open') return
+    this.#endReason = reason
+    for (const detector of this.#detectors) detector.finish()
+    this.#hold(held, nowMs)
+    this.#state = 'ending'
+    this.#timeline.flushBy(nowMs + this.parts.policy.flushMs)
+  }
+
+  #drain(): void {
+    if (this.#state === 'drained') return
+    this.#state = 'drained'
+    for (const lane of this.#lanes) lane.close()
+    for (const detector of this.#detectors) detector.close()
+    this.sink.audit({ kind: 'call-ended', reason: this.#endReason })
+    this.sink.ended(this.summary())
+  }
+}

@@ -1,0 +1,96 @@
+import { RedactError } from '../base/errors.js'
+import { FRAME_SAMPLES_MAX } from '../base/limits.js'
+import type { AudioCodec, AudioDecoder, AudioSilencer, SilentRange } from '../codecs/codec.js'
+import { codecNamed } from '../codecs/index.js'
+import type { MediaFrame, PayloadStream } from '../media/frame.js'
+
+/** Scratch for one decoded frame, shared by all calls of the process: it is read before the next frame is decoded. */
+const SCRATCH_SAMPLES = 2 * FRAME_SAMPLES_MAX
+const interleaved = new Int16Array(SCRATCH_SAMPLES)
+const channelPcm = [new Int16Array(FRAME_SAMPLES_MAX), new Int16Array(FRAME_SAMPLES_MAX)]
+
+/** How one payload stream is listened to and silenced. */
+export class Lane {
+  readonly tracks: readonly number[]
+  readonly sampleRateHz: number
+  readonly #codec: AudioCodec
+  readonly #decoder: AudioDecoder | null
+  readonly #silencer: AudioSilencer
+  readonly #whole: SilentRange[] = []
+
+  /** @throws RedactError REDACT_ERR_CODEC_UNKNOWN; a decoder that cannot be had leaves the lane deaf: all of it is silenced */
+  constructor(private readonly stream: PayloadStream) {
+    const codec = codecNamed(stream.format.codec)
+    if (codec === undefined)
+      throw new RedactError('REDACT_ERR_CODEC_UNKNOWN', 'no codec of that name is built in')
+    this.#codec = codec
+    this.tracks = stream.tracks
+    this.#decoder = decoderOrNull(codec, stream)
+    this.#silencer = codec.createSilencer(stream.format)
+    this.sampleRateHz = this.#decoder?.sampleRateHz ?? stream.format.clockRateHz
+  }
+
+  /**
+   * Decodes a frame; returns samples per channel at sampleRateHz, then to be read with `channel`. -1 when the payload
+   * cannot be understood, or does not last as long as the frame says.
+   */
+  decode(frame: MediaFrame): number {
+    const { format } = this.stream
+    if (this.#decoder === null || frame.sampleCount > FRAME_SAMPLES_MAX) return -1
+    if (this.#codec.sampleCount(frame.payload, format) !== frame.sampleCount) return -1
+    const count = this.#decoder.decodeInto(frame.payload, interleaved)
+    if (format.channelCount === 2) deinterleave(count)
+    return count
+  }
+
+  /** The PCM of one channel of the frame decoded last; borrowed until the next decode. */
+  channel(channel: number, count: number): Int16Array {
+    return this.stream.format.channelCount === 1
+      ? interleaved.subarray(0, count)
+      : channelPcm[channel]!.subarray(0, count)
+  }
+
+  /** Silences the ranges in the frame's payload; true when the payload is no longer what came. */
+  silence(frame: MediaFrame, ranges: readonly SilentRange[]): boolean {
+    const cuts = this.#codec.granularity === 'frame' && ranges.length > 0 ? this.#wholeFrame(frame) : ranges
+    const payload = this.#silencer.apply(frame.payload, cuts)
+    const isChanged = cuts.length > 0 || payload !== frame.payload
+    frame.payload = payload
+    return isChanged
+  }
+
+  /** Whether the last silence() took more than it was asked: the whole frame, because of what it hid. */
+  get hasExtended(): boolean {
+    return this.#silencer.hasExtended
+  }
+
+  get isFrameWise(): boolean {
+    return this.#codec.granularity === 'frame'
+  }
+
+  close(): void {
+    this.#decoder?.close()
+  }
+
+  #wholeFrame(frame: MediaFrame): readonly SilentRange[] {
+    this.#whole[0] = { channel: null, startSample: 0, endSample: frame.sampleCount }
+    return this.#whole
+  }
+}
+
+const decoderOrNull = (codec: AudioCodec, stream: PayloadStream): AudioDecoder | null => {
+  try {
+    return codec.createDecoder(stream.format)
+  } catch {
+    return null
+  }
+}
+
+const deinterleave = (count: number): void => {
+  const left = channelPcm[0]!
+  const right = channelPcm[1]!
+  for (let i = 0; i < count; i++) {
+    left[i] = interleaved[2 * i]!
+    right[i] = interleaved[2 * i + 1]!
+  }
+}

@@ -1,0 +1,14 @@
+/** What a session counts. Called on the hot path: implementations only add to typed arrays. `ProxyMetrics` is the real one. */
+export interface SessionMetrics {
+  latency(stage: 'detect' | 'hold' | 'release' | 'total_added', ms: number): void
+  frameReleased(verdict: 'pass' | 'redact' | 'deadline'): void
+  redacted(reason: string, seconds: number): void
+  late(seconds: number): void
+  unjudgedSilenced(seconds: number): void
+  unjudgedPassed(seconds: number): void
+  violation(dialect: string, code: string): void
+  detectorLag(detector: string, ms: number): void
+  decision(trigger: string, ms: number): void
+  recorderLost(seconds: number): void
+  leaseExpired(): void
+}

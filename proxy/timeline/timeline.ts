@@ -1,0 +1,287 @@
+/**
+ * Everything one fork connection has sent, in arrival order, held back until its head may be judged. Nothing overtakes.
+ *
+ *   released (gone)  |  held: head ... tail                         | not yet arrived
+ *   -----------------+----------------------------------------------+--------------->  position
+ *                    ^releasedSample    ^judgedSample (gate)         ^headSample
+ *
+ * The head leaves when it has been held back long enough, in the call's own time, and the gate has passed its end; its
+ * spans then say which of its samples are silent. It leaves at the end of its hold-back in any case: what the gate has
+ * not passed by then leaves as silence. A text message leaves as soon as it is the head.
+ *
+ * How could a secret get out? Only through `judge`, below.
+ */
+import { RedactError } from '../base/errors.js'
+import { Fifo } from '../base/fifo.js'
+import type { SilentRange } from '../codecs/codec.js'
+import type { HeldMessage } from '../dialects/dialect.js'
+import type { MediaFrame, PayloadStream } from '../media/frame.js'
+import type { OpenSpan, RedactionSpan } from './span.js'
+import { SpanList } from './span.js'
+import type { WatermarkGate } from './watermark.js'
+
+export type HeldItem =
+  /** `unjudgeable`: why nobody could listen to this frame (it is silenced whole), or null. */
+  | { readonly kind: 'media'; readonly frame: MediaFrame; readonly unjudgeable: string | null }
+  | { readonly kind: 'message'; readonly held: HeldMessage }
+
+/** What leaves. One object per timeline, valid until the next `judge`. */
+export interface Release {
+  item: HeldItem
+  /** What is silent in the frame, by channel; empty when it passes. Ranges may overlap. */
+  ranges: SilentRange[]
+  /** Why, range by range: a span's reason, or 'deadline' for what nobody had judged. */
+  reasons: string[]
+  /** Samples of the frame that leave as they came although a fail-open detector had not judged them. */
+  passedUnjudgedSamples: number
+}
+
+export interface TimelineLimits {
+  readonly holdBackMs: number
+  readonly holdBackSamples: number
+  readonly itemsMax: number
+  readonly bytesMax: number
+}
+
+/** What became of a span when it was placed. */
+export interface Placement {
+  /** Samples of it that had already left in the clear, on the track where most had. */
+  readonly lateSamples: number
+  /** From here on every track concerned is silent. */
+  readonly firstSilentSample: number
+}
+
+export class Timeline {
+  readonly #held: Fifo<HeldItem>
+  readonly #spans: SpanList[]
+  /** Per track: what has left silent, or has been counted as late already; only the newest ranges matter. */
+  readonly #accounted: SpanList[]
+  readonly #headSample: Float64Array
+  readonly #releasedSample: Float64Array
+  readonly #release: Release = {
+    item: { kind: 'message', held: { envelope: null, heldBytes: 0 } },
+    ranges: [],
+    reasons: [],
+    passedUnjudgedSamples: 0,
+  }
+  #heldBytes = 0
+  #flushDeadlineMs = Infinity
+
+  constructor(
+    trackCount: number,
+    private readonly streams: readonly PayloadStream[],
+    private readonly limits: TimelineLimits,
+  ) {
+    this.#held = new Fifo(limits.itemsMax)
+    this.#spans = Array.from({ length: trackCount }, () => new SpanList())
+    this.#accounted = Array.from({ length: trackCount }, () => new SpanList())
+    this.#headSample = new Float64Array(trackCount)
+    this.#releasedSample = new Float64Array(trackCount)
+  }
+
+  get heldCount(): number {
+    return this.#held.size
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
+  /** At the limit the head must be judged by force before anything more is pushed. */
+  get isFull(): boolean {
+    return this.#held.isFull || this.#heldBytes >= this.limits.bytesMax
+  }
+
+  /** Where the newest audio of the track ends. */
+  headSample(track: number): number {
+    return this.#headSample[track] ?? 0
+  }
+
+  /** The newest position on any track: the call's "now". */
+  get leadSample(): number {
+    let lead = 0
+    for (const sample of this.#headSample) if (sample > lead) lead = sample
+    return lead
+  }
+
+  /** Arrival time of the oldest frame that is held, or Infinity: what a timer must look at next. */
+  get oldestReceivedAtMs(): number {
+    const item = this.#held.peek()
+    return item?.kind === 'media' ? item.frame.receivedAtMs : Infinity
+  }
+
+  /** @throws RedactError REDACT_ERR_TIMELINE_FULL, REDACT_ERR_TRACK_UNKNOWN: both are faults of the caller */
+  push(item: HeldItem): void {
+    if (!this.#held.push(item))
+      throw new RedactError('REDACT_ERR_TIMELINE_FULL', `${this.limits.itemsMax} items are held already`)
+    if (item.kind === 'message') {
+      this.#heldBytes += item.held.heldBytes
+      return
+    }
+    this.#heldBytes += item.frame.heldBytes
+    const endSample = item.frame.startSample + item.frame.sampleCount
+    for (const track of this.#tracksOf(item.frame))
+      if (endSample > this.#headSample[track]!) this.#headSample[track] = endSample
+  }
+
+  /** Places a span; what of it has left in the clear already is counted once. */
+  redact(span: RedactionSpan): Placement {
+    let lateSamples = 0
+    let firstSilentSample = span.startSample
+    for (let track = 0; track < this.#spans.length; track++) {
+      if (span.track !== null && span.track !== track) continue
+      this.#spans[track]!.add(span)
+      const late = this.#countLate(track, span)
+      if (late === 0) continue
+      lateSamples = Math.max(lateSamples, late)
+      firstSilentSample = Math.max(firstSilentSample, this.#releasedSample[track]!)
+    }
+    return { lateSamples, firstSilentSample: Math.max(0, firstSilentSample) }
+  }
+
+  /** Ends an open span; it never ends before what has left, nor before it began. */
+  close(span: OpenSpan, endSample: number): void {
+    span.endSample = Math.max(span.startSample, endSample)
+  }
+
+  /** No more audio will come: judged frames need not wait any longer, unjudged ones leave as silence at `deadlineMs`. */
+  flushBy(deadlineMs: number): void {
+    this.#flushDeadlineMs = Math.min(this.#flushDeadlineMs, deadlineMs)
+  }
+
+  /** The head, if it may leave; `force` judges it now, as if overdue. Hot. */
+  judge(gate: WatermarkGate, nowMs: number, force = false): Release | undefined {
+    const item = this.#held.peek()
+    if (item === undefined) return undefined
+    const release = this.#release
+    release.ranges.length = 0
+    release.reasons.length = 0
+    release.passedUnjudgedSamples = 0
+    if (item.kind === 'message') {
+      this.#heldBytes -= item.held.heldBytes
+    } else {
+      const { frame } = item
+      const isOverdue = force || this.#isOverdue(frame, nowMs)
+      if (!isOverdue && !(this.#isJudged(frame, gate) && this.#isHeldLongEnough(frame))) return undefined
+      this.#silence(frame, gate, release, item.unjudgeable)
+      this.#leave(frame, release)
+    }
+    this.#held.shift()
+    release.item = item
+    return release
+  }
+
+  /** Gives up everything held, overwriting its audio: nobody will take it any more. Returns the samples given up. */
+  discard(): number {
+    let samples = 0
+    for (let item = this.#held.shift(); item !== undefined; item = this.#held.shift()) {
+      if (item.kind !== 'media') continue
+      item.frame.payload.fill(0)
+      samples += item.frame.sampleCount
+    }
+    this.#heldBytes = 0
+    return samples
+  }
+
+  #tracksOf(frame: MediaFrame): readonly number[] {
+    const stream = this.streams[frame.stream]
+    if (stream === undefined)
+      throw new RedactError('REDACT_ERR_TRACK_UNKNOWN', `stream ${frame.stream} was never announced`)
+    return stream.tracks
+  }
+
+  #isOverdue(frame: MediaFrame, nowMs: number): boolean {
+    return nowMs - frame.receivedAtMs >= this.limits.holdBackMs || nowMs >= this.#flushDeadlineMs
+  }
+
+  #isJudged(frame: MediaFrame, gate: WatermarkGate): boolean {
+    const endSample = frame.startSample + frame.sampleCount
+    for (const track of this.#tracksOf(frame)) if (gate.judgedSample(track) < endSample) return false
+    return true
+  }
+
+  /** Media time decides, so that a recorded call replays alike at any speed; wall time only ends the wait of a stalled one. */
+  #isHeldLongEnough(frame: MediaFrame): boolean {
+    if (this.#flushDeadlineMs !== Infinity) return true
+    const endSample = frame.startSample + frame.sampleCount
+    for (const track of this.#tracksOf(frame))
+      if (this.#headSample[track]! - endSample < this.limits.holdBackSamples) return false
+    return true
+  }
+
+  #silence(frame: MediaFrame, gate: WatermarkGate, release: Release, unjudgeable: string | null): void {
+    const tracks = this.#tracksOf(frame)
+    const endSample = frame.startSample + frame.sampleCount
+    for (let channel = 0; channel < tracks.length; channel++) {
+      if (unjudgeable !== null) {
+        this.#cut(release, frame, channel, frame.startSample, endSample, unjudgeable)
+        continue
+      }
+      const track = tracks[channel]!
+      const spans = this.#spans[track]!
+      for (let i = 0; i < spans.size; i++) {
+        const span = spans.at(i)
+        this.#cut(release, frame, channel, span.startSample, span.endSample, span.reason)
+      }
+      const toleratedSample = Math.max(gate.toleratedSample(track), gate.judgedSample(track))
+      this.#cut(release, frame, channel, toleratedSample, endSample, 'deadline')
+      const vouchedFrom = Math.max(gate.judgedSample(track), frame.startSample)
+      const passed = Math.min(toleratedSample, endSample) - vouchedFrom
+      if (passed > 0) release.passedUnjudgedSamples = Math.max(release.passedUnjudgedSamples, passed)
+    }
+  }
+
+  /** Adds the part of [startSample, endSample) that lies in the frame, if any, to what is silent on the channel. */
+  #cut(
+    release: Release,
+    frame: MediaFrame,
+    channel: number,
+    startSample: number,
+    endSample: number,
+    reason: string,
+  ): void {
+    const start = Math.max(0, startSample - frame.startSample)
+    const end = Math.min(frame.sampleCount, endSample - frame.startSample)
+    if (start >= end) return
+    release.ranges.push({ channel, startSample: start, endSample: end })
+    release.reasons.push(reason)
+  }
+
+  #leave(frame: MediaFrame, release: Release): void {
+    const tracks = this.#tracksOf(frame)
+    this.#heldBytes -= frame.heldBytes
+    for (const range of release.ranges)
+      this.#account(
+        tracks[range.channel!]!,
+        frame.startSample + range.startSample,
+        frame.startSample + range.endSample,
+      )
+    const endSample = frame.startSample + frame.sampleCount
+    for (const track of tracks) {
+      // A hole in the stream has not left in the clear: there was nothing to leave.
+      const holeStart = this.#releasedSample[track]!
+      if (frame.startSample > holeStart) this.#account(track, holeStart, frame.startSample)
+      if (endSample > this.#releasedSample[track]!) this.#releasedSample[track] = endSample
+      this.#spans[track]!.prune(this.#releasedSample[track]!)
+    }
+  }
+
+  #account(track: number, startSample: number, endSample: number): void {
+    this.#accounted[track]!.unite({ track, startSample, endSample, reason: '' })
+  }
+
+  /** Samples of the span on this track that left in the clear and have not been counted before. */
+  #countLate(track: number, span: RedactionSpan): number {
+    const startSample = Math.max(0, span.startSample)
+    const endSample = Math.min(span.endSample, this.#releasedSample[track]!)
+    if (startSample >= endSample) return 0
+    const accounted = this.#accounted[track]!
+    let late = endSample - startSample
+    for (let i = 0; i < accounted.size; i++) {
+      const range = accounted.at(i)
+      late -= Math.max(0, Math.min(endSample, range.endSample) - Math.max(startSample, range.startSample))
+    }
+    this.#account(track, startSample, endSample)
+    return Math.max(0, late)
+  }
+}
