@@ -1,0 +1,101 @@
+import { RedactError } from '../../base/errors.js'
+import type {
+  Alertness,
+  Detector,
+  DetectorHealth,
+  DetectorKind,
+  DetectorSetup,
+  DigitReport,
+  Finding,
+} from '../detector.js'
+import type { DtmfOptions } from './options.js'
+import { HOP_MS } from './tone-bank.js'
+import { TrackListener } from './track-listener.js'
+
+/**
+ * Masks keyed digits in the audio itself, on each track by itself: every key from 15 ms, at -5..-45 dBm0 and 14 dB of
+ * twist, down to 0 dB under noise or speech, whole and within a reach-back of 40 ms. It prefers masking speech that
+ * sounds like a key (about 11 masks of 0.15 s an hour) to letting a key pass; digits are reported only when certain.
+ *
+ *   pcm -> hops of 5 ms (tone-bank.ts, hop-ring.ts) -> evidence in windows of 10 and 20 ms (evidence.ts)
+ *       -> masks as they grow (key-watch.ts) -> findings
+ *
+ * Hops lie on a grid from position zero whatever the frames, so that any split of the audio gives the same masks. A key
+ * still sounding is told in pieces, one a push at most.
+ */
+export const NAME = 'dtmf'
+
+/** The in-band DTMF masker's entry in the registry. */
+export const dtmf: DetectorKind<DtmfOptions> = {
+  create: (setup, options) => new DtmfDetector(setup, options),
+  /** Reach-back, and the hop that is not whole yet. */
+  lagMs: (options) => options.reachBackMs + HOP_MS,
+}
+
+class DtmfDetector implements Detector {
+  readonly name = NAME
+  private readonly listeners: readonly TrackListener[]
+  private isFinished = false
+
+  constructor(setup: DetectorSetup, options: DtmfOptions) {
+    const { clockRateHz, sampleRateHz } = setup
+    this.listeners = setup.tracks.map(
+      ({ index }) =>
+        new TrackListener({
+          detector: NAME,
+          track: index,
+          sampleRateHz: sampleRateHz[index] ?? clockRateHz,
+          clockRateHz,
+          options,
+        }),
+    )
+  }
+
+  get health(): DetectorHealth {
+    return this.listeners.some((listener) => listener.hasFailed) ? 'failed' : 'ok'
+  }
+
+  watermarkSample(track: number): number {
+    const listener = this.listener(track)
+    return this.isFinished && !listener.hasFailed ? Number.POSITIVE_INFINITY : listener.watermarkSample
+  }
+
+  push(track: number, pcm: Int16Array, startSample: number): void {
+    const listener = this.listener(track)
+    listener.skipTo(startSample)
+    listener.push(pcm)
+    listener.flush()
+  }
+
+  skip(track: number, toSample: number): void {
+    const listener = this.listener(track)
+    listener.skipTo(toSample)
+    listener.flush()
+  }
+
+  setAlertness(alertness: Alertness): void {
+    for (const listener of this.listeners) listener.isArmed = alertness === 'armed'
+  }
+
+  drain(out: Finding[], digits: DigitReport[]): void {
+    for (const listener of this.listeners) listener.drain(out, digits)
+  }
+
+  finish(): void {
+    for (const listener of this.listeners) {
+      listener.finish()
+      listener.flush()
+    }
+    this.isFinished = true
+  }
+
+  close(): void {
+    for (const listener of this.listeners) listener.close()
+  }
+
+  private listener(track: number): TrackListener {
+    const listener = this.listeners[track]
+    if (!listener) throw new RedactError('REDACT_ERR_TRACK_UNKNOWN', 'DTMF masker: no such track')
+    return listener
+  }
+}

@@ -1,0 +1,78 @@
+import { BINS_PER_HOP, type ToneBank } from './tone-bank.js'
+
+/**
+ * The newest hops of one track: their tone bins and energies. A window is the hops up to some hop; its bins are what
+ * evidence.ts and key-mask.ts look at. Features only, no audio: about a kilobyte and a half for 40 ms.
+ *
+ *            oldest kept                    newest
+ *      ... | hop count-slotCount | ... | count-2 | count-1 |
+ */
+export class HopRing {
+  /** Hops so far, silence included; the newest is count - 1. */
+  count = 0
+  readonly bins: Float64Array
+  private readonly energies: Float64Array
+  /** Slots less one; slots are a power of two, and hops before the first read as silence. */
+  private readonly mask: number
+  /** Hops of digital silence since the last other one. */
+  private silentCount: number
+
+  /** @param hopsMin hops that must be kept */
+  constructor(
+    readonly bank: ToneBank,
+    hopsMin: number,
+  ) {
+    const slotCount = 2 ** Math.ceil(Math.log2(hopsMin))
+    this.bins = new Float64Array(slotCount * BINS_PER_HOP)
+    this.energies = new Float64Array(slotCount)
+    this.mask = slotCount - 1
+    this.silentCount = slotCount
+  }
+
+  /** Analyses one hop at pcm[offset]. Refuses one whose energy is not a finite number; 16-bit audio has none. Hot. */
+  push(pcm: Int16Array, offset: number): boolean {
+    const slot = this.count & this.mask
+    const energy = this.bank.analyse(pcm, offset, this.bins, slot * BINS_PER_HOP)
+    if (!Number.isFinite(energy)) return false
+    this.energies[slot] = energy
+    this.silentCount = energy === 0 ? this.silentCount + 1 : 0
+    this.count += 1
+    return true
+  }
+
+  /** One hop of digital silence. */
+  pushSilence(): void {
+    const slot = this.count & this.mask
+    this.bins.fill(0, slot * BINS_PER_HOP, (slot + 1) * BINS_PER_HOP)
+    this.energies[slot] = 0
+    this.silentCount += 1
+    this.count += 1
+  }
+
+  /** Advances by hops of silence when all that is kept is silence already, so that nothing needs to be written. */
+  jump(hopCount: number): void {
+    this.silentCount += hopCount
+    this.count += hopCount
+  }
+
+  /** Whether everything kept is silence. */
+  get isSilent(): boolean {
+    return this.silentCount > this.mask
+  }
+
+  /** Where a hop's bins begin. */
+  at(hop: number): number {
+    return (hop & this.mask) * BINS_PER_HOP
+  }
+
+  energy(hop: number): number {
+    return this.energies[hop & this.mask]!
+  }
+
+  /** Forgets everything heard. */
+  clear(): void {
+    this.bins.fill(0)
+    this.energies.fill(0)
+    this.silentCount = this.mask + 1
+  }
+}

@@ -1,0 +1,112 @@
+/** The eight tones of ITU-T Q.23, Hz: four rows, then four columns. A key is one of each. */
+const TONES_HZ = [697, 770, 852, 941, 1209, 1336, 1477, 1633] as const
+
+export const TONE_COUNT = 8
+export const FIRST_COLUMN = 4
+
+/** Duration of a hop, the grid of everything in this folder, ms. At 8 kHz it is 40 samples. */
+export const HOP_MS = 5
+
+/**
+ * Largest deviation of a tone's phase advance from nominal, as a share. Receivers accept 1.5 % and reject 3.5 % (Q.24);
+ * measured, this tightness masks a sixth of the speech that 5.6 % does, and loses no key.
+ */
+const DEVIATION_MAX = 0.023
+
+/** Per hop: eight real parts, eight imaginary parts, eight squared magnitudes. */
+export const IMAGINARY = TONE_COUNT
+export const MAGNITUDE = 2 * TONE_COUNT
+export const BINS_PER_HOP = 3 * TONE_COUNT
+
+/**
+ * The Fourier sums of the eight tones over hops of 5 ms at one sample rate. Hops are analysed without window or overlap;
+ * what is finer than their 200 Hz comes from the phase advance between them.
+ *
+ * The sums are folded about the middle of the hop: samples that lie alike on both sides share one cosine and one sine,
+ * so that a tone costs one multiplication per sample and nothing waits for the sample before. Measured on 8 kHz, that
+ * takes 0.7 of the time of eight Goertzel recursions, and rounding does not build up.
+ */
+export class ToneBank {
+  /** Samples in a hop; even. */
+  readonly hopSamples: number
+  /** Per tone, e to the power of -j x nominal phase advance per hop. */
+  readonly unturnRe = new Float64Array(TONE_COUNT)
+  readonly unturnIm = new Float64Array(TONE_COUNT)
+  /** Per tone, the squared cosine of the largest deviation of that advance; the deviation is below 90 degrees. */
+  readonly deviationCos2 = new Float64Array(TONE_COUNT)
+  /** For each distance from the middle, eight cosines, then eight negative sines. */
+  private readonly kernel: Float64Array
+
+  constructor(sampleRateHz: number) {
+    const half = Math.round((sampleRateHz * HOP_MS) / 2000)
+    this.hopSamples = 2 * half
+    this.kernel = new Float64Array(half * 2 * TONE_COUNT)
+    for (const [tone, hz] of TONES_HZ.entries()) {
+      const turn = (2 * Math.PI * hz) / sampleRateHz
+      for (let n = 0; n < half; n += 1) {
+        this.kernel[n * 2 * TONE_COUNT + tone] = Math.cos(turn * (n + 0.5))
+        this.kernel[n * 2 * TONE_COUNT + TONE_COUNT + tone] = -Math.sin(turn * (n + 0.5))
+      }
+      const advance = turn * this.hopSamples
+      this.unturnRe[tone] = Math.cos(advance)
+      this.unturnIm[tone] = -Math.sin(advance)
+      this.deviationCos2[tone] = Math.cos(advance * DEVIATION_MAX) ** 2
+    }
+  }
+
+  /** Writes the bins of the hop that begins at pcm[offset] to target[at] and behind; returns the hop's energy. Hot. */
+  analyse(pcm: Int16Array, offset: number, target: Float64Array, at: number): number {
+    const middle = offset + this.hopSamples / 2
+    this.fold(pcm, middle, 1, target, at)
+    this.fold(pcm, middle, -1, target, at + IMAGINARY)
+    for (let tone = 0; tone < TONE_COUNT; tone += 1) {
+      const re = target[at + tone]!
+      const im = target[at + IMAGINARY + tone]!
+      target[at + MAGNITUDE + tone] = re * re + im * im
+    }
+    return energyOf(pcm, offset, this.hopSamples)
+  }
+
+  /** Sums of the kernel's cosines (sign 1) or sines (sign -1) with the folded hop. The eight sums live in registers. */
+  private fold(pcm: Int16Array, middle: number, sign: 1 | -1, target: Float64Array, at: number): void {
+    const { kernel } = this
+    const half = this.hopSamples / 2
+    let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0]
+    for (let n = 0, k = sign === 1 ? 0 : TONE_COUNT; n < half; n += 1, k += 2 * TONE_COUNT) {
+      const x = pcm[middle + n]! + sign * pcm[middle - 1 - n]!
+      a += x * kernel[k]!
+      b += x * kernel[k + 1]!
+      c += x * kernel[k + 2]!
+      d += x * kernel[k + 3]!
+      e += x * kernel[k + 4]!
+      f += x * kernel[k + 5]!
+      g += x * kernel[k + 6]!
+      h += x * kernel[k + 7]!
+    }
+    target[at] = a
+    target[at + 1] = b
+    target[at + 2] = c
+    target[at + 3] = d
+    target[at + 4] = e
+    target[at + 5] = f
+    target[at + 6] = g
+    target[at + 7] = h
+  }
+}
+
+function energyOf(pcm: Int16Array, offset: number, count: number): number {
+  let energy = 0
+  for (let i = offset; i < offset + count; i += 1) energy += pcm[i]! * pcm[i]!
+  return energy
+}
+
+const banks = new Map<number, ToneBank>()
+
+/** The bank for a rate, shared by all calls so that it stays in the cache; rates are those that codecs put out, a handful. */
+export function toneBank(sampleRateHz: number): ToneBank {
+  const known = banks.get(sampleRateHz)
+  if (known) return known
+  const bank = new ToneBank(sampleRateHz)
+  banks.set(sampleRateHz, bank)
+  return bank
+}
