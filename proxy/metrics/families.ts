@@ -1,0 +1,60 @@
+import { Histogram } from './histogram.js'
+import { LabelGrid, type LabelSets } from './label-grid.js'
+
+/** One counted or timed thing with the values of its labels, in the order in which names.ts lists the labels. */
+export interface Labelled<T> {
+  readonly labels: readonly string[]
+  readonly value: T
+}
+
+/** A counter for every combination of its labels, in one array. */
+export class CounterFamily {
+  readonly #grid: LabelGrid
+  readonly #values: Float64Array
+
+  constructor(...sets: LabelSets) {
+    this.#grid = new LabelGrid(...sets)
+    this.#values = new Float64Array(this.#grid.slotCount)
+  }
+
+  /** Adds `amount`; what is not a finite number above 0 adds nothing, for a counter never falls. Hot. */
+  add(amount: number, first?: string, second?: string): void {
+    if (amount > 0 && amount < Infinity) this.#values[this.#grid.slotOf(first, second)]! += amount
+  }
+
+  /** The counters that have counted, and the known ones. */
+  read(): Labelled<number>[] {
+    const isKnown = new Set(this.#grid.knownSlots)
+    const counters: Labelled<number>[] = []
+    this.#values.forEach((value, slot) => {
+      if (value > 0 || isKnown.has(slot)) counters.push({ labels: this.#grid.valuesAt(slot), value })
+    })
+    return counters
+  }
+}
+
+/** A histogram for every combination of its labels, made when it is first needed. */
+export class HistogramFamily {
+  readonly #grid: LabelGrid
+  readonly #histograms: (Histogram | undefined)[]
+
+  constructor(...sets: LabelSets) {
+    this.#grid = new LabelGrid(...sets)
+    this.#histograms = Array.from({ length: this.#grid.slotCount }, () => undefined)
+    for (const slot of this.#grid.knownSlots) this.#histograms[slot] = new Histogram()
+  }
+
+  /** Counts one duration in ms; odd values as Histogram.observe() has it. Hot. */
+  observe(ms: number, first?: string): void {
+    const slot = this.#grid.slotOf(first)
+    this.#histograms[slot] ??= new Histogram()
+    this.#histograms[slot].observe(ms)
+  }
+
+  /** The histograms that have counted, and the known ones; live, not copies. */
+  read(): Labelled<Histogram>[] {
+    return this.#histograms.flatMap((value, slot) =>
+      value === undefined ? [] : [{ labels: this.#grid.valuesAt(slot), value }],
+    )
+  }
+}

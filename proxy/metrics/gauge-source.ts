@@ -1,0 +1,23 @@
+/** How a link to a recorder stands: being dialled, in use, or gone and to be redialled. */
+export const linkStates = ['connecting', 'open', 'lost'] as const
+export type LinkState = (typeof linkStates)[number]
+
+/** Calls in progress that share a dialect and a tenant. */
+export interface CallCount {
+  readonly dialect: string
+  readonly tenant: string
+  readonly count: number
+}
+
+/** What only the running calls can tell, asked at each scrape; implemented by whoever knows them. */
+export interface GaugeSource {
+  /** Include the configured forks that have no call just now, so that an autoscaler reads 0 instead of nothing. */
+  calls(): Iterable<CallCount>
+  /** Age of the oldest span that is still open; 0 when none is. */
+  oldestOpenSpanSeconds(): number
+  /** Bytes of judged messages that wait for recorders, over all links. */
+  recorderBacklogBytes(): number
+  recorderLinks(): Readonly<Record<LinkState, number>>
+  /** Bytes held back in timelines, over all calls. */
+  heldBytes(): number
+}

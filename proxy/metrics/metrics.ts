@@ -1,0 +1,160 @@
+import { CounterFamily, HistogramFamily } from './families.js'
+import { LabelSet } from './label-set.js'
+import type { CountedMetric, TimedMetric } from './names.js'
+
+/** Where a frame spends its time; `total_added` is the whole way less the hold-back that the policy asks for. */
+export const frameStages = ['ingest', 'detect', 'hold', 'release', 'total_added'] as const
+export type FrameStage = (typeof frameStages)[number]
+
+/** How a frame leaves: as it came, silenced, or silenced because nobody had judged it in time. */
+export const frameVerdicts = ['pass', 'redact', 'deadline'] as const
+export type FrameVerdict = (typeof frameVerdicts)[number]
+
+/** Violation codes told apart over all dialects: some ten in each, many shared. */
+const VIOLATION_CODES_MAX = 256
+
+/**
+ * Label values to show at 0 before they first occur. Prometheus cannot see the first increase of a counter that was not
+ * there before, so whoever knows the vocabulary (the registries, the policy) gives it here.
+ */
+export interface KnownLabels {
+  readonly reasons?: readonly string[]
+  readonly detectors?: readonly string[]
+  readonly triggers?: readonly string[]
+  readonly results?: readonly string[]
+  readonly refusals?: readonly string[]
+}
+
+/**
+ * Everything the proxy counts and times, in typed arrays; edge/prometheus.ts reads them at a scrape. No label is ever a
+ * call id or a number (LabelSet sees to it), and label values beyond a bound are counted as `other`. Amounts that are
+ * no numbers above 0 count nothing; durations that are none count as 0.
+ */
+export class ProxyMetrics {
+  /** For the scrape: every family under its public name. */
+  readonly counters: Readonly<Record<CountedMetric, CounterFamily>>
+  /** For the scrape, likewise. */
+  readonly histograms: Readonly<Record<TimedMetric, HistogramFamily>>
+
+  readonly #frames = new CounterFamily(new LabelSet(frameVerdicts))
+  readonly #redacted: CounterFamily
+  readonly #late = new CounterFamily()
+  readonly #unjudgedSilenced = new CounterFamily()
+  readonly #unjudgedPassed = new CounterFamily()
+  readonly #violations = new CounterFamily(new LabelSet(), new LabelSet([], VIOLATION_CODES_MAX))
+  readonly #signals: CounterFamily
+  readonly #leasesExpired = new CounterFamily()
+  readonly #recorderLost = new CounterFamily()
+  readonly #refused: CounterFamily
+  readonly #leakSuspected = new CounterFamily()
+
+  readonly #frameLatency = new HistogramFamily(new LabelSet(frameStages))
+  readonly #decisionLatency: HistogramFamily
+  readonly #detectorLag: HistogramFamily
+  readonly #signalLatency = new HistogramFamily()
+  readonly #eventLoopLag = new HistogramFamily()
+
+  constructor(known: KnownLabels = {}) {
+    this.#redacted = new CounterFamily(new LabelSet(known.reasons))
+    this.#signals = new CounterFamily(new LabelSet(known.results))
+    this.#refused = new CounterFamily(new LabelSet(known.refusals))
+    this.#decisionLatency = new HistogramFamily(new LabelSet(known.triggers))
+    this.#detectorLag = new HistogramFamily(new LabelSet(known.detectors))
+    this.counters = {
+      hushfork_frames_total: this.#frames,
+      hushfork_redacted_seconds_total: this.#redacted,
+      hushfork_late_redaction_seconds_total: this.#late,
+      hushfork_unjudged_silenced_seconds_total: this.#unjudgedSilenced,
+      hushfork_unjudged_passed_seconds_total: this.#unjudgedPassed,
+      hushfork_violations_total: this.#violations,
+      hushfork_signals_total: this.#signals,
+      hushfork_leases_expired_total: this.#leasesExpired,
+      hushfork_recorder_lost_seconds_total: this.#recorderLost,
+      hushfork_connections_refused_total: this.#refused,
+      hushfork_leak_suspected_total: this.#leakSuspected,
+    }
+    this.histograms = {
+      hushfork_frame_latency_seconds: this.#frameLatency,
+      hushfork_decision_latency_seconds: this.#decisionLatency,
+      hushfork_detector_lag_seconds: this.#detectorLag,
+      hushfork_signal_latency_seconds: this.#signalLatency,
+      hushfork_event_loop_lag_seconds: this.#eventLoopLag,
+    }
+  }
+
+  /** A frame spent `ms` in a stage. Hot. */
+  latency(stage: FrameStage, ms: number): void {
+    this.#frameLatency.observe(ms, stage)
+  }
+
+  /** A frame has left. Hot. */
+  frameReleased(verdict: FrameVerdict): void {
+    this.#frames.add(1, verdict)
+  }
+
+  /** Audio was silenced for a span's reason; count each track's seconds. Hot. */
+  redacted(reason: string, seconds: number): void {
+    this.#redacted.add(seconds, reason)
+  }
+
+  /** A span covers audio that has already left (rule R5). */
+  late(seconds: number): void {
+    this.#late.add(seconds)
+  }
+
+  /** Audio left as silence at its deadline (rule R1). Hot. */
+  unjudgedSilenced(seconds: number): void {
+    this.#unjudgedSilenced.add(seconds)
+  }
+
+  /** Audio left as it came although a failOpen detector had not judged it (rule R1). Hot. */
+  unjudgedPassed(seconds: number): void {
+    this.#unjudgedPassed.add(seconds)
+  }
+
+  /** A peer broke its dialect's rules; `code` is from the dialect's WIRE.md. */
+  violation(dialect: string, code: string): void {
+    this.#violations.add(1, dialect, code)
+  }
+
+  /** A detector's watermark lies `ms` behind the newest sample. Hot. */
+  detectorLag(detector: string, ms: number): void {
+    this.#detectorLag.observe(ms, detector)
+  }
+
+  /** A span became known `ms` after its first sample had arrived. */
+  decision(trigger: string, ms: number): void {
+    this.#decisionLatency.observe(ms, trigger)
+  }
+
+  /** A signal was answered `ms` after its receipt. */
+  signal(result: string, ms: number): void {
+    this.#signals.add(1, result)
+    this.#signalLatency.observe(ms)
+  }
+
+  /** A payment step's heartbeat has stopped; its span stays closed. */
+  leaseExpired(): void {
+    this.#leasesExpired.add(1)
+  }
+
+  /** Judged audio was given up at a full queue or a dead recorder; the ledger names the gap. */
+  recorderLost(seconds: number): void {
+    this.#recorderLost.add(seconds)
+  }
+
+  /** A connection was refused; `reason` is a static word ('credentials', 'full', ...). */
+  refused(reason: string): void {
+    this.#refused.add(1, reason)
+  }
+
+  /** A self-check found sensitive audio where silence should have been. */
+  leakSuspected(): void {
+    this.#leakSuspected.add(1)
+  }
+
+  /** A timer of the event loop fired `ms` after it was due. */
+  eventLoopLag(ms: number): void {
+    this.#eventLoopLag.observe(ms)
+  }
+}

@@ -1,0 +1,204 @@
+/** Every metric of the proxy. The names, labels and units are public: docs/metrics.md lists them all, and a test compares. */
+export interface MetricDescription {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly unit: 'seconds' | 'bytes' | 'count'
+  readonly labels: readonly string[]
+  /** One sentence for whoever reads the scrape. */
+  readonly help: string
+}
+
+type Descriptions = Readonly<Record<string, MetricDescription>>
+
+/** Counted by ProxyMetrics. Seconds of audio are summed over the tracks concerned. */
+export const countedMetrics = {
+  hushfork_frames_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: ['verdict'],
+    help: 'Frames released: pass as they came, redact as silence, deadline as silence because nobody had judged them.',
+  },
+  hushfork_redacted_seconds_total: {
+    type: 'counter',
+    unit: 'seconds',
+    labels: ['reason'],
+    help: 'Audio silenced, by the reason of the span that covers it.',
+  },
+  hushfork_late_redaction_seconds_total: {
+    type: 'counter',
+    unit: 'seconds',
+    labels: [],
+    help: 'Sensitive audio that had already left when it was found.',
+  },
+  hushfork_unjudged_silenced_seconds_total: {
+    type: 'counter',
+    unit: 'seconds',
+    labels: [],
+    help: 'Audio silenced because no verdict came before its deadline.',
+  },
+  hushfork_unjudged_passed_seconds_total: {
+    type: 'counter',
+    unit: 'seconds',
+    labels: [],
+    help: 'Audio passed without a verdict because a detector is set to failOpen; stays 0 without that setting.',
+  },
+  hushfork_violations_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: ['dialect', 'code'],
+    help: 'Messages that broke the rules of their dialect, by what was wrong.',
+  },
+  hushfork_signals_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: ['result'],
+    help: 'Signals from payment pages and desktops, by the answer they got.',
+  },
+  hushfork_leases_expired_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: [],
+    help: 'Payment steps whose heartbeat stopped; their audio stays silent.',
+  },
+  hushfork_recorder_lost_seconds_total: {
+    type: 'counter',
+    unit: 'seconds',
+    labels: [],
+    help: 'Judged audio given up because the recorder was gone or its queue full.',
+  },
+  hushfork_connections_refused_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: ['reason'],
+    help: 'Connections refused before any recorder was dialled.',
+  },
+  hushfork_leak_suspected_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: [],
+    help: 'Self-checks that found sensitive audio where silence should have been; stays 0.',
+  },
+} as const satisfies Descriptions
+
+/** Timed by ProxyMetrics. */
+export const timedMetrics = {
+  hushfork_frame_latency_seconds: {
+    type: 'histogram',
+    unit: 'seconds',
+    labels: ['stage'],
+    help: 'Time of a frame in each stage; total_added is the whole way less the hold-back that the policy asks for.',
+  },
+  hushfork_decision_latency_seconds: {
+    type: 'histogram',
+    unit: 'seconds',
+    labels: ['trigger'],
+    help: 'From the arrival of the first sensitive sample until its span is known.',
+  },
+  hushfork_detector_lag_seconds: {
+    type: 'histogram',
+    unit: 'seconds',
+    labels: ['detector'],
+    help: 'How far a detector watermark lies behind the newest sample.',
+  },
+  hushfork_signal_latency_seconds: {
+    type: 'histogram',
+    unit: 'seconds',
+    labels: [],
+    help: 'From the receipt of a signal until its call is silent and the answer is known.',
+  },
+  hushfork_event_loop_lag_seconds: {
+    type: 'histogram',
+    unit: 'seconds',
+    labels: [],
+    help: 'How late the process runs a timer that is due every 20 ms.',
+  },
+} as const satisfies Descriptions
+
+/** Read when Prometheus asks. */
+export const sampledMetrics = {
+  hushfork_calls: {
+    type: 'gauge',
+    unit: 'count',
+    labels: ['dialect', 'tenant'],
+    help: 'Calls in progress.',
+  },
+  hushfork_span_open_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    labels: [],
+    help: 'Age of the oldest span that is still open; 0 when none is.',
+  },
+  hushfork_held_bytes: {
+    type: 'gauge',
+    unit: 'bytes',
+    labels: [],
+    help: 'Messages held back in memory until they are judged.',
+  },
+  hushfork_recorder_backlog_bytes: {
+    type: 'gauge',
+    unit: 'bytes',
+    labels: [],
+    help: 'Judged messages that wait for their recorders.',
+  },
+  hushfork_recorder_links: {
+    type: 'gauge',
+    unit: 'count',
+    labels: ['state'],
+    help: 'Links to recorders, by state: connecting, open, lost.',
+  },
+  hushfork_external_memory_bytes: {
+    type: 'gauge',
+    unit: 'bytes',
+    labels: [],
+    help: 'Memory outside the JavaScript heap: audio in buffers, codecs.',
+  },
+  hushfork_build_info: {
+    type: 'gauge',
+    unit: 'count',
+    labels: ['version', 'node'],
+    help: 'Always 1; its labels say which version of the proxy runs on which Node.',
+  },
+  process_resident_memory_bytes: {
+    type: 'gauge',
+    unit: 'bytes',
+    labels: [],
+    help: 'Resident memory size in bytes.',
+  },
+  process_heap_bytes: {
+    type: 'gauge',
+    unit: 'bytes',
+    labels: [],
+    help: 'JavaScript heap in use.',
+  },
+  process_cpu_seconds_total: {
+    type: 'counter',
+    unit: 'seconds',
+    labels: [],
+    help: 'Total user and system CPU time spent in seconds.',
+  },
+  process_start_time_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    labels: [],
+    help: 'Start time of the process since unix epoch in seconds.',
+  },
+} as const satisfies Descriptions
+
+export type CountedMetric = keyof typeof countedMetrics
+export type TimedMetric = keyof typeof timedMetrics
+export type SampledMetric = keyof typeof sampledMetrics
+export type MetricName = CountedMetric | TimedMetric | SampledMetric
+
+/** All of them, in the order of the scrape. */
+export const metrics: Readonly<Record<MetricName, MetricDescription>> = {
+  ...countedMetrics,
+  ...timedMetrics,
+  ...sampledMetrics,
+}
+
+/**
+ * Boundaries of every histogram, from 0.1 ms to 10 s in steps of 1, 2 and 5. 20 ms is one frame of most forks and the
+ * bound that the load figures are held to; 10 s is the longest hold-back.
+ */
+export const bucketBoundariesSeconds: readonly number[] = [
+  0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10,
+]
