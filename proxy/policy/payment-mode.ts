@@ -22,7 +22,12 @@ interface Step {
 export type StartResult =
   | { readonly kind: 'opened'; readonly placement: Placement }
   | { readonly kind: 'renewed'; readonly firstSilentSample: number }
-export type EndResult = 'ended' | 'nothing-open' | 'several-open'
+export type EndResult =
+  | { readonly kind: 'ended'; readonly clearFromSample: number }
+  | { readonly kind: 'nothing-open' | 'several-open' }
+
+/** The step that the PBX's own in-stream signals start and end; no other signal touches it, and they touch no other. */
+export const IN_STREAM_STEP = 'in-stream'
 
 export class PaymentMode {
   readonly #steps = new Map<string, Step>()
@@ -77,13 +82,19 @@ export class PaymentMode {
     return { kind: 'opened', placement: this.timeline.redact(span) }
   }
 
-  /** Ends the step of that name; a name that no step has ends the only open one, since some pages number every signal anew. */
+  /**
+   * Ends the step of that name. A name that no step has ends the only one that was signalled from outside, since some
+   * pages number every signal anew.
+   */
   end(stepId: string): EndResult {
-    const id = this.#steps.has(stepId) ? stepId : this.#onlyStep()
-    if (id === undefined) return this.#steps.size === 0 ? 'nothing-open' : 'several-open'
-    this.timeline.close(this.#steps.get(id)!.span, this.timeline.leadSample + this.#padAfterSamples)
+    const id = this.#steps.has(stepId) || stepId === IN_STREAM_STEP ? stepId : this.#onlyOutsideStep()
+    const step = id === undefined ? undefined : this.#steps.get(id)
+    if (id === undefined || step === undefined)
+      return { kind: id === undefined && this.#steps.size > 1 ? 'several-open' : 'nothing-open' }
+    const clearFromSample = this.timeline.leadSample + this.#padAfterSamples
+    this.timeline.close(step.span, clearFromSample)
     this.#steps.delete(id)
-    return 'ended'
+    return { kind: 'ended', clearFromSample }
   }
 
   /** Returns how many leases have expired since the last call; ends those that the policy lets end by themselves. */
@@ -106,8 +117,9 @@ export class PaymentMode {
     step.hasExpired = false
   }
 
-  #onlyStep(): string | undefined {
-    return this.#steps.size === 1 ? this.#steps.keys().next().value : undefined
+  #onlyOutsideStep(): string | undefined {
+    const outside = [...this.#steps.keys()].filter((id) => id !== IN_STREAM_STEP)
+    return outside.length === 1 ? outside[0] : undefined
   }
 
   #joinOldest(leaseMs: number | null, nowMs: number): StartResult {

@@ -15,7 +15,7 @@ import { msOf, samplesOf } from '../media/time.js'
 import type { WireMessage } from '../media/wire.js'
 import type { AuditEvent } from '../policy/audit.js'
 import type { PolicyOptions } from '../policy/options.js'
-import { PaymentMode } from '../policy/payment-mode.js'
+import { type EndResult, IN_STREAM_STEP, PaymentMode } from '../policy/payment-mode.js'
 import { CallPolicy, reachBackOf } from '../policy/policy.js'
 import type { RedactionSpan } from '../timeline/span.js'
 import { type Placement, type Release, Timeline } from '../timeline/timeline.js'
@@ -77,8 +77,7 @@ export type PaymentOutcome =
       readonly firstSilentEpochMs: number
       readonly lateMs: number
     }
-  | { readonly kind: 'ended'; readonly atSample: number }
-  | { readonly kind: 'nothing-open' | 'several-open' }
+  | EndResult
 
 /** A track may lag behind the newest one by this much before its missing audio counts as silence, ms. */
 const TRACK_LAG_MS_MAX = 500
@@ -206,13 +205,12 @@ export class CallSession {
   }
 
   endPayment(stepId: string, nowMs: number): PaymentOutcome {
-    const result = this.#payment?.end(stepId) ?? 'nothing-open'
-    if (result !== 'ended') return { kind: result }
+    const result = this.#payment?.end(stepId) ?? { kind: 'nothing-open' }
+    if (result.kind !== 'ended') return result
     this.#alert()
-    const atSample = this.#timeline.leadSample
-    this.sink.audit({ kind: 'payment-closed', atSample })
+    this.sink.audit({ kind: 'payment-closed', atSample: result.clearFromSample })
     this.#settle(nowMs)
-    return { kind: 'ended', atSample }
+    return result
   }
 
   /** A broken invariant ends the call, closed: nothing that is held leaves, both sides are told. */
@@ -278,7 +276,7 @@ export class CallSession {
         return
       case 'payment':
         if (event.state === 'started') this.#signalInStream(nowMs)
-        else this.#payment?.end('in-stream')
+        else this.#payment?.end(IN_STREAM_STEP)
         this.#alert()
         this.#hold(event.held, nowMs)
         return
@@ -404,7 +402,7 @@ export class CallSession {
   }
 
   #signalInStream(nowMs: number): void {
-    const result = this.#payment?.start('in-stream', null, nowMs)
+    const result = this.#payment?.start(IN_STREAM_STEP, null, nowMs)
     if (result?.kind === 'opened') this.#noteLate('payment', result.placement)
   }
 
