@@ -1,0 +1,170 @@
+import { type Gauge, Registry } from 'prom-client'
+import type { Labelled } from '../metrics/families.js'
+import { type GaugeSource, linkStates } from '../metrics/gauge-source.js'
+import type { Histogram } from '../metrics/histogram.js'
+import { LabelGrid } from '../metrics/label-grid.js'
+import { LabelSet } from '../metrics/label-set.js'
+import type { ProxyMetrics } from '../metrics/metrics.js'
+import {
+  bucketBoundariesSeconds,
+  type CountedMetric,
+  type MetricDescription,
+  type MetricName,
+  metrics as metricDescriptions,
+  type SampledMetric,
+  type TimedMetric,
+} from '../metrics/names.js'
+
+/** Tenants told apart in one process; each costs a series per dialect that it uses. The rest share `other`. */
+const TENANTS_MAX = 256
+
+/** What this process says of itself. */
+export interface RuntimeSource {
+  /** Version of the proxy, from package.json. */
+  readonly version: string
+  readonly nodeVersion: string
+  /** Seconds since 1970. */
+  readonly startTimeSeconds: number
+  cpuSeconds(): number
+  memory(): { readonly rss: number; readonly heapUsed: number; readonly external: number }
+}
+
+/** This very process. */
+export const nodeRuntime = (version: string): RuntimeSource => ({
+  version,
+  nodeVersion: process.version,
+  startTimeSeconds: Date.now() / 1000 - process.uptime(),
+  cpuSeconds() {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1_000_000
+  },
+  memory: () => process.memoryUsage(),
+})
+
+/**
+ * A registry with every metric of names.ts, whose values are read from their sources at each scrape and kept nowhere
+ * else: `await registry.metrics()` is the page, `registry.contentType` its type.
+ */
+export const createMetricsRegistry = (
+  metrics: ProxyMetrics,
+  gauges: GaugeSource,
+  runtime: RuntimeSource,
+): Registry => {
+  const registry = new Registry()
+  const readers: Record<MetricName, Reader> = {
+    ...counterReaders(metrics),
+    ...histogramReaders(metrics),
+    ...sampledReaders(gauges, runtime),
+  }
+  for (const [name, description] of Object.entries(metricDescriptions)) {
+    const metric = new ScrapedMetric(name, description, readers[name as MetricName])
+    // A registry asks nothing of a metric but its name and get(), which the declared type does not say.
+    registry.registerMetric(metric as unknown as Gauge)
+  }
+  return registry
+}
+
+/** One line of the page. */
+interface Line {
+  readonly metricName?: string
+  readonly labels: Readonly<Record<string, string | number>>
+  readonly value: number
+}
+
+type Reader = () => Line[]
+
+/** A metric as a registry sees it: name, help and type, and at a scrape the values of the moment. */
+class ScrapedMetric {
+  readonly help: string
+  readonly type: MetricDescription['type']
+  readonly #read: Reader
+
+  constructor(
+    readonly name: string,
+    description: MetricDescription,
+    read: Reader,
+  ) {
+    this.help = description.help
+    this.type = description.type
+    this.#read = read
+  }
+
+  async get(): Promise<object> {
+    const { name, help, type } = this
+    return { name, help, type, values: this.#read() }
+  }
+}
+
+const counterReaders = (metrics: ProxyMetrics): Record<CountedMetric, Reader> =>
+  mapRecord(metrics.counters, (family, name) => () => family.read().map((counter) => line(name, counter)))
+
+const histogramReaders = (metrics: ProxyMetrics): Record<TimedMetric, Reader> =>
+  mapRecord(
+    metrics.histograms,
+    (family, name) => () => family.read().flatMap((histogram) => histogramLines(name, histogram)),
+  )
+
+const sampledReaders = (gauges: GaugeSource, runtime: RuntimeSource): Record<SampledMetric, Reader> => {
+  const callGrid = new LabelGrid(new LabelSet(), new LabelSet([], TENANTS_MAX))
+  const only = (value: number): Line[] => [{ labels: {}, value }]
+  return {
+    hushfork_calls: () => callLines(gauges, callGrid),
+    hushfork_span_open_seconds: () => only(gauges.oldestOpenSpanSeconds()),
+    hushfork_held_bytes: () => only(gauges.heldBytes()),
+    hushfork_recorder_backlog_bytes: () => only(gauges.recorderBacklogBytes()),
+    hushfork_recorder_links: () => {
+      const links = gauges.recorderLinks()
+      return linkStates.map((state) => ({ labels: { state }, value: links[state] }))
+    },
+    hushfork_external_memory_bytes: () => only(runtime.memory().external),
+    hushfork_build_info: () => [
+      { labels: { version: runtime.version, node: runtime.nodeVersion }, value: 1 },
+    ],
+    process_resident_memory_bytes: () => only(runtime.memory().rss),
+    process_heap_bytes: () => only(runtime.memory().heapUsed),
+    process_cpu_seconds_total: () => only(runtime.cpuSeconds()),
+    process_start_time_seconds: () => only(runtime.startTimeSeconds),
+  }
+}
+
+/** Calls by dialect and tenant; those whose names are beyond the bounds are added up as `other`. */
+const callLines = (gauges: GaugeSource, grid: LabelGrid): Line[] => {
+  const counts = new Map<number, number>()
+  for (const { dialect, tenant, count } of gauges.calls()) {
+    const slot = grid.slotOf(dialect, tenant)
+    counts.set(slot, (counts.get(slot) ?? 0) + count)
+  }
+  return Array.from(counts, ([slot, value]) => line('hushfork_calls', { labels: grid.valuesAt(slot), value }))
+}
+
+const line = (name: MetricName, { labels, value }: Labelled<number>): Line => ({
+  labels: namedLabels(name, labels),
+  value,
+})
+
+const histogramLines = (name: MetricName, { labels, value }: Labelled<Histogram>): Line[] => {
+  const named = namedLabels(name, labels)
+  const buckets = value.toBuckets(bucketBoundariesSeconds)
+  return [
+    ...buckets.map((count, i) => ({
+      metricName: `${name}_bucket`,
+      labels: { ...named, le: bucketBoundariesSeconds[i]! },
+      value: count,
+    })),
+    { metricName: `${name}_bucket`, labels: { ...named, le: '+Inf' }, value: value.count },
+    { metricName: `${name}_sum`, labels: named, value: value.sumMs / 1000 },
+    { metricName: `${name}_count`, labels: named, value: value.count },
+  ]
+}
+
+const namedLabels = (name: MetricName, values: readonly string[]): Record<string, string> =>
+  Object.fromEntries(metricDescriptions[name].labels.map((label, i) => [label, values[i]!]))
+
+const mapRecord = <K extends string, A, B>(
+  record: Readonly<Record<K, A>>,
+  of: (value: A, key: K) => B,
+): Record<K, B> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, of(value as A, key as K)])) as Record<
+    K,
+    B
+  >
