@@ -1,0 +1,32 @@
+import type { WireMessage } from '../../media/wire.js'
+import type { DialectRecorder, ForkEvent, RecorderEvent } from '../dialect.js'
+import { modAudioForkSchema } from './options.js'
+import { ModAudioForkReceiver } from './receive.js'
+
+/** What a call without an id is called here; a recorder cannot know more. */
+const NO_CALL_ID = 'unnamed'
+
+/**
+ * A recorder of forked audio, as strict as the ones in use: text behind the metadata is a violation, because they would
+ * write it into the recording.
+ */
+export class ModAudioForkRecorder implements DialectRecorder {
+  readonly #receiver = new ModAudioForkReceiver(modAudioForkSchema.parse({}).options, () => NO_CALL_ID)
+  readonly #heard: ForkEvent[] = []
+
+  receive(message: WireMessage, nowMs: number, out: RecorderEvent[]): void {
+    if (!message.isBinary && this.#receiver.hasStarted) {
+      out.push({ kind: 'violation', code: 'text-after-metadata' })
+      return
+    }
+    this.#receiver.receive(message, nowMs, this.#heard)
+    for (const event of this.#heard) {
+      if (event.kind === 'started') out.push({ kind: 'started', call: event.call })
+      else if (event.kind === 'media') out.push(event)
+      else if (event.kind === 'violation') out.push({ kind: 'violation', code: event.code })
+      else if (event.kind === 'close') out.push({ kind: 'close', code: event.code })
+    }
+    if (message.isBinary && message.data.length === 0) out.push({ kind: 'ended' })
+    this.#heard.length = 0
+  }
+}

@@ -1,0 +1,22 @@
+import type { WireMessage } from '../../media/wire.js'
+import type { DialectRecorder, ForkEvent, RecorderEvent } from '../dialect.js'
+import { twilioSchema } from './options.js'
+import { TwilioReceiver } from './receive.js'
+
+/** A recorder of Twilio streams: it listens and never answers, as a fork demands. */
+export class TwilioRecorder implements DialectRecorder {
+  readonly #receiver = new TwilioReceiver(twilioSchema.parse({}).options)
+  readonly #heard: ForkEvent[] = []
+
+  receive(message: WireMessage, nowMs: number, out: RecorderEvent[]): void {
+    this.#receiver.receive(message, nowMs, this.#heard)
+    for (const event of this.#heard) {
+      if (event.kind === 'started') out.push({ kind: 'started', call: event.call })
+      else if (event.kind === 'media') out.push(event)
+      else if (event.kind === 'ended') out.push({ kind: 'ended' })
+      else if (event.kind === 'violation') out.push({ kind: 'violation', code: event.code })
+      else if (event.kind === 'close') out.push({ kind: 'close', code: event.code })
+    }
+    this.#heard.length = 0
+  }
+}
