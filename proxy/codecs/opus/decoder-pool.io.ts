@@ -19,11 +19,11 @@ export const OPUS_DECODERS_MAX = 4_000
  */
 export class DecoderPool<D> {
   readonly #spare: D[] = []
+  readonly #making = new Set<Promise<void>>()
   #spareTarget = 0
   #inUse = 0
-  #inMaking = 0
 
-  /** @param make a decoder that is ready for its first packet; a rejection leaves the pool one short until the next take() */
+  /** @param make a decoder that is ready for its first packet; what it rejects with is tried again at the next take() */
   constructor(
     private readonly make: () => Promise<D>,
     private readonly decodersMax: number,
@@ -34,12 +34,13 @@ export class DecoderPool<D> {
   }
 
   /**
-   * Keeps `count` decoders ready from now on, at most `decodersMax`, and resolves when they are.
+   * Keeps `count` decoders ready from now on, fewer only at the limit, and resolves when they are.
    * @throws whatever `make` rejects with
    */
   async prepare(count: number): Promise<void> {
     this.#spareTarget = Math.max(this.#spareTarget, count)
-    await Promise.all(this.#missing())
+    this.#replenish()
+    await Promise.all(this.#making)
   }
 
   /** A ready decoder, the caller's until release(); undefined when there is none now. */
@@ -56,24 +57,21 @@ export class DecoderPool<D> {
     this.#replenish()
   }
 
-  /** Nobody waits for these: one that cannot be made is tried again at the next take() or release(). */
   #replenish(): void {
-    for (const making of this.#missing()) making.catch(() => {})
+    const spareTarget = Math.min(this.#spareTarget, this.decodersMax - this.#inUse)
+    const missing = spareTarget - this.#spare.length - this.#making.size
+    for (let i = 0; i < missing; i++) this.#makeSpare()
   }
 
-  #missing(): Promise<void>[] {
-    const made = this.#spare.length + this.#inMaking
-    const count = Math.min(this.#spareTarget, this.decodersMax - this.#inUse) - made
-    return Array.from({ length: Math.max(count, 0) }, () => this.#makeSpare())
-  }
-
-  async #makeSpare(): Promise<void> {
-    this.#inMaking++
-    try {
-      this.#spare.push(await this.make())
-    } finally {
-      this.#inMaking--
-    }
+  #makeSpare(): void {
+    const making = this.make()
+      .then((decoder) => {
+        this.#spare.push(decoder)
+      })
+      .finally(() => this.#making.delete(making))
+    this.#making.add(making)
+    // Only prepare() hears of a failure; in the background it shows as a pool that runs empty.
+    making.catch(() => {})
   }
 }
 

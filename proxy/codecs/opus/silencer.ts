@@ -48,9 +48,11 @@ export class OpusSilencer implements AudioSilencer {
 
   /** Any range at all silences the packet whole, both channels. An empty payload has nothing to hide and comes back as it is. */
   apply(payload: Uint8Array, ranges: readonly SilentRange[]): Uint8Array {
+    this.#hasExtended = false
+    if (payload.length === 0) return payload
     const packet = this.#packet
     const isReadable = packet.read(payload)
-    const isSecret = ranges.length > 0 || (!isReadable && payload.length > 0)
+    const isSecret = ranges.length > 0 || !isReadable
     const isRepeat = !isSecret && this.#isRepeatDue && packet.hasRedundancy(payload)
     this.#hasExtended = (isSecret || isRepeat) && ranges.length === 0
     if (isSecret) this.#isRepeatDue = true
