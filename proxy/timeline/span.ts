@@ -12,7 +12,7 @@ export interface RedactionSpan {
   readonly reason: string
 }
 
-/** A span whose end is still to come: only its owner moves the end, through the timeline, and never below what has left. */
+/** A span whose end is still to come: only its owner gives it one, through the timeline. */
 export interface OpenSpan extends RedactionSpan {
   endSample: number
 }
@@ -55,6 +55,14 @@ export class SpanList {
     this.#spans.length = kept
     if (kept >= SPANS_PER_TRACK_MAX) this.#spans.shift()
     this.#spans.push(union)
+  }
+
+  /** How many samples of [startSample, endSample) a set of ranges, made by `unite`, covers. */
+  coveredSamples(startSample: number, endSample: number): number {
+    let covered = 0
+    for (const span of this.#spans)
+      covered += Math.max(0, Math.min(endSample, span.endSample) - Math.max(startSample, span.startSample))
+    return covered
   }
 
   /** Forgets spans that end at or before this sample. */

@@ -54,7 +54,9 @@ export interface Placement {
 export class Timeline {
   readonly #held: Fifo<HeldItem>
   readonly #spans: SpanList[]
-  /** Per track: what has left silent, or has been counted as late already; only the newest ranges matter. */
+  /** Per track: what has left silent, or was a hole in the stream; only the newest ranges matter. */
+  readonly #silenced: SpanList[]
+  /** Per track: the same, and what has been counted as late already. */
   readonly #accounted: SpanList[]
   readonly #headSample: Float64Array
   readonly #releasedSample: Float64Array
@@ -74,6 +76,7 @@ export class Timeline {
   ) {
     this.#held = new Fifo(limits.itemsMax)
     this.#spans = Array.from({ length: trackCount }, () => new SpanList())
+    this.#silenced = Array.from({ length: trackCount }, () => new SpanList())
     this.#accounted = Array.from({ length: trackCount }, () => new SpanList())
     this.#headSample = new Float64Array(trackCount)
     this.#releasedSample = new Float64Array(trackCount)
@@ -112,6 +115,7 @@ export class Timeline {
 
   /** @throws RedactError REDACT_ERR_TIMELINE_FULL, REDACT_ERR_TRACK_UNKNOWN: both are faults of the caller */
   push(item: HeldItem): void {
+    const tracks = item.kind === 'media' ? this.#tracksOf(item.frame) : []
     if (!this.#held.push(item))
       throw new RedactError('REDACT_ERR_TIMELINE_FULL', `${this.limits.itemsMax} items are held already`)
     if (item.kind === 'message') {
@@ -120,8 +124,7 @@ export class Timeline {
     }
     this.#heldBytes += item.frame.heldBytes
     const endSample = item.frame.startSample + item.frame.sampleCount
-    for (const track of this.#tracksOf(item.frame))
-      if (endSample > this.#headSample[track]!) this.#headSample[track] = endSample
+    for (const track of tracks) if (endSample > this.#headSample[track]!) this.#headSample[track] = endSample
   }
 
   /** Places a span; what of it has left in the clear already is counted once. */
@@ -131,15 +134,17 @@ export class Timeline {
     for (let track = 0; track < this.#spans.length; track++) {
       if (span.track !== null && span.track !== track) continue
       this.#spans[track]!.add(span)
-      const late = this.#countLate(track, span)
-      if (late === 0) continue
-      lateSamples = Math.max(lateSamples, late)
-      firstSilentSample = Math.max(firstSilentSample, this.#releasedSample[track]!)
+      const startSample = Math.max(0, span.startSample)
+      const endSample = Math.min(span.endSample, this.#releasedSample[track]!)
+      if (startSample >= endSample) continue
+      if (this.#silenced[track]!.coveredSamples(startSample, endSample) < endSample - startSample)
+        firstSilentSample = Math.max(firstSilentSample, this.#releasedSample[track]!)
+      lateSamples = Math.max(lateSamples, this.#countLate(track, startSample, endSample))
     }
     return { lateSamples, firstSilentSample: Math.max(0, firstSilentSample) }
   }
 
-  /** Ends an open span; it never ends before what has left, nor before it began. */
+  /** Ends an open span; it never ends before it began. */
   close(span: OpenSpan, endSample: number): void {
     span.endSample = Math.max(span.startSample, endSample)
   }
@@ -226,8 +231,8 @@ export class Timeline {
       const toleratedSample = Math.max(gate.toleratedSample(track), gate.judgedSample(track))
       this.#cut(release, frame, channel, toleratedSample, endSample, 'deadline')
       const vouchedFrom = Math.max(gate.judgedSample(track), frame.startSample)
-      const passed = Math.min(toleratedSample, endSample) - vouchedFrom
-      if (passed > 0) release.passedUnjudgedSamples = Math.max(release.passedUnjudgedSamples, passed)
+      const passed = clearSamples(release, frame, channel, vouchedFrom, Math.min(toleratedSample, endSample))
+      release.passedUnjudgedSamples = Math.max(release.passedUnjudgedSamples, passed)
     }
   }
 
@@ -267,21 +272,33 @@ export class Timeline {
   }
 
   #account(track: number, startSample: number, endSample: number): void {
-    this.#accounted[track]!.unite({ track, startSample, endSample, reason: '' })
+    const range = { track, startSample, endSample, reason: '' }
+    this.#silenced[track]!.unite(range)
+    this.#accounted[track]!.unite(range)
   }
 
-  /** Samples of the span on this track that left in the clear and have not been counted before. */
-  #countLate(track: number, span: RedactionSpan): number {
-    const startSample = Math.max(0, span.startSample)
-    const endSample = Math.min(span.endSample, this.#releasedSample[track]!)
-    if (startSample >= endSample) return 0
+  /** Samples of [startSample, endSample) on this track that left in the clear and have not been counted before. */
+  #countLate(track: number, startSample: number, endSample: number): number {
     const accounted = this.#accounted[track]!
-    let late = endSample - startSample
-    for (let i = 0; i < accounted.size; i++) {
-      const range = accounted.at(i)
-      late -= Math.max(0, Math.min(endSample, range.endSample) - Math.max(startSample, range.startSample))
-    }
-    this.#account(track, startSample, endSample)
-    return Math.max(0, late)
+    const late = endSample - startSample - accounted.coveredSamples(startSample, endSample)
+    accounted.unite({ track, startSample, endSample, reason: '' })
+    return late
   }
+}
+
+/** Samples of [startSample, endSample) that no range of the release silences on this channel of the frame. */
+const clearSamples = (
+  release: Release,
+  frame: MediaFrame,
+  channel: number,
+  startSample: number,
+  endSample: number,
+): number => {
+  if (startSample >= endSample) return 0
+  const silent = new SpanList()
+  for (const range of release.ranges)
+    if (range.channel === channel) silent.unite({ ...range, track: channel, reason: '' })
+  const from = startSample - frame.startSample
+  const to = endSample - frame.startSample
+  return to - from - silent.coveredSamples(from, to)
 }
