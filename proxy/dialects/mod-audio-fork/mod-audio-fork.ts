@@ -29,7 +29,7 @@ export const modAudioFork: Dialect<ModAudioForkOptions> = {
 
   connect: ({ options }, context) => new ModAudioForkConnection(options, () => context.randomUuid()),
 
-  record: () => new ModAudioForkRecorder(),
+  record: ({ options }) => new ModAudioForkRecorder(options),
 
   /** `credentials` are what `auth` takes: `{ type: 'basic', username, password }` or `{ type: 'bearer', token }`. */
   simulate(script) {

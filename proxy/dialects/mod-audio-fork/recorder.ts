@@ -1,6 +1,6 @@
 import type { WireMessage } from '../../media/wire.js'
 import type { DialectRecorder, ForkEvent, RecorderEvent } from '../dialect.js'
-import { modAudioForkSchema } from './options.js'
+import type { ModAudioForkOptions } from './options.js'
 import { ModAudioForkReceiver } from './receive.js'
 
 /** What a call without an id is called here; a recorder cannot know more. */
@@ -11,8 +11,12 @@ const NO_CALL_ID = 'unnamed'
  * write it into the recording.
  */
 export class ModAudioForkRecorder implements DialectRecorder {
-  readonly #receiver = new ModAudioForkReceiver(modAudioForkSchema.parse({}).options, () => NO_CALL_ID)
+  readonly #receiver: ModAudioForkReceiver
   readonly #heard: ForkEvent[] = []
+
+  constructor(options: ModAudioForkOptions['options']) {
+    this.#receiver = new ModAudioForkReceiver(options, () => NO_CALL_ID)
+  }
 
   receive(message: WireMessage, nowMs: number, out: RecorderEvent[]): void {
     if (!message.isBinary && this.#receiver.hasStarted) {

@@ -1,12 +1,16 @@
 import type { WireMessage } from '../../media/wire.js'
 import type { DialectRecorder, ForkEvent, RecorderEvent } from '../dialect.js'
-import { twilioSchema } from './options.js'
+import type { TwilioOptions } from './options.js'
 import { TwilioReceiver } from './receive.js'
 
 /** A recorder of Twilio streams: it listens and never answers, as a fork demands. */
 export class TwilioRecorder implements DialectRecorder {
-  readonly #receiver = new TwilioReceiver(twilioSchema.parse({}).options)
+  readonly #receiver: TwilioReceiver
   readonly #heard: ForkEvent[] = []
+
+  constructor(options: TwilioOptions['options']) {
+    this.#receiver = new TwilioReceiver(options)
+  }
 
   receive(message: WireMessage, nowMs: number, out: RecorderEvent[]): void {
     this.#receiver.receive(message, nowMs, this.#heard)

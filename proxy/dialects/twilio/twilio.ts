@@ -24,7 +24,7 @@ export const twilio: Dialect<TwilioOptions> = {
 
   connect: (options) => new TwilioConnection(options.options),
 
-  record: () => new TwilioRecorder(),
+  record: (options) => new TwilioRecorder(options.options),
 
   /** `credentials` are what `recorderAuth` takes: `{ type: 'twilio-signature', authToken }` or `{ type: 'bearer', token }`. */
   simulate(script) {

@@ -1,0 +1,62 @@
+import t from 'tap'
+import { base64Length, decodeBase64, encodeBase64Into } from '../../../proxy/dialects/twilio/base64.js'
+import { rng } from '../../support/rng.js'
+
+const decode = (text: string): Uint8Array | null => {
+  const bytes = Buffer.from(text)
+  return decodeBase64(bytes, 0, bytes.length)
+}
+
+t.test('RFC 4648 section 10: the test vectors both ways', async (t) => {
+  const vectors = {
+    '': '',
+    f: 'Zg==',
+    fo: 'Zm8=',
+    foo: 'Zm9v',
+    foob: 'Zm9vYg==',
+    fooba: 'Zm9vYmE=',
+    foobar: 'Zm9vYmFy',
+  }
+  for (const [plain, base64] of Object.entries(vectors)) {
+    t.equal(Buffer.from(decode(base64)!).toString(), plain)
+    const target = Buffer.alloc(base64Length(plain.length))
+    encodeBase64Into(Buffer.from(plain), target, 0)
+    t.equal(target.toString(), base64)
+  }
+})
+
+t.test('160 bytes of mu-law silence are 213 slashes and w==', async (t) => {
+  const target = Buffer.alloc(216)
+  encodeBase64Into(new Uint8Array(160).fill(0xff), target, 0)
+  t.equal(target.toString(), `${'/'.repeat(213)}w==`)
+})
+
+t.test('any bytes come back, and nothing beside the range is read or written', async (t) => {
+  const random = rng(3)
+  for (let length = 0; length < 70; length++) {
+    const bytes = Uint8Array.from({ length }, () => random() * 256)
+    const target = new Uint8Array(base64Length(length) + 2).fill(0x21)
+    encodeBase64Into(bytes, target, 1)
+    t.equal(Buffer.from(target).toString(), `!${Buffer.from(bytes).toString('base64')}!`)
+    t.same([...decodeBase64(target, 1, target.length - 1)!], [...bytes])
+  }
+})
+
+t.test('what is no padded base64 of the standard alphabet is refused', async (t) => {
+  for (const text of [
+    'Z',
+    'Zg',
+    'Zg=',
+    'Zm9',
+    'Zm=v',
+    '====',
+    'Z===',
+    'Zm 9',
+    'Zm9-',
+    'Zm9_',
+    'Zm\\/',
+    'Zg==Zg==',
+    'Zmé',
+  ])
+    t.equal(decode(text), null)
+})

@@ -1,0 +1,80 @@
+import t from 'tap'
+import { PlainMediaReader } from '../../../proxy/dialects/twilio/plain-media.js'
+
+const plain =
+  '{"event":"media","sequenceNumber":"2","media":{"track":"outbound","chunk":"1","timestamp":"61","payload":"//7+fn=="},"streamSid":"MZ1"}'
+
+const reader = new PlainMediaReader('MZ1', ['inbound', 'outbound'])
+const read = (text: string): boolean => reader.read(Buffer.from(text))
+
+t.test("Twilio's own spelling is read", async (t) => {
+  t.equal(read(plain), true)
+  t.equal(reader.track, 1)
+  t.equal(reader.timestampMs, 61)
+  t.equal(plain.slice(reader.payloadStart, reader.payloadEnd), '//7+fn==')
+})
+
+t.test('order, white space and numbers as numbers make no difference', async (t) => {
+  const spelled =
+    ' {"streamSid" : "MZ1",\n"media": {"payload": "//7+fn==" ,"timestamp":61,"track":"inbound"},\t"event":"media","sequenceNumber":2} \r\n'
+  t.equal(read(spelled), true)
+  t.equal(reader.track, 0)
+  t.equal(reader.timestampMs, 61)
+  t.equal(spelled.slice(reader.payloadStart, reader.payloadEnd), '//7+fn==')
+})
+
+t.test('whatever could be read in two ways is left to the parser', async (t) => {
+  const others = {
+    'a key twice': plain.replace('"chunk":"1"', '"payload":"AAAA"'),
+    'an event twice': plain.replace('"sequenceNumber":"2"', '"event":"media"'),
+    'media twice': plain.replace(
+      '"sequenceNumber":"2"',
+      '"media":{"track":"inbound","timestamp":"1","payload":""}',
+    ),
+    'an unknown key': plain.replace('"chunk":"1"', '"digit":"1"'),
+    'an escaped key': plain.replace('payload', 'p\\u0061yload'),
+    'another event': plain.replace('"media","seq', '"dtmf","seq'),
+    'another stream': plain.replace('MZ1', 'MZ2'),
+    'an unannounced track': plain.replace('outbound', 'both'),
+    'a fraction': plain.replace('"61"', '61.5'),
+    'a sign': plain.replace('"61"', '"-61"'),
+    'thirteen digits': plain.replace('"61"', '"1234567890123"'),
+    'no number': plain.replace('"61"', '""'),
+    'no payload': plain.replace(',"payload":"//7+fn=="', ''),
+    'a payload that is no text': plain.replace('"//7+fn=="', 'null'),
+    'something behind': `${plain}{}`,
+    'something before': `[${plain}`,
+    'a comma at the end': plain.replace('"MZ1"}', '"MZ1",}'),
+    'no JSON': 'media',
+    nothing: '',
+  }
+  for (const [what, text] of Object.entries(others)) t.equal(read(text), false, what)
+})
+
+t.test('cut anywhere it is no plain message', async (t) => {
+  for (let end = 0; end < plain.length; end++) if (read(plain.slice(0, end))) t.fail(`cut at ${end}`)
+  t.equal(read(plain), true)
+})
+
+t.test('with any byte changed, what is accepted is what a JSON parser reads', async (t) => {
+  let accepted = 0
+  for (let at = 0; at < plain.length; at++)
+    for (const char of ['"', '\\', '{', '}', ',', ':', ' ', '0', 'a', '\u0000']) {
+      const mutant = plain.slice(0, at) + char + plain.slice(at + 1)
+      if (!read(mutant) || !/^[A-Za-z0-9+/=]*$/.test(mutant.slice(reader.payloadStart, reader.payloadEnd)))
+        continue
+      accepted++
+      const { media, event, streamSid } = JSON.parse(mutant)
+      t.same(
+        [event, streamSid, media.track, Number(media.timestamp), media.payload],
+        [
+          'media',
+          'MZ1',
+          'outbound',
+          reader.timestampMs,
+          mutant.slice(reader.payloadStart, reader.payloadEnd),
+        ],
+      )
+    }
+  t.ok(accepted > 10)
+})
