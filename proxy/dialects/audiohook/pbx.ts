@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { RedactError } from '../../base/errors.js'
+import { pcmu } from '../../codecs/pcmu/pcmu.js'
 import type { WireMessage } from '../../media/wire.js'
 import type { DialectPbx, PbxScript, RecorderHandshake } from '../dialect.js'
 import { NO_PARAMETERS } from './encode.js'
@@ -82,8 +83,10 @@ export class AudioHookPbx implements DialectPbx {
   audio(pcm: readonly Int16Array[], nowMs: number, out: Out): void {
     this.#pingWhenDue(nowMs, out)
     if (this.#state !== 'active' && this.#state !== 'paused') return
-    if (this.isReady)
-      out.push({ data: interleaved(this.#rolesChosen.map((role) => pcm[role]!)), isBinary: true })
+    if (this.isReady) {
+      const chosen = this.#rolesChosen.map((role) => pcm[role]!)
+      out.push({ data: pcmu.encode(interleaved(chosen)), isBinary: true })
+    }
     // The stream's clock runs on during a pause.
     this.#positionSamples += pcm[0]?.length ?? 0
   }
@@ -194,18 +197,10 @@ export const uuidFor = (name: string): string => {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-const interleaved = (channels: readonly Int16Array[]): Uint8Array => {
-  const payload = new Uint8Array((channels[0]?.length ?? 0) * channels.length)
+const interleaved = (channels: readonly Int16Array[]): Int16Array => {
+  const pcm = new Int16Array((channels[0]?.length ?? 0) * channels.length)
   channels.forEach((samples, channel) => {
-    for (let i = 0; i < samples.length; i++) payload[i * channels.length + channel] = muLaw(samples[i]!)
+    for (let i = 0; i < samples.length; i++) pcm[i * channels.length + channel] = samples[i]!
   })
-  return payload
-}
-
-/** ITU-T G.711 mu-law of a signed 16-bit sample. Here again because a dialect sees no codec. */
-const muLaw = (sample: number): number => {
-  const magnitude = Math.min(Math.abs(sample), 32_635) + 132
-  const exponent = 24 - Math.clz32(magnitude)
-  const mantissa = (magnitude >> (exponent + 3)) & 0x0f
-  return ~((sample < 0 ? 0x80 : 0) | (exponent << 4) | mantissa) & 0xff
+  return pcm
 }

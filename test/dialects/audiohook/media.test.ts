@@ -1,0 +1,39 @@
+import t from 'tap'
+import { AudioReader, isSameMedia, positionOf } from '../../../proxy/dialects/audiohook/media.js'
+import type { Media } from '../../../proxy/dialects/audiohook/messages.js'
+
+const stereo: Media = { type: 'audio', format: 'PCMU', channels: ['external', 'internal'], rate: 8000 }
+const l16: Media = { ...stereo, format: 'L16' }
+
+t.test('a frame holds the data itself and is one sample per byte and channel', async (t) => {
+  const reader = new AudioReader(stereo)
+  const data = new Uint8Array(320)
+  const frame = reader.read(data, 7)
+  t.equal(frame?.payload, data)
+  t.match(frame, { stream: 0, startSample: 0, sampleCount: 160, receivedAtMs: 7, heldBytes: 320 })
+  t.equal(reader.read(new Uint8Array(2), 8)?.startSample, 160)
+  t.equal(reader.nextSample, 161)
+})
+
+t.test('two bytes make a sample of L16', async (t) => {
+  const reader = new AudioReader(l16)
+  t.equal(reader.isWhole(new Uint8Array(6)), false)
+  t.same(reader.read(Uint8Array.of(1, 2, 3, 4, 5, 6), 0)?.payload, new Uint8Array(4))
+  t.equal(reader.read(new Uint8Array(3), 0), null)
+})
+
+t.test('skipped audio moves the position, to the sample', async (t) => {
+  const reader = new AudioReader(stereo)
+  reader.skip('PT0.000125S')
+  t.equal(reader.nextSample, 1)
+  reader.skip('PT12.8S')
+  t.equal(reader.nextSample, 102_401)
+  t.equal(positionOf(reader.nextSample), 'PT12.800125S')
+})
+
+t.test('the order of channels is part of a choice', async (t) => {
+  t.ok(isSameMedia(stereo, { ...stereo, channels: ['external', 'internal'] }))
+  t.notOk(isSameMedia(stereo, { ...stereo, channels: ['internal', 'external'] }))
+  t.notOk(isSameMedia(stereo, { ...stereo, channels: ['external'] }))
+  t.notOk(isSameMedia(stereo, l16))
+})
