@@ -13,6 +13,8 @@ import type { PolicyOptions } from './options.js'
 
 interface Step {
   readonly span: OpenSpan
+  /** The answer to its start, for those who ask again. */
+  readonly firstSilentSample: number
   readonly startedAtMs: number
   leaseMs: number
   leaseEndsAtMs: number
@@ -62,7 +64,7 @@ export class PaymentMode {
     const open = this.#steps.get(stepId)
     if (open !== undefined) {
       this.#renew(open, leaseMs ?? open.leaseMs, nowMs)
-      return { kind: 'renewed', firstSilentSample: Math.max(0, open.span.startSample) }
+      return { kind: 'renewed', firstSilentSample: open.firstSilentSample }
     }
     if (this.#steps.size >= OPEN_STEPS_PER_CALL_MAX) return this.#joinOldest(leaseMs, nowMs)
     const span: OpenSpan = {
@@ -71,15 +73,17 @@ export class PaymentMode {
       endSample: Infinity,
       reason: 'payment',
     }
+    const placement = this.timeline.redact(span)
     const lease = leaseMs ?? this.options.leaseSeconds * 1000
     this.#steps.set(stepId, {
       span,
+      firstSilentSample: placement.firstSilentSample,
       startedAtMs: nowMs,
       leaseMs: lease,
       leaseEndsAtMs: nowMs + lease,
       hasExpired: false,
     })
-    return { kind: 'opened', placement: this.timeline.redact(span) }
+    return { kind: 'opened', placement }
   }
 
   /**
@@ -125,6 +129,6 @@ export class PaymentMode {
   #joinOldest(leaseMs: number | null, nowMs: number): StartResult {
     const oldest = this.#steps.values().next().value!
     this.#renew(oldest, leaseMs ?? oldest.leaseMs, nowMs)
-    return { kind: 'renewed', firstSilentSample: Math.max(0, oldest.span.startSample) }
+    return { kind: 'renewed', firstSilentSample: oldest.firstSilentSample }
   }
 }
