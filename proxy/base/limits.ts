@@ -35,7 +35,7 @@ export const TRACKS_MAX = 8
 
 /**
  * Bytes waiting for one recorder (judged audio only): 60 s of stereo L16 at 8 kHz (32 kB/s) = 1.92 MB, or four minutes
- * of stereo G.711. When it is full the oldest messages are given up, counted and named as a gap.
+ * of stereo G.711. What comes while it is full is given up, counted and named as a gap.
  */
 export const RECORDER_QUEUE_BYTES_MAX = 4 << 20
 

@@ -19,7 +19,7 @@ export interface Dialect<O = unknown> {
   /** The protocol state of one forked call, both hops. */
   connect(options: O, context: ConnectionContext): DialectConnection
   /** The other end of the recorder hop: what a recorder of this dialect does with what it is sent. */
-  record(): DialectRecorder
+  record(options: O): DialectRecorder
   /** The other end of the PBX hop: a simulated PBX that forks the given call. */
   simulate(script: PbxScript): DialectPbx
 }

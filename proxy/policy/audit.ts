@@ -11,5 +11,7 @@ export type AuditEvent =
   | { readonly kind: 'detector-failed'; readonly detector: string }
   | { readonly kind: 'unjudged-silenced'; readonly ms: number }
   | { readonly kind: 'unjudged-passed'; readonly ms: number }
+  /** Judged audio that no recorder got. */
+  | { readonly kind: 'recorder-gap'; readonly ms: number }
   | { readonly kind: 'violation'; readonly side: 'pbx' | 'recorder'; readonly code: string }
   | { readonly kind: 'call-ended'; readonly reason: string }

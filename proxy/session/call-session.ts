@@ -27,7 +27,8 @@ import type { SessionMetrics } from './session-metrics.js'
 
 /** Where a session's decisions go. The edge carries them out. */
 export interface SessionSink {
-  toRecorder(message: WireMessage): void
+  /** `samples` is the audio in the message, per track; 0 for text. */
+  toRecorder(message: WireMessage, samples: number): void
   toPbx(message: WireMessage): void
   close(side: Side, code: number): void
   /** The call is known: signals that waited for it may be applied now. */
@@ -67,6 +68,8 @@ export interface CallSummary {
   readonly unjudgedSilencedMs: number
   readonly unjudgedPassedMs: number
   readonly violations: number
+  /** Judged audio that no recorder got, samples per track. */
+  readonly lostSamples: number
 }
 
 /** What came of a payment signal in one stream. */
@@ -114,6 +117,7 @@ export class CallSession {
   #unjudgedSilencedMs = 0
   #unjudgedPassedMs = 0
   #violations = 0
+  #lostSamples = 0
 
   constructor(
     private readonly parts: SessionParts,
@@ -213,6 +217,13 @@ export class CallSession {
     return result
   }
 
+  /** The link had to give up judged audio. */
+  recorderGap(samples: number): void {
+    this.#lostSamples += samples
+    this.parts.metrics.recorderLost(samples / this.#clockRateHz)
+    this.sink.audit({ kind: 'recorder-gap', ms: msOf(samples, this.#clockRateHz) })
+  }
+
   /** A broken invariant ends the call, closed: nothing that is held leaves, both sides are told. */
   fail(): void {
     this.#timeline.discard()
@@ -238,6 +249,7 @@ export class CallSession {
       unjudgedSilencedMs: this.#unjudgedSilencedMs,
       unjudgedPassedMs: this.#unjudgedPassedMs,
       violations: this.#violations,
+      lostSamples: this.#lostSamples,
     }
   }
 
@@ -287,7 +299,7 @@ export class CallSession {
         this.sink.toPbx(event.message)
         return
       case 'to-recorder':
-        this.sink.toRecorder(event.message)
+        this.sink.toRecorder(event.message, 0)
         return
       case 'violation':
         this.#violate(event.side, event.code)
@@ -437,7 +449,7 @@ export class CallSession {
     const release = this.#timeline.judge(this.#gate, nowMs, force)
     if (release === undefined) return false
     if (release.item.kind === 'message')
-      this.sink.toRecorder(this.parts.dialect.encodeMessage(release.item.held))
+      this.sink.toRecorder(this.parts.dialect.encodeMessage(release.item.held), 0)
     else this.#send(release.item.frame, release, nowMs)
     return true
   }
@@ -447,7 +459,7 @@ export class CallSession {
     const lane = this.#lanes[frame.stream]!
     const isChanged = lane.silence(frame, release.ranges)
     this.#noteRelease(frame, release, lane, nowMs)
-    this.sink.toRecorder(this.parts.dialect.encodeMedia(frame, isChanged))
+    this.sink.toRecorder(this.parts.dialect.encodeMedia(frame, isChanged), frame.sampleCount)
     this.parts.metrics.latency('release', this.parts.clock.nowMs() - startedAtMs)
   }
 
@@ -552,7 +564,7 @@ export class CallSession {
 
   #giveUpHeld(): void {
     const samples = this.#timeline.discard()
-    if (samples > 0) this.parts.metrics.recorderLost(samples / this.#clockRateHz)
+    if (samples > 0) this.recorderGap(samples)
   }
 
   /** No more audio will come: detectors judge what is left, `held` follows behind it. */

@@ -8,8 +8,13 @@ export interface RecorderLink {
   readonly state: 'connecting' | 'open' | 'lost' | 'closed'
   /** Bytes accepted and not yet handed to the network or disk. */
   readonly queuedBytes: number
-  /** Takes ownership of the message. At RECORDER_QUEUE_BYTES_MAX the oldest are given up, counted and reported as a gap. */
-  send(message: WireMessage): void
+  /**
+   * Takes ownership of the message; `samples` is how much audio it carries, 0 for text. What finds the queue full
+   * (RECORDER_QUEUE_BYTES_MAX) is given up and reported as a gap; some room is kept for text.
+   */
+  send(message: WireMessage, samples: number): void
   /** Closes behind everything sent so far. */
   close(code: number): void
+  /** Time passes. Called about every 20 ms. */
+  tick(nowMs: number): void
 }

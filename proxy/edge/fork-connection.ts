@@ -1,0 +1,275 @@
+/**
+ * One accepted fork: joins the PBX's socket, the session and the link to the recorder, and keeps the accounts.
+ *
+ *   PBX socket -> session.receive -> sink.toRecorder -> link -> recorder
+ *              <- sink.toPbx      <- session.receiveFromRecorder <-
+ *
+ * Who closes whom: the dialect says when either side is to be closed; a connection is over when the PBX's socket is gone,
+ * everything has been judged, and the link is gone.
+ */
+import type { Clock } from '../base/clock.js'
+import type { Dialect, Side } from '../dialects/dialect.js'
+import type { CallStart } from '../media/frame.js'
+import type { Handshake, WireMessage } from '../media/wire.js'
+import type { ProxyMetrics } from '../metrics/metrics.js'
+import type { AuditEvent } from '../policy/audit.js'
+import type { PolicyOptions } from '../policy/options.js'
+import { aliasOf, type CallRegistry, type LiveStream } from '../session/call-registry.js'
+import { CallSession, type CallSummary, type SessionSink } from '../session/call-session.js'
+import type { ControlPlane } from '../session/control-plane.js'
+import { detectorsOf } from '../session/detector-set.js'
+import type { RecorderLink } from '../session/recorder-link.js'
+import { authContext, randomUuid } from './auth-context.js'
+import { EmbeddedRecorder } from './embedded-recorder.js'
+import type { ForkSocket, ForkSocketHandler } from './fork-socket.js'
+import { errorCodeOf, type Log } from './log.js'
+import { RecorderClient } from './recorder-client.js'
+
+/** A fork of the configuration, ready to take calls. */
+export interface Fork {
+  readonly path: string
+  readonly dialect: Dialect
+  /** `{ auth, recorderAuth, options }`, as the dialect's own schema has parsed them. */
+  readonly dialectOptions: unknown
+  readonly recorder: 'embedded' | { readonly url: URL; readonly redialSeconds: number }
+  readonly policyName: string
+  readonly policy: PolicyOptions
+  readonly tenant: string
+}
+
+export interface ForkServices {
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: ProxyMetrics
+  readonly registry: CallRegistry
+  readonly control: ControlPlane
+  readonly recordingsDirectory: string
+}
+
+/** No call after this long: a socket that was opened and says nothing, ms. PBXs send their first message at once. */
+const START_MS_MAX = 30_000
+/** After everything has been judged, both sides get this long to close, ms. AudioHook's close takes up to 10 s. */
+const LINGER_MS_MAX = 12_000
+/** Bytes that a PBX may leave unread: pongs and commands are small. */
+const UNREAD_BYTES_MAX = 1 << 20
+/** Lines of one kind that a call may log; the rest is in the metrics. */
+const AUDIT_LINES_MAX = 5
+
+export class ForkConnection implements SessionSink, ForkSocketHandler {
+  readonly #session: CallSession
+  readonly #link: RecorderLink
+  readonly #openedAtMs: number
+  readonly #lines = new Map<string, number>()
+  #stream: LiveStream | null = null
+  #isPbxGone = false
+  #isLinkGone = false
+  #isOver = false
+  #drainedAtMs = Infinity
+
+  constructor(
+    readonly id: string,
+    private readonly fork: Fork,
+    handshake: Handshake,
+    private readonly socket: ForkSocket,
+    private readonly services: ForkServices,
+    private readonly over: (connection: ForkConnection) => void,
+  ) {
+    const dialect = fork.dialect.connect(fork.dialectOptions, { handshake, randomUuid })
+    this.#openedAtMs = services.clock.nowMs()
+    this.#session = new CallSession(
+      {
+        dialectName: fork.dialect.name,
+        dialect,
+        policy: fork.policy,
+        metrics: services.metrics,
+        clock: services.clock,
+        ...detectorsOf(fork.policy),
+      },
+      this,
+    )
+    this.#link = this.#connect(handshake, () => dialect.preamble())
+  }
+
+  get dialectName(): string {
+    return this.fork.dialect.name
+  }
+
+  get tenant(): string {
+    return this.fork.tenant
+  }
+
+  get session(): CallSession {
+    return this.#session
+  }
+
+  get link(): RecorderLink {
+    return this.#link
+  }
+
+  /** A call that signals can address. */
+  get isCall(): boolean {
+    return this.#stream !== null
+  }
+
+  /** A message from the PBX; owned from here on. Hot. */
+  message(message: WireMessage): void {
+    const { clock, metrics } = this.services
+    const nowMs = clock.nowMs()
+    if (this.socket.bufferedBytes > UNREAD_BYTES_MAX) {
+      this.socket.destroy()
+      return
+    }
+    this.#guard(() => this.#session.receive(message, nowMs))
+    metrics.latency('ingest', clock.nowMs() - nowMs)
+  }
+
+  closed(wasClean: boolean): void {
+    this.#isPbxGone = true
+    this.#guard(() => this.#session.pbxClosed(wasClean, this.services.clock.nowMs()))
+    this.#finishIfOver()
+  }
+
+  /** Time passes. Called about every 20 ms. */
+  tick(nowMs: number): void {
+    if (this.#isOver) return
+    this.#link.tick(nowMs)
+    this.#guard(() => this.#session.tick(nowMs))
+    if (this.#session.call === null && nowMs - this.#openedAtMs > START_MS_MAX && !this.#isPbxGone) {
+      this.services.metrics.refused('no-call')
+      this.shutDown()
+    }
+    if (nowMs - this.#drainedAtMs > LINGER_MS_MAX) {
+      if (!this.#isPbxGone) this.socket.destroy()
+      this.#link.close(1001)
+    }
+  }
+
+  /** The process must go: judges and hands over what is held, then closes both sides. */
+  shutDown(): void {
+    this.socket.close(1001)
+    this.closed(false)
+  }
+
+  // What the session decides.
+
+  toRecorder(message: WireMessage, samples: number): void {
+    this.#link.send(message, samples)
+  }
+
+  toPbx(message: WireMessage): void {
+    if (!this.#isPbxGone) this.socket.send(message)
+  }
+
+  close(side: Side, code: number): void {
+    if (side === 'recorder') this.#link.close(code)
+    else if (!this.#isPbxGone) this.socket.close(code)
+  }
+
+  started(call: CallStart): void {
+    if (call.isProbe) return
+    const { addressBy } = this.fork.policy.payment
+    const aliases = addressBy.flatMap((key) => {
+      const value = call.metadata[key]
+      return value === undefined ? [] : [aliasOf(key, value)]
+    })
+    this.#stream = {
+      session: this.#session,
+      callId: call.callId,
+      streamId: call.streamId,
+      dialect: this.dialectName,
+      tenant: this.tenant,
+      aliases,
+    }
+    this.services.registry.add(this.#stream)
+    this.services.control.streamStarted(this.#stream, this.services.clock.nowMs())
+  }
+
+  audit(event: AuditEvent): void {
+    const seen = (this.#lines.get(event.kind) ?? 0) + 1
+    this.#lines.set(event.kind, seen)
+    if (seen > AUDIT_LINES_MAX) return
+    const { kind, ...facts } = event
+    const fields = { connection: this.id, dialect: this.dialectName, ...facts }
+    if (isAlarm(event)) this.services.log.warn(fields, kind)
+    else this.services.log.info(fields, kind)
+  }
+
+  ended(summary: CallSummary): void {
+    this.#drainedAtMs = this.services.clock.nowMs()
+    if (this.#stream !== null) this.services.registry.remove(this.#stream)
+    if (this.#link instanceof EmbeddedRecorder) void this.#link.finish(summary)
+  }
+
+  #connect(handshake: Handshake, preamble: () => readonly WireMessage[] | null): RecorderLink {
+    const { clock, log, recordingsDirectory } = this.services
+    const { dialect, dialectOptions, recorder } = this.fork
+    const now = (): number => clock.nowMs()
+    const handler = {
+      opened: () => this.#guard(() => this.#session.recorderOpened(now())),
+      message: (message: WireMessage) => this.#guard(() => this.#session.receiveFromRecorder(message, now())),
+      lost: () => log.warn({ connection: this.id, dialect: this.dialectName }, 'recorder lost, redialling'),
+      gone: () => this.#linkGone(),
+      gap: (samples: number) => this.#session.recorderGap(samples),
+      kept: (path: string | null) => this.#noteKept(path),
+    }
+    if (recorder === 'embedded')
+      return new EmbeddedRecorder({
+        connection: this.id,
+        directory: recordingsDirectory,
+        dialect: this.dialectName,
+        policy: this.fork.policyName,
+        clock,
+        endpoint: dialect.record(dialectOptions),
+        handler,
+      })
+    return new RecorderClient({
+      url: recorder.url,
+      redialSeconds: recorder.redialSeconds,
+      handshake: () => dialect.recorderHandshake(handshake, recorder.url, dialectOptions, authContext(clock)),
+      preamble,
+      clock,
+      handler,
+    })
+  }
+
+  #linkGone(): void {
+    this.#isLinkGone = true
+    this.#guard(() => this.#session.recorderClosed(this.services.clock.nowMs()))
+    this.#finishIfOver()
+  }
+
+  #noteKept(path: string | null): void {
+    const fields = { connection: this.id, dialect: this.dialectName }
+    if (path === null) this.services.log.error(fields, 'the recording could not be kept')
+    else this.services.log.info({ ...fields, file: path }, 'recording kept')
+  }
+
+  #finishIfOver(): void {
+    if (this.#isOver || !this.#isPbxGone || !this.#isLinkGone) return
+    this.#isOver = true
+    this.over(this)
+  }
+
+  /** A broken invariant ends this call, closed, and no other (R6). */
+  #guard(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.services.log.error(
+        { connection: this.id, code: errorCodeOf(error) },
+        'call ended by a fault of the proxy',
+      )
+      this.#session.fail()
+    }
+  }
+}
+
+const alarms: ReadonlySet<AuditEvent['kind']> = new Set([
+  'late',
+  'detector-failed',
+  'unjudged-passed',
+  'payment-lease-expired',
+  'recorder-gap',
+])
+
+const isAlarm = ({ kind }: AuditEvent): boolean => alarms.has(kind)

@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import type { Clock } from '../base/clock.js'
+import { prepareOpusDecoders } from '../codecs/opus/decoder-pool.io.js'
+import { detectors } from '../detectors/index.js'
+import type { GaugeSource, LinkState } from '../metrics/gauge-source.js'
+import { ProxyMetrics } from '../metrics/metrics.js'
+import { CallRegistry } from '../session/call-registry.js'
+import { ControlPlane } from '../session/control-plane.js'
+import { type ApiKey, createAdminServer, listenAdmin } from './admin-server.js'
+import { watchEventLoop } from './event-loop-watch.js'
+import type { Fork } from './fork-connection.js'
+import { ForkServer } from './fork-server-ws.js'
+import type { Log } from './log.js'
+import { createMetricsRegistry, nodeRuntime } from './prometheus.js'
+import { systemClock } from './system-clock.js'
+
+export interface ProxyOptions {
+  readonly listen: {
+    readonly host: string
+    readonly port: number
+    readonly tls: { cert: Buffer; key: Buffer } | null
+  }
+  readonly admin: { readonly host: string; readonly port: number; readonly apiKeys: readonly ApiKey[] }
+  readonly forks: readonly Fork[]
+  readonly callsMax: number
+  readonly recordingsDirectory: string
+  readonly log: Log
+  readonly clock?: Clock
+}
+
+export interface RunningProxy {
+  readonly forkPort: number
+  readonly adminPort: number
+  readonly metrics: ProxyMetrics
+  readonly callCount: number
+  /** Takes no new call, waits up to `waitMs` for the live ones, ends them, stops. */
+  drain(waitMs: number): Promise<void>
+}
+
+/** Decoders made ready before the first call: Opus is rare among the forks, and each costs tens of kilobytes. */
+const OPUS_DECODERS_READY = 8
+
+/** Opens both ports. Rejects with REDACT_ERR_LISTEN when one cannot be had. */
+export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> => {
+  const clock = options.clock ?? systemClock
+  const metrics = new ProxyMetrics(knownLabels())
+  const registry = new CallRegistry()
+  const control = new ControlPlane(registry)
+  if (options.forks.some(({ recorder }) => recorder === 'embedded'))
+    await mkdir(options.recordingsDirectory, { recursive: true, mode: 0o700 })
+  await prepareOpusDecoders(OPUS_DECODERS_READY)
+
+  const forkServer = new ForkServer(
+    { forks: options.forks, callsMax: options.callsMax, tls: options.listen.tls },
+    { clock, log: options.log, metrics, registry, control, recordingsDirectory: options.recordingsDirectory },
+  )
+  const adminServer = createAdminServer({
+    apiKeys: options.admin.apiKeys,
+    isLoopback: isLoopback(options.admin.host),
+    clock,
+    metrics,
+    prometheus: createMetricsRegistry(
+      metrics,
+      gaugesOf(forkServer, options.forks, clock),
+      nodeRuntime(version()),
+    ),
+    registry,
+    control,
+    isReady: () => !forkServer.isDraining,
+  })
+  const unwatch = watchEventLoop(clock, metrics)
+  try {
+    const adminPort = await listenAdmin(adminServer, options.admin.host, options.admin.port)
+    const forkPort = await forkServer.listen(options.listen.host, options.listen.port)
+    return {
+      forkPort,
+      adminPort,
+      metrics,
+      get callCount() {
+        return registry.streams.size
+      },
+      async drain(waitMs) {
+        await forkServer.drain(waitMs)
+        await adminServer.close()
+        unwatch()
+      },
+    }
+  } catch (error) {
+    await adminServer.close()
+    unwatch()
+    throw error
+  }
+}
+
+/** Whether a host to listen on can be reached from this machine alone. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+
+/** The package's version. The file lies two folders above dist/proxy/edge as well as above proxy/edge, less `dist`. */
+export const version = (): string => {
+  for (const path of ['../../package.json', '../../../package.json'])
+    try {
+      return (JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string }).version
+    } catch {
+      // the other one, then
+    }
+  return 'unknown'
+}
+
+/** What counts at 0 from the first scrape, so that the first increase is seen as one. */
+const knownLabels = () => ({
+  reasons: [
+    ...Object.keys(detectors),
+    'digit',
+    'payment',
+    'deadline',
+    'undecodable-audio',
+    'overlapping-audio',
+  ],
+  detectors: Object.keys(detectors),
+  triggers: Object.keys(detectors),
+  results: ['applied', 'pending', 'late', 'ambiguous', 'unknown', 'forbidden'],
+  refusals: ['unknown-path', 'draining', 'too-many-calls', 'credentials', 'no-call'],
+})
+
+const gaugesOf = (server: ForkServer, forks: readonly Fork[], clock: Clock): GaugeSource => ({
+  calls() {
+    const counts = new Map<string, { dialect: string; tenant: string; count: number }>()
+    const at = (dialect: string, tenant: string) => {
+      const key = `${dialect} ${tenant}`
+      const entry = counts.get(key) ?? { dialect, tenant, count: 0 }
+      counts.set(key, entry)
+      return entry
+    }
+    for (const { dialect, tenant } of forks) at(dialect.name, tenant)
+    for (const connection of server.connections)
+      if (connection.isCall) at(connection.dialectName, connection.tenant).count++
+    return counts.values()
+  },
+  oldestOpenSpanSeconds() {
+    let oldestMs = Infinity
+    for (const { session } of server.connections) oldestMs = Math.min(oldestMs, session.oldestOpenSpanMs)
+    return oldestMs === Infinity ? 0 : (clock.nowMs() - oldestMs) / 1000
+  },
+  recorderBacklogBytes() {
+    let bytes = 0
+    for (const { link } of server.connections) bytes += link.queuedBytes
+    return bytes
+  },
+  recorderLinks() {
+    const counts: Record<LinkState, number> = { connecting: 0, open: 0, lost: 0 }
+    for (const { link } of server.connections) if (link.state !== 'closed') counts[link.state]++
+    return counts
+  },
+  heldBytes() {
+    let bytes = 0
+    for (const { session } of server.connections) bytes += session.heldBytes
+    return bytes
+  },
+})

@@ -1,0 +1,213 @@
+/**
+ * The way to a recorder over WebSocket. Judged messages wait in a bounded queue while the recorder is dialled, is slow, or
+ * is away; a lost one is redialled with growing pauses, hears the preamble again and then what it missed, in order.
+ *
+ *   send -> queue (bounded) -> in flight (handed to the socket, at most IN_FLIGHT_BYTES_MAX) -> written
+ *
+ * A message leaves "in flight" when the socket has written it; what was in flight when the socket broke is sent again.
+ * What finds no room is given up: counted in samples and told to the owner, never silently.
+ */
+import WebSocket from 'ws'
+import type { Clock } from '../base/clock.js'
+import { MESSAGE_BYTES_MAX, RECORDER_QUEUE_BYTES_MAX } from '../base/limits.js'
+import type { RecorderHandshake } from '../dialects/dialect.js'
+import type { WireMessage } from '../media/wire.js'
+import type { RecorderLink } from '../session/recorder-link.js'
+
+/** Handed to the socket at once: 1 s of stereo L16 at 16 kHz. More waits in our own queue, where it can be counted. */
+const IN_FLIGHT_BYTES_MAX = 128 * 1024
+/** Room kept for text when audio has filled the queue: ends and closes must get through. */
+const TEXT_RESERVE_BYTES = 64 * 1024
+/** A recorder that takes nothing for this long, with messages waiting, is treated as lost. */
+const STALL_MS_MAX = 10_000
+const CONNECT_MS_MAX = 5_000
+const CLOSE_MS_MAX = 5_000
+const REDIAL_MS_MIN = 250
+const REDIAL_MS_MAX = 5_000
+
+export interface RecorderClientOptions {
+  readonly url: URL
+  /** Asked again at every dial: signatures age. */
+  handshake(): RecorderHandshake
+  /** What a redialled recorder must hear first; null: this protocol cannot resume, a lost recorder is gone. */
+  preamble(): readonly WireMessage[] | null
+  readonly redialSeconds: number
+  readonly clock: Clock
+  readonly handler: RecorderClientHandler
+}
+
+export interface RecorderClientHandler {
+  opened(): void
+  message(message: WireMessage): void
+  /** Lost and being redialled. */
+  lost(): void
+  /** Gone for good: closed, refused, or given up. */
+  gone(): void
+  /** Audio that no recorder will get, in samples per track. */
+  gap(samples: number): void
+}
+
+interface Waiting {
+  readonly message: WireMessage
+  readonly samples: number
+}
+
+export class RecorderClient implements RecorderLink {
+  #state: RecorderLink['state'] = 'connecting'
+  #socket: WebSocket | null = null
+  #queue: Waiting[] = []
+  #inFlight: Waiting[] = []
+  #queuedBytes = 0
+  #inFlightBytes = 0
+  #lastProgressMs: number
+  #firstLostMs = Infinity
+  #redialAtMs = Infinity
+  #redialPauseMs = REDIAL_MS_MIN
+  #hasBeenOpen = false
+  #closeCode: number | null = null
+  #closeDeadlineMs = Infinity
+
+  constructor(private readonly options: RecorderClientOptions) {
+    this.#lastProgressMs = options.clock.nowMs()
+    this.#dial()
+  }
+
+  get state(): RecorderLink['state'] {
+    return this.#state
+  }
+
+  get queuedBytes(): number {
+    return this.#queuedBytes + this.#inFlightBytes
+  }
+
+  send(message: WireMessage, samples: number): void {
+    if (this.#state === 'closed' || this.#closeCode !== null) {
+      if (samples > 0) this.options.handler.gap(samples)
+      return
+    }
+    const limit = RECORDER_QUEUE_BYTES_MAX + (samples > 0 ? 0 : TEXT_RESERVE_BYTES)
+    if (this.queuedBytes + message.data.length > limit) {
+      this.options.handler.gap(samples)
+      return
+    }
+    this.#queue.push({ message, samples })
+    this.#queuedBytes += message.data.length
+    this.#pump()
+  }
+
+  close(code: number): void {
+    if (this.#state === 'closed' || this.#closeCode !== null) return
+    this.#closeCode = code
+    this.#closeDeadlineMs = this.options.clock.nowMs() + CLOSE_MS_MAX
+    if (this.#state === 'lost') this.#giveUp()
+    else this.#pump()
+  }
+
+  /** Time passes: redials, notices stalls. Called about every 20 ms. */
+  tick(nowMs: number): void {
+    if (this.#state === 'closed') return
+    if (nowMs >= this.#closeDeadlineMs) this.#giveUp()
+    else if (this.#state === 'lost' && nowMs >= this.#redialAtMs) this.#dial()
+    else if (this.#state === 'open' && this.#inFlightBytes > 0 && nowMs - this.#lastProgressMs > STALL_MS_MAX)
+      this.#socket?.terminate()
+  }
+
+  #dial(): void {
+    const { headers, subprotocols } = this.options.handshake()
+    this.#state = 'connecting'
+    this.#redialAtMs = Infinity
+    const socket = new WebSocket(this.options.url, [...subprotocols], {
+      headers: { ...headers },
+      perMessageDeflate: false,
+      handshakeTimeout: CONNECT_MS_MAX,
+      maxPayload: MESSAGE_BYTES_MAX,
+      followRedirects: false,
+    })
+    this.#socket = socket
+    socket.on('open', () => this.#opened(socket))
+    socket.on('message', (data, isBinary) => {
+      if (socket === this.#socket) this.options.handler.message({ data: data as Buffer, isBinary })
+    })
+    // 'close' follows every error; the error's text may quote the peer and is not kept.
+    socket.on('error', () => undefined)
+    socket.on('close', () => this.#closed(socket))
+  }
+
+  #opened(socket: WebSocket): void {
+    if (socket !== this.#socket) return
+    this.#state = 'open'
+    this.#lastProgressMs = this.options.clock.nowMs()
+    this.#firstLostMs = Infinity
+    this.#redialPauseMs = REDIAL_MS_MIN
+    if (this.#hasBeenOpen)
+      this.#requeue((this.options.preamble() ?? []).map((message) => ({ message, samples: 0 })))
+    this.#hasBeenOpen = true
+    this.options.handler.opened()
+    this.#pump()
+  }
+
+  #closed(socket: WebSocket): void {
+    if (socket !== this.#socket || this.#state === 'closed') return
+    this.#socket = null
+    const nowMs = this.options.clock.nowMs()
+    if (this.#firstLostMs === Infinity) this.#firstLostMs = nowMs
+    const mayRedial = this.#closeCode === null && (!this.#hasBeenOpen || this.options.preamble() !== null)
+    if (!mayRedial || nowMs - this.#firstLostMs >= this.options.redialSeconds * 1000) {
+      this.#giveUp()
+      return
+    }
+    this.#requeue([])
+    this.#state = 'lost'
+    this.#redialAtMs = nowMs + this.#redialPauseMs
+    this.#redialPauseMs = Math.min(REDIAL_MS_MAX, this.#redialPauseMs * 2)
+    this.options.handler.lost()
+  }
+
+  /** What was in flight goes back to the head of the queue, behind what must be said first. */
+  #requeue(first: readonly Waiting[]): void {
+    for (const { message } of [...first, ...this.#inFlight]) this.#queuedBytes += message.data.length
+    this.#queue = [...first, ...this.#inFlight, ...this.#queue]
+    this.#inFlight = []
+    this.#inFlightBytes = 0
+  }
+
+  #pump(): void {
+    const socket = this.#socket
+    if (socket === null || this.#state !== 'open') return
+    let sent = 0
+    while (sent < this.#queue.length && this.#inFlightBytes < IN_FLIGHT_BYTES_MAX)
+      this.#hand(socket, this.#queue[sent++]!)
+    if (sent > 0) this.#queue.splice(0, sent)
+    if (this.#closeCode !== null && this.#queue.length === 0) socket.close(this.#closeCode)
+  }
+
+  #hand(socket: WebSocket, waiting: Waiting): void {
+    const bytes = waiting.message.data.length
+    if (this.#inFlightBytes === 0) this.#lastProgressMs = this.options.clock.nowMs()
+    this.#queuedBytes -= bytes
+    this.#inFlightBytes += bytes
+    this.#inFlight.push(waiting)
+    socket.send(waiting.message.data, { binary: waiting.message.isBinary }, (error) => {
+      if (error || socket !== this.#socket) return
+      this.#inFlight.shift()
+      this.#inFlightBytes -= bytes
+      this.#lastProgressMs = this.options.clock.nowMs()
+      if (this.#queue.length > 0) this.#pump()
+    })
+  }
+
+  #giveUp(): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    const lost = [...this.#inFlight, ...this.#queue]
+    const samples = lost.reduce((sum, waiting) => sum + waiting.samples, 0)
+    this.#queue = []
+    this.#inFlight = []
+    this.#queuedBytes = 0
+    this.#inFlightBytes = 0
+    this.#socket?.terminate()
+    this.#socket = null
+    if (samples > 0) this.options.handler.gap(samples)
+    this.options.handler.gone()
+  }
+}
