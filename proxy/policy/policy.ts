@@ -32,6 +32,8 @@ export class CallPolicy {
   readonly #entryHoldSamples: number
   readonly #eventBeforeSamples: number
   readonly #eventAfterSamples: number
+  readonly #echoSamples: number
+  #lastOnsetTrack = -1
   #lastOnsetSample = -Infinity
   #isEntry = false
 
@@ -44,6 +46,7 @@ export class CallPolicy {
     const samples = (ms: number): number => samplesOf(ms, clockRateHz)
     this.#padAfterSamples = samples(options.dtmf.padAfterMs)
     this.#echoAfterSamples = samples(Math.max(options.dtmf.echoMs, options.dtmf.padAfterMs))
+    this.#echoSamples = samples(options.dtmf.echoMs)
     this.#entryHoldSamples = samples(options.dtmf.entryHoldMs)
     this.#eventBeforeSamples = samples(options.digitEvents.padBeforeMs)
     this.#eventAfterSamples = samples(options.digitEvents.padAfterMs)
@@ -76,10 +79,15 @@ export class CallPolicy {
     })
   }
 
-  /** Two keys close together are an entry: from the second on, keys that the detector misses are covered as well. */
+  /**
+   * Two keys close together are an entry: from the second on, keys that the detector misses are covered as well. One key
+   * and its echo on another track are not two.
+   */
   #noteOnset(finding: Finding): void {
-    this.#isEntry =
-      finding.startSample - this.#lastOnsetSample <= this.#entryHoldSamples && this.#entryHoldSamples > 0
+    const sinceLast = finding.startSample - this.#lastOnsetSample
+    if (finding.track !== this.#lastOnsetTrack && Math.abs(sinceLast) <= this.#echoSamples) return
+    this.#isEntry = sinceLast <= this.#entryHoldSamples && this.#entryHoldSamples > 0
+    this.#lastOnsetTrack = finding.track
     this.#lastOnsetSample = finding.startSample
   }
 }
