@@ -1,0 +1,132 @@
+/**
+ * Plays a simulated PBX against a fork server over a real WebSocket, paced by the clock or faster. For the demo, for tests,
+ * and for trying a set-up before the PBX is there.
+ */
+import WebSocket from 'ws'
+import type { DialectPbx } from '../dialects/dialect.js'
+import type { WireMessage } from '../media/wire.js'
+
+/** Something to do when the call has reached a point: a signal, a key. Audio waits until it is done. */
+export interface Cue {
+  readonly atMs: number
+  run(out: WireMessage[]): Promise<void> | void
+}
+
+export interface ForkPlay {
+  readonly url: URL
+  readonly pbx: DialectPbx
+  /** One array per track, equally long. */
+  readonly pcm: readonly Int16Array[]
+  readonly sampleRateHz: number
+  /** Audio per step, ms. */
+  readonly ptimeMs: number
+  /** 1 is real time, 20 is twenty times as fast. */
+  readonly speed: number
+  readonly cues: readonly Cue[]
+  progress?(playedMs: number, totalMs: number): void
+}
+
+/** Bytes that may wait in the socket before the player pauses. */
+const UNSENT_BYTES_MAX = 256 * 1024
+const READY_MS_MAX = 10_000
+const DONE_MS_MAX = 10_000
+
+/** Plays the call to its end. Rejects when the other side refuses or breaks off. Returns how many messages went out. */
+export const playFork = async (play: ForkPlay): Promise<number> => {
+  const { pbx } = play
+  const socket = new WebSocket(play.url, [...pbx.handshake.subprotocols], {
+    headers: { ...pbx.handshake.headers },
+    perMessageDeflate: false,
+  })
+  const player = new Player(play, socket)
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve)
+    socket.once('error', reject)
+  })
+  socket.on('error', () => undefined)
+  socket.on('message', (data, isBinary) => player.hear({ data: data as Buffer, isBinary }))
+  await player.play()
+  return player.sentCount
+}
+
+class Player {
+  sentCount = 0
+  readonly #out: WireMessage[] = []
+  #isClosed = false
+
+  constructor(
+    private readonly call: ForkPlay,
+    private readonly socket: WebSocket,
+  ) {
+    socket.on('close', () => {
+      this.#isClosed = true
+    })
+  }
+
+  hear(message: WireMessage): void {
+    this.call.pbx.receive(message, performance.now(), this.#out)
+    this.#flush()
+  }
+
+  async play(): Promise<void> {
+    const { pbx } = this.call
+    pbx.opened(performance.now(), this.#out)
+    this.#flush()
+    await this.#until(() => pbx.isReady, READY_MS_MAX, 'the other side did not take the call')
+    await this.#audio()
+    pbx.hangUp(performance.now(), this.#out)
+    this.#flush()
+    await this.#until(() => pbx.isDone || this.#isClosed, DONE_MS_MAX, 'the other side did not end the call')
+    this.socket.close(1000)
+    await this.#until(() => this.#isClosed, DONE_MS_MAX, 'the socket did not close')
+  }
+
+  async #audio(): Promise<void> {
+    const { pbx, pcm, ptimeMs, sampleRateHz, speed, cues } = this.call
+    const total = pcm[0]?.length ?? 0
+    const step = Math.round((ptimeMs * sampleRateHz) / 1000)
+    const waiting = [...cues].sort((a, b) => a.atMs - b.atMs)
+    const beganMs = performance.now()
+    for (let at = 0; at < total; at += step) {
+      const playedMs = (at * 1000) / sampleRateHz
+      while (waiting[0] !== undefined && waiting[0].atMs <= playedMs) await this.#cue(waiting.shift()!)
+      const dueMs = beganMs + playedMs / speed
+      while (performance.now() < dueMs || this.socket.bufferedAmount > UNSENT_BYTES_MAX) await sleep(1)
+      if (this.#isClosed) throw new Error('the other side closed the socket in mid-call')
+      pbx.audio(
+        pcm.map((samples) => samples.subarray(at, Math.min(total, at + step))),
+        performance.now(),
+        this.#out,
+      )
+      this.#flush()
+      this.call.progress?.(playedMs, (total * 1000) / sampleRateHz)
+    }
+    for (const cue of waiting) await this.#cue(cue)
+  }
+
+  async #cue(cue: Cue): Promise<void> {
+    // What has been sent must have arrived before the cue, or it would find an earlier point of the call.
+    await this.#until(() => this.socket.bufferedAmount === 0, READY_MS_MAX, 'the other side does not read')
+    await sleep(5)
+    await cue.run(this.#out)
+    this.#flush()
+  }
+
+  #flush(): void {
+    for (const { data, isBinary } of this.#out) {
+      if (this.socket.readyState === this.socket.OPEN) this.socket.send(data, { binary: isBinary })
+      this.sentCount++
+    }
+    this.#out.length = 0
+  }
+
+  async #until(isSo: () => boolean, waitMs: number, otherwise: string): Promise<void> {
+    const endMs = performance.now() + waitMs
+    while (!isSo()) {
+      if (performance.now() > endMs) throw new Error(otherwise)
+      await sleep(2)
+    }
+  }
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
