@@ -2,10 +2,12 @@ import type { Alertness, Detector, DetectorHealth, DigitReport, Finding } from '
 import type { GatedDetector } from '../timeline/watermark.js'
 
 /**
- * A detector behind a wall (R6): one that throws counts as failed from then on, is never called again, and its watermark
- * stands still, which turns its call silent at the deadline. Other calls do not notice.
+ * A detector behind a wall (R6): one that throws, or says that it has failed, has failed for good. Its watermark stands
+ * still, which turns its call silent at the deadline; other calls do not notice. It hears nothing more, and if it came
+ * back it would take what it missed for silence: so it does not come back.
  */
 export class GuardedDetector implements GatedDetector {
+  #hasFailed = false
   #hasThrown = false
 
   constructor(
@@ -18,12 +20,24 @@ export class GuardedDetector implements GatedDetector {
   }
 
   get health(): DetectorHealth {
-    return this.#hasThrown ? 'failed' : this.inner.health
+    if (this.#hasFailed) return 'failed'
+    try {
+      this.#hasFailed = this.inner.health === 'failed'
+    } catch {
+      this.#giveUp()
+    }
+    return this.#hasFailed ? 'failed' : 'ok'
   }
 
   watermarkSample(track: number): number {
-    const sample = this.#hasThrown ? 0 : this.inner.watermarkSample(track)
-    return Number.isNaN(sample) ? 0 : sample
+    if (this.health === 'failed') return 0
+    try {
+      const sample = this.inner.watermarkSample(track)
+      return Number.isNaN(sample) ? 0 : sample
+    } catch {
+      this.#giveUp()
+      return 0
+    }
   }
 
   push(track: number, pcm: Int16Array, startSample: number): void {
@@ -31,7 +45,7 @@ export class GuardedDetector implements GatedDetector {
     try {
       this.inner.push(track, pcm, startSample)
     } catch {
-      this.#hasThrown = true
+      this.#giveUp()
     }
   }
 
@@ -43,12 +57,13 @@ export class GuardedDetector implements GatedDetector {
     this.#guard(() => this.inner.setAlertness(alertness))
   }
 
+  /** What a detector found before it said that it had failed still counts. */
   drain(out: Finding[], digits: DigitReport[]): void {
     if (this.#hasThrown) return
     try {
       this.inner.drain(out, digits)
     } catch {
-      this.#hasThrown = true
+      this.#giveUp()
     }
   }
 
@@ -56,8 +71,13 @@ export class GuardedDetector implements GatedDetector {
     this.#guard(() => this.inner.finish())
   }
 
+  /** A failed detector is closed as well: it may hold what others need. */
   close(): void {
-    this.#guard(() => this.inner.close())
+    try {
+      this.inner.close()
+    } catch {
+      this.#giveUp()
+    }
   }
 
   #guard(action: () => void): void {
@@ -65,7 +85,12 @@ export class GuardedDetector implements GatedDetector {
     try {
       action()
     } catch {
-      this.#hasThrown = true
+      this.#giveUp()
     }
+  }
+
+  #giveUp(): void {
+    this.#hasFailed = true
+    this.#hasThrown = true
   }
 }
