@@ -54,7 +54,7 @@ export class Lane {
   silence(frame: MediaFrame, ranges: readonly SilentRange[]): boolean {
     const cuts = this.#codec.granularity === 'frame' && ranges.length > 0 ? this.#wholeFrame(frame) : ranges
     const payload = this.#silencer.apply(frame.payload, cuts)
-    const isChanged = cuts.length > 0 || payload !== frame.payload
+    const isChanged = cuts.length > 0 || this.hasExtended || payload !== frame.payload
     frame.payload = payload
     return isChanged
   }

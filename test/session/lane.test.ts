@@ -1,0 +1,126 @@
+import t from 'tap'
+import { FRAME_SAMPLES_MAX } from '../../proxy/base/limits.js'
+import { opusDecoders, prepareOpusDecoders } from '../../proxy/codecs/opus/decoder-pool.io.js'
+import type { MediaFrame, PayloadStream } from '../../proxy/media/frame.js'
+import { Lane } from '../../proxy/session/lane.js'
+
+const stream = (codec: string, channelCount: 1 | 2 = 1, clockRateHz = 8_000): PayloadStream => ({
+  format: { codec, clockRateHz, channelCount },
+  tracks: channelCount === 1 ? [0] : [0, 1],
+})
+const frameOf = (sampleCount: number, payload: Uint8Array): MediaFrame => ({
+  stream: 0,
+  startSample: 0,
+  sampleCount,
+  payload,
+  envelope: null,
+  receivedAtMs: 0,
+  heldBytes: payload.length,
+})
+const range = (startSample: number, endSample: number, channel: number | null = null) => ({
+  channel,
+  startSample,
+  endSample,
+})
+/** An Opus packet of one SILK frame of 20 ms, and one that repeats its predecessor (RFC 6716 section 4.2.4). */
+const SILK = [0x48, 0x80, 0x11, 0x22, 0x33]
+const SILK_WITH_COPY = [0x48, 0x40, 0x11]
+
+t.test('a frame is decoded to the PCM of its track', async (t) => {
+  const lane = new Lane(stream('pcmu'))
+  t.equal(lane.sampleRateHz, 8_000)
+  t.strictSame(lane.tracks, [0])
+  const count = lane.decode(frameOf(3, Uint8Array.of(0x80, 0x00, 0xff)))
+  t.equal(count, 3)
+  t.strictSame([...lane.channel(0, count)], [32_124, -32_124, 0])
+})
+
+t.test('the channels of an interleaved frame are told apart', async (t) => {
+  const lane = new Lane(stream('l16', 2))
+  const count = lane.decode(frameOf(2, Uint8Array.of(1, 0, 2, 0, 3, 0, 4, 0)))
+  t.equal(count, 2)
+  t.strictSame([...lane.channel(0, count)], [1, 3])
+  t.strictSame([...lane.channel(1, count)], [2, 4])
+})
+
+t.test('a payload that does not last as long as its frame says is not listened to', async (t) => {
+  const lane = new Lane(stream('pcmu'))
+  t.equal(lane.decode(frameOf(160, new Uint8Array(159))), -1)
+  t.equal(lane.decode(frameOf(160, new Uint8Array(161))), -1)
+  t.equal(lane.decode(frameOf(160, new Uint8Array(160))), 160)
+})
+
+t.test('a frame longer than the scratch is not listened to', async (t) => {
+  const lane = new Lane(stream('pcmu', 2))
+  t.equal(lane.decode(frameOf(FRAME_SAMPLES_MAX + 1, new Uint8Array(2 * FRAME_SAMPLES_MAX + 2))), -1)
+  t.equal(lane.decode(frameOf(FRAME_SAMPLES_MAX, new Uint8Array(2 * FRAME_SAMPLES_MAX))), FRAME_SAMPLES_MAX)
+})
+
+t.test('there is no lane for a codec that is not built in', async (t) => {
+  t.throws(() => new Lane(stream('g729')), { code: 'REDACT_ERR_CODEC_UNKNOWN' })
+  t.throws(() => new Lane(stream('toString')), { code: 'REDACT_ERR_CODEC_UNKNOWN' })
+})
+
+t.test('silence() overwrites in place and says whether the payload is still what came', async (t) => {
+  const lane = new Lane(stream('pcmu'))
+  const frame = frameOf(4, Uint8Array.of(1, 2, 3, 4))
+  const { payload } = frame
+  t.equal(lane.silence(frame, []), false)
+  t.strictSame([...payload], [1, 2, 3, 4])
+  t.equal(lane.silence(frame, [range(1, 2), range(3, 4)]), true)
+  t.equal(frame.payload, payload)
+  t.strictSame([...payload], [1, 0xff, 3, 0xff])
+  t.notOk(lane.isFrameWise)
+})
+
+t.test('silence() of one channel leaves the other as it came', async (t) => {
+  const lane = new Lane(stream('pcmu', 2))
+  const frame = frameOf(2, Uint8Array.of(1, 2, 3, 4))
+  lane.silence(frame, [range(0, 2, 1)])
+  t.strictSame([...frame.payload], [1, 0xff, 3, 0xff])
+})
+
+t.test('a codec that cannot cut a frame silences all of it, for any part', async (t) => {
+  const lane = new Lane(stream('opus', 1, 48_000))
+  const frame = frameOf(960, Uint8Array.from(SILK))
+  const { payload } = frame
+  t.equal(lane.silence(frame, [range(959, 960)]), true)
+  t.ok(lane.isFrameWise)
+  t.strictSame([...frame.payload.subarray(1)], [0xff, 0xfe], 'a silent CELT frame')
+  t.strictSame([...payload.subarray(3)], [0, 0], 'nothing is left behind it')
+})
+
+t.test('a frame that is silenced for the copy it hides counts as changed, whatever its length', async (t) => {
+  const lane = new Lane(stream('opus', 1, 48_000))
+  lane.silence(frameOf(960, Uint8Array.from(SILK)), [range(0, 1)])
+  const next = frameOf(960, Uint8Array.from(SILK_WITH_COPY))
+  t.equal(lane.silence(next, []), true)
+  t.ok(lane.hasExtended)
+  t.strictSame([...next.payload.subarray(1)], [0xff, 0xfe])
+  t.equal(lane.silence(frameOf(960, Uint8Array.from(SILK_WITH_COPY)), []), false, 'the one after it passes')
+  t.notOk(lane.hasExtended)
+})
+
+t.test(
+  'without a decoder at hand a lane is deaf: nothing is listened to, so all of it is silenced',
+  async (t) => {
+    t.equal(opusDecoders.spareCount, 0)
+    const lane = new Lane(stream('opus', 1, 48_000))
+    t.equal(lane.sampleRateHz, 48_000)
+    t.equal(lane.decode(frameOf(960, Uint8Array.from(SILK))), -1)
+    lane.close()
+  },
+)
+
+t.test('with one, it hears at the rate of the decoder, and nothing once it is closed', async (t) => {
+  await prepareOpusDecoders(1)
+  const lane = new Lane(stream('opus', 1, 48_000))
+  t.equal(lane.sampleRateHz, 8_000)
+  t.equal(lane.decode(frameOf(960, Uint8Array.from(SILK))), 160)
+  lane.close()
+  t.equal(lane.decode(frameOf(960, Uint8Array.from(SILK))), 160)
+  t.ok(
+    lane.channel(0, 160).every((sample) => sample === 0),
+    'a closed lane hears nothing',
+  )
+})
