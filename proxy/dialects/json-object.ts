@@ -17,7 +17,7 @@ const DEPTH_MAX = 64
 
 /** Text as a JSON object; null when it is none, or is nested too deeply. */
 export function parseObject(text: string): JsonMessage | null {
-  if (depthOf(text) > DEPTH_MAX) return null
+  if (isTooDeep(text)) return null
   try {
     const value: unknown = JSON.parse(text)
     return isObject(value) ? { text, value, isFaithful: compact(text) === JSON.stringify(value) } : null
@@ -35,18 +35,24 @@ export const objectAt = (value: JsonObject, key: string): JsonObject => {
   return isObject(inner) ? inner : {}
 }
 
+/** A scalar as text, anything else as nothing: an object of a peer's making can refuse to become a string. */
+export const scalarText = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
+
 const stringOrSpace = /"[^"\\]*(?:\\.[^"\\]*)*"|\s+/gs
 
 /** Valid JSON without white space between tokens, its strings spelled as JSON.stringify spells them. */
 const compact = (text: string): string =>
   text.replace(stringOrSpace, (token) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : ''))
 
-function depthOf(text: string): number {
+const stringOrBracket = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/gs
+
+function isTooDeep(text: string): boolean {
   let depth = 0
-  let deepest = 0
-  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/gs)) {
-    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth)
+  for (const [token] of text.matchAll(stringOrBracket)) {
+    if (token === '[' || token === '{') depth++
     else if (token === ']' || token === '}') depth--
+    if (depth > DEPTH_MAX) return true
   }
-  return deepest
+  return false
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import t from 'tap'
 import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { dialects } from '../../proxy/dialects/index.js'
-import type { WireMessage } from '../../proxy/media/wire.js'
+import { textMessage, textOf, type WireMessage } from '../../proxy/media/wire.js'
 import { DialectCall, script, twoTones } from '../support/dialect-call.js'
 import { copyOf, readFixture } from '../support/dialect-fixture.js'
 import { rng } from '../support/rng.js'
@@ -38,11 +38,14 @@ const foldersWithFixtures = (name: string): string[] => {
   return existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.jsonl')) : []
 }
 
-/** The first messages that a call of this dialect consists of, as the PBX sends them. */
+/** A text that carries audio: one of a hundred. */
+const isAudio = (message: WireMessage): boolean => textOf(message).includes('"payload"')
+
+/** What a call of this dialect consists of: its first messages, and every text. */
 const openingOf = (dialect: Dialect): WireMessage[] => {
   const call = callOf(dialect)
   call.play()
-  return call.fromPbx.slice(0, 14).concat(call.fromPbx.slice(-3))
+  return call.fromPbx.filter((message, index) => index < 14 || (!message.isBinary && !isAudio(message)))
 }
 
 for (const [name, dialect] of Object.entries<Dialect>(dialects)) {
@@ -137,6 +140,15 @@ for (const [name, dialect] of Object.entries<Dialect>(dialects)) {
     t.equal(strangers, 0)
   })
 
+  t.test(`${name}: any value in the place of any other yields events or a violation`, async (t) => {
+    const opening = openingOf(dialect)
+    let strangers = 0
+    for (const [index, message] of opening.entries())
+      for (const text of message.isBinary ? [] : strangeTexts(textOf(message)))
+        strangers += meet(dialect, opening.slice(0, index), textMessage(text))
+    t.equal(strangers, 0)
+  })
+
   t.test(`${name}: whatever a recorder says yields events or a violation`, async (t) => {
     const random = rng(2)
     let strangers = 0
@@ -152,6 +164,41 @@ for (const [name, dialect] of Object.entries<Dialect>(dialects)) {
     }
     t.equal(strangers, 0)
   })
+}
+
+const strangeValues: readonly unknown[] = [
+  null,
+  true,
+  -1,
+  1e308,
+  '',
+  'x',
+  [],
+  [[]],
+  {},
+  { toString: null, valueOf: null },
+]
+
+/** The JSON text with every value in turn replaced by every strange one. */
+function strangeTexts(text: string): string[] {
+  const paths: string[][] = []
+  const walk = (value: unknown, path: string[]): void => {
+    paths.push(path)
+    if (typeof value !== 'object' || value === null) return
+    for (const [key, inner] of Object.entries(value)) walk(inner, [...path, key])
+  }
+  walk(JSON.parse(text), [])
+  return paths.flatMap((path) =>
+    strangeValues.map((strange) => JSON.stringify(replaced(JSON.parse(text), path, strange))),
+  )
+}
+
+function replaced(value: object, [key, ...rest]: string[], strange: unknown): unknown {
+  if (key === undefined) return strange
+  return {
+    ...value,
+    [key]: replaced(Object.entries(value).find(([name]) => name === key)![1], rest, strange),
+  }
 }
 
 /** Events of no known kind; an exception fails the test by itself. */

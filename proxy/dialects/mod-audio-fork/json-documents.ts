@@ -7,13 +7,16 @@ export interface JsonDocuments {
   readonly hasRest: boolean
 }
 
+/** Most documents looked for in one message; a handful is queued between two writes of the module. The others are rest. */
+const DOCUMENTS_MAX = 256
+
 /** The JSON objects and arrays in a text, in order. Never fails; linear in the length. */
 export function splitDocuments(text: string): JsonDocuments {
   const documents: string[] = []
   let hasRest = false
   let at = 0
-  while (at < text.length) {
-    const start = nextOpening(text, at)
+  for (let count = 0; at < text.length; count++) {
+    const start = count < DOCUMENTS_MAX ? nextOpening(text, at) : text.length
     hasRest ||= text.slice(at, start).trim() !== ''
     if (start === text.length) break
     const end = closingBehind(text, start)

@@ -2,7 +2,7 @@
  * What mod_audio_fork says in text. The module has no grammar of its own: metadata and texts are the application's. What is
  * recognised here is jambonz' (`listen` verb), and what any application may send with `send_text`. See WIRE.md.
  */
-import { isObject, type JsonObject, objectAt } from '../json-object.js'
+import { isObject, type JsonObject, objectAt, scalarText } from '../json-object.js'
 
 /** Bad input, by the code under which it is counted. */
 export type Violation =
@@ -19,8 +19,8 @@ export type MixType = 'mono' | 'mixed' | 'stereo'
 export interface Metadata {
   /** The application's id of the call, or null. */
   readonly callId: string | null
-  /** Hz; null when not said, NaN when what was said cannot be. */
-  readonly sampleRate: number | null
+  /** Hz; null when not said, undefined when what was said cannot be. */
+  readonly sampleRate: number | null | undefined
   /** Null when not said, undefined when what was said cannot be. */
   readonly mixType: MixType | null | undefined
 }
@@ -46,7 +46,7 @@ export function readMetadata(value: JsonObject): Metadata {
   const callId = callIdKeys.map((key) => value[key]).find((id) => typeof id === 'string' && id !== '')
   return {
     callId: typeof callId === 'string' ? callId : null,
-    sampleRate: value['sampleRate'] === undefined ? null : plausibleRate(Number(value['sampleRate'])),
+    sampleRate: value['sampleRate'] === undefined ? null : plausibleRate(value['sampleRate']),
     mixType: value['mixType'] === undefined ? null : mixTypes.find((mixType) => mixType === value['mixType']),
   }
 }
@@ -54,25 +54,24 @@ export function readMetadata(value: JsonObject): Metadata {
 const mixTypes: readonly MixType[] = ['mono', 'mixed', 'stereo']
 
 /** The module takes multiples of 8,000 up to 64,000 Hz. */
-const plausibleRate = (rateHz: number): number =>
-  rateHz % 8000 === 0 && rateHz >= 8000 && rateHz <= 64_000 ? rateHz : Number.NaN
+const plausibleRate = (said: unknown): number | undefined => {
+  const rateHz = Number(scalarText(said))
+  return rateHz % 8000 === 0 && rateHz >= 8000 && rateHz <= 64_000 ? rateHz : undefined
+}
 
 /** Metadata as flat texts, one level of objects deep: `customerData.queue`. */
 export function flatten(value: JsonObject): Record<string, string> {
   const texts: [string, string][] = []
   for (const [key, inner] of Object.entries(value)) {
-    if (isScalar(inner)) texts.push([key, String(inner)])
+    texts.push([key, scalarText(inner)])
     for (const [innerKey, deep] of Object.entries(objectAt(value, key)))
-      if (isScalar(deep)) texts.push([`${key}.${innerKey}`, String(deep)])
+      texts.push([`${key}.${innerKey}`, scalarText(deep)])
   }
-  return Object.fromEntries(texts)
+  return Object.fromEntries(texts.filter(([, text]) => text !== ''))
 }
 
-const isScalar = (value: unknown): boolean =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-
 /** What a document says it is, in lower case; empty when it does not. */
-const kindOf = (value: JsonObject): string => String(value['event'] ?? value['type'] ?? '').toLowerCase()
+const kindOf = (value: JsonObject): string => scalarText(value['event'] ?? value['type']).toLowerCase()
 
 export const isPayment = (value: JsonObject): boolean => kindOf(value) === 'payment'
 
@@ -98,7 +97,7 @@ export const hidesDigit = (value: JsonObject): boolean =>
 /** The keys that a document tells; a character that is none stays in, for the caller to see. */
 export const digitsOf = (value: JsonObject): string[] => {
   const told = digitKeys.map((key) => value[key]).find((digit) => digit !== undefined)
-  return typeof told === 'string' || typeof told === 'number' ? [...String(told)] : []
+  return [...scalarText(told)]
 }
 
 /** A key of a dialled telephone, RFC 4733 events 0 to 15. */
@@ -109,7 +108,7 @@ const DURATION_SAMPLES_MAX = 60 * 8000
 
 /** jambonz counts a key's duration in RTP samples at 8,000 Hz, as text or number; 0 when it is not said. */
 export function durationSamplesAt(value: JsonObject, clockRateHz: number): number {
-  const duration = Number(value['duration'] ?? 0)
+  const duration = Number(scalarText(value['duration']))
   const isSane = duration > 0 && duration <= DURATION_SAMPLES_MAX
   return isSane ? Math.round((duration * clockRateHz) / 8000) : 0
 }

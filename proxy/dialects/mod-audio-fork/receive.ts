@@ -122,8 +122,8 @@ export class ModAudioForkReceiver {
 
   #begin(value: JsonObject, metadata: WireMessage | null, out: ForkEvent[]): void {
     const { callId, sampleRate, mixType } = readMetadata(value)
-    if (Number.isNaN(sampleRate) || mixType === undefined) violate('format-implausible', out)
-    const clockRateHz = sampleRate || this.options.sampleRate
+    if (sampleRate === undefined || mixType === undefined) violate('format-implausible', out)
+    const clockRateHz = sampleRate ?? this.options.sampleRate
     const roles = rolesOf[mixType ?? this.options.mixType]
     const id = callId ?? this.randomUuid()
     this.#state = 'streaming'

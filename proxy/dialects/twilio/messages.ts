@@ -47,7 +47,7 @@ export type StartMessage = z.infer<typeof startSchema>
 
 /** A sequence number, chunk or timestamp as it may be sent on: digits, as a number or a string; anything else is left out. */
 export const numeral = (value: unknown): string | number | undefined =>
-  /^\d{1,12}$/.test(String(value)) && (typeof value === 'string' || typeof value === 'number')
+  (typeof value === 'string' || typeof value === 'number') && /^\d{1,12}$/.test(`${value}`)
     ? value
     : undefined
 

@@ -11,7 +11,7 @@ import { samplesOf } from '../../media/time.js'
 import { textMessage, type WireMessage } from '../../media/wire.js'
 import { scrubJsonText } from '../../scrub/json.js'
 import type { ForkEvent, HeldMessage } from '../dialect.js'
-import { type JsonMessage, type JsonObject, objectAt } from '../json-object.js'
+import { type JsonMessage, type JsonObject, objectAt, scalarText } from '../json-object.js'
 import { decodeBase64 } from './base64.js'
 import { heldOf, heldText, type MediaEnvelope, mediaHeldBytes } from './encode.js'
 import {
@@ -257,7 +257,7 @@ export class TwilioReceiver {
   /** The digit becomes the mask and the message stays, so that the sequence has no hole. */
   #onDtmf(parsed: JsonMessage, out: ForkEvent[]): void {
     const dtmf = objectAt(parsed.value, 'dtmf')
-    const digits = [...String(dtmf['digit'] ?? '')]
+    const digits = [...scalarText(dtmf['digit'])]
     const track = this.#tracks.findIndex(
       (name) => dtmf['track'] === name || dtmf['track'] === `${name}_track`,
     )
@@ -273,7 +273,7 @@ export class TwilioReceiver {
   /** The text as it came around the masked digit, where it is spelled as Twilio does; written anew from known keys where not. */
   #maskedDtmf(dtmf: JsonObject, parsed: JsonMessage): string {
     const { digitMask } = this.options
-    const track = /^(in|out)bound(_track)?$/.test(String(dtmf['track'])) ? dtmf['track'] : undefined
+    const track = /^(in|out)bound(_track)?$/.test(scalarText(dtmf['track'])) ? dtmf['track'] : undefined
     const sequenceNumber = numeral(parsed.value['sequenceNumber'])
     const known = { event: 'dtmf', sequenceNumber, streamSid: this.#streamSid }
     const isPlain =

@@ -274,6 +274,8 @@ t.test('marks and unknown events keep their place, without card numbers, audio a
   t.same(heldIn(unknown), ['{"event":"news","streamSid":"MZ1","a":1}'])
   const smuggled = `{"event":"media","media":{"payload":"${speech20Ms}"},"event":"mark"}`
   t.same(heldIn(hear(streaming(), smuggled)), ['{"event":"mark"}'])
+  const twice = '{"event":"mark","mark":{"name":"a"},"mark":{"name":"b"}}'
+  t.same(heldIn(hear(streaming(), twice)), ['{"event":"mark","mark":{"name":"b"}}'])
 })
 
 t.test('stop ends the call; nothing is heard behind it', async (t) => {
