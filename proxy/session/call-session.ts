@@ -20,9 +20,9 @@ import { CallPolicy, reachBackOf } from '../policy/policy.js'
 import type { RedactionSpan } from '../timeline/span.js'
 import { type Placement, type Release, Timeline } from '../timeline/timeline.js'
 import { WatermarkGate } from '../timeline/watermark.js'
+import { type CallFigures, CallTally } from './call-tally.js'
 import { GuardedDetector } from './guarded-detector.js'
 import { Lane } from './lane.js'
-import { type RedactedRun, RedactionLog } from './redaction-log.js'
 import type { SessionMetrics } from './session-metrics.js'
 
 /** Where a session's decisions go. The edge carries them out. */
@@ -55,21 +55,10 @@ export interface SessionParts {
 }
 
 /** One call, told without content. Samples are per track, at clockRateHz. */
-export interface CallSummary {
+export interface CallSummary extends CallFigures {
   readonly call: CallStart | null
   readonly endReason: EndReason
-  readonly clockRateHz: number
   readonly samples: readonly number[]
-  readonly framesIn: number
-  readonly framesOut: number
-  readonly framesRedacted: number
-  readonly runs: readonly RedactedRun[]
-  readonly lateMs: number
-  readonly unjudgedSilencedMs: number
-  readonly unjudgedPassedMs: number
-  readonly violations: number
-  /** Judged audio that no recorder got, samples per track. */
-  readonly lostSamples: number
 }
 
 /** What came of a payment signal in one stream. */
@@ -99,10 +88,9 @@ export class CallSession {
   #gate = new WatermarkGate(0, { ownSamples: 0, crossSamples: null })
   #policy: CallPolicy | null = null
   #payment: PaymentMode | null = null
-  #log = new RedactionLog(0)
   /** Per track: up to here detectors have heard audio, or been told that there is none. */
   #listenedTo = new Float64Array(0)
-  readonly #failedDetectors = new Set<string>()
+  readonly #tally: CallTally
   readonly #events: ForkEvent[] = []
   readonly #findings: Finding[] = []
   readonly #digits: DigitReport[] = []
@@ -110,19 +98,13 @@ export class CallSession {
   #state: 'open' | 'ending' | 'drained' = 'open'
   #isPbxGone = false
   #endReason: EndReason = 'hangup'
-  #framesIn = 0
-  #framesOut = 0
-  #framesRedacted = 0
-  #lateMs = 0
-  #unjudgedSilencedMs = 0
-  #unjudgedPassedMs = 0
-  #violations = 0
-  #lostSamples = 0
 
   constructor(
     private readonly parts: SessionParts,
     private readonly sink: SessionSink,
-  ) {}
+  ) {
+    this.#tally = new CallTally(parts.dialectName, parts.metrics, (event) => sink.audit(event))
+  }
 
   get call(): CallStart | null {
     return this.#call
@@ -177,7 +159,7 @@ export class CallSession {
   tick(nowMs: number): void {
     this.parts.dialect.tick(nowMs, this.#events)
     const expired = this.#payment?.checkLeases(nowMs) ?? 0
-    if (expired > 0) this.#reportExpired(expired)
+    if (expired > 0) this.#tally.leasesExpired(expired)
     this.#settle(nowMs)
   }
 
@@ -196,14 +178,7 @@ export class CallSession {
         ? result.placement
         : { lateSamples: 0, firstSilentSample: result.firstSilentSample },
     )
-    if (result.kind === 'opened') {
-      const startSample = result.placement.firstSilentSample
-      this.sink.audit({
-        kind: 'payment-opened',
-        startSample,
-        lateMs: this.#noteLate('payment', result.placement),
-      })
-    }
+    if (result.kind === 'opened') this.#tally.paymentOpened(result.placement)
     this.#settle(nowMs)
     return outcome
   }
@@ -212,16 +187,14 @@ export class CallSession {
     const result = this.#payment?.end(stepId) ?? { kind: 'nothing-open' }
     if (result.kind !== 'ended') return result
     this.#alert()
-    this.sink.audit({ kind: 'payment-closed', atSample: result.clearFromSample })
+    this.#tally.paymentClosed(result.clearFromSample)
     this.#settle(nowMs)
     return result
   }
 
   /** The link had to give up judged audio. */
   recorderGap(samples: number): void {
-    this.#lostSamples += samples
-    this.parts.metrics.recorderLost(samples / this.#clockRateHz)
-    this.sink.audit({ kind: 'recorder-gap', ms: msOf(samples, this.#clockRateHz) })
+    this.#tally.lost(samples)
   }
 
   /** A broken invariant ends the call, closed: nothing that is held leaves, both sides are told. */
@@ -237,19 +210,10 @@ export class CallSession {
   /** What there is to tell about the call so far. */
   summary(): CallSummary {
     return {
+      ...this.#tally.figures(),
       call: this.#call,
       endReason: this.#endReason,
-      clockRateHz: this.#clockRateHz,
       samples: (this.#call?.tracks ?? []).map((track) => this.#timeline.headSample(track.index)),
-      framesIn: this.#framesIn,
-      framesOut: this.#framesOut,
-      framesRedacted: this.#framesRedacted,
-      runs: this.#log.toRuns(),
-      lateMs: this.#lateMs,
-      unjudgedSilencedMs: this.#unjudgedSilencedMs,
-      unjudgedPassedMs: this.#unjudgedPassedMs,
-      violations: this.#violations,
-      lostSamples: this.#lostSamples,
     }
   }
 
@@ -302,7 +266,7 @@ export class CallSession {
         this.sink.toRecorder(event.message, 0)
         return
       case 'violation':
-        this.#violate(event.side, event.code)
+        this.#tally.violated(event.side, event.code)
         return
       case 'ended':
         this.#end(event.reason, event.held, nowMs)
@@ -345,9 +309,8 @@ export class CallSession {
     })
     this.#policy = new CallPolicy(policy, trackCount, reachBack, clockRateHz)
     this.#payment = new PaymentMode(policy.payment, this.#timeline, clockRateHz)
-    this.#log = new RedactionLog(trackCount)
     this.#listenedTo = new Float64Array(trackCount)
-    this.sink.audit({ kind: 'call-opened', trackCount, isProbe: call.isProbe })
+    this.#tally.opened(trackCount, clockRateHz, call.isProbe)
   }
 
   /** Listens to a frame, then holds it. What nobody could listen to is held as unjudgeable, and leaves as silence. */
@@ -355,12 +318,12 @@ export class CallSession {
     const lane = this.#lanes[frame.stream]
     if (lane === undefined || this.#state !== 'open') {
       frame.payload.fill(0)
-      this.#violate('pbx', 'unexpected-audio')
+      this.#tally.violated('pbx', 'unexpected-audio')
       return
     }
-    this.#framesIn++
+    this.#tally.received()
     const unjudgeable = this.#listen(frame, lane)
-    if (unjudgeable !== null) this.#violate('pbx', unjudgeable)
+    if (unjudgeable !== null) this.#tally.violated('pbx', unjudgeable)
     this.#makeRoom(nowMs)
     this.#timeline.push({ kind: 'media', frame, unjudgeable })
     this.#fillAbsentTracks()
@@ -410,12 +373,12 @@ export class CallSession {
   #placeDigit(track: number | null, _digit: string, durationSamples: number): void {
     const atSample = this.#timeline.leadSample
     this.#policy?.onDigit(track, atSample, durationSamples, this.#spans)
-    this.#place(0)
+    this.#place()
   }
 
   #signalInStream(nowMs: number): void {
     const result = this.#payment?.start(IN_STREAM_STEP, null, nowMs)
-    if (result?.kind === 'opened') this.#noteLate('payment', result.placement)
+    if (result?.kind === 'opened') this.#tally.placed('payment', result.placement)
   }
 
   #alert(): void {
@@ -429,19 +392,16 @@ export class CallSession {
     this.#digits.length = 0
     for (const finding of this.#findings) {
       this.#policy.onFinding(finding, this.#spans)
-      if (finding.isOnset) this.#noteDecision(finding)
+      if (finding.isOnset) this.#tally.decided(finding, this.#timeline.leadSample)
     }
     this.#findings.length = 0
-    this.#place(0)
+    this.#place()
     this.#gate.update(this.#detectors)
-    for (const detector of this.#detectors) this.#noteHealth(detector)
+    for (const detector of this.#detectors) this.#tally.detector(detector, this.#lagOf(detector))
   }
 
-  #place(from: number): void {
-    for (let i = from; i < this.#spans.length; i++) {
-      const span = this.#spans[i]!
-      this.#noteLate(span.reason, this.#timeline.redact(span))
-    }
+  #place(): void {
+    for (const span of this.#spans) this.#tally.placed(span.reason, this.#timeline.redact(span))
     this.#spans.length = 0
   }
 
@@ -458,97 +418,20 @@ export class CallSession {
     const startedAtMs = this.parts.clock.nowMs()
     const lane = this.#lanes[frame.stream]!
     const isChanged = lane.silence(frame, release.ranges)
-    this.#noteRelease(frame, release, lane, nowMs)
+    const heldMs = nowMs - frame.receivedAtMs
+    const addedMs = this.#state === 'open' ? Math.max(0, heldMs - this.parts.policy.holdBackMs) : 0
+    this.#tally.released(frame, release, lane, heldMs, addedMs)
     this.sink.toRecorder(this.parts.dialect.encodeMedia(frame, isChanged), frame.sampleCount)
     this.parts.metrics.latency('release', this.parts.clock.nowMs() - startedAtMs)
   }
 
-  #noteRelease(frame: MediaFrame, release: Release, lane: Lane, nowMs: number): void {
-    const { metrics, policy } = this.parts
-    this.#framesOut++
-    const heldMs = nowMs - frame.receivedAtMs
-    metrics.latency('hold', heldMs)
-    metrics.latency('total_added', this.#state === 'open' ? Math.max(0, heldMs - policy.holdBackMs) : 0)
-    if (release.passedUnjudgedSamples > 0) this.#notePassedUnjudged(release.passedUnjudgedSamples)
-    if (release.ranges.length === 0 && !lane.hasExtended) {
-      metrics.frameReleased('pass')
-      return
-    }
-    this.#framesRedacted++
-    let unjudgedSamples = 0
-    for (let i = 0; i < release.ranges.length; i++) {
-      const range = release.ranges[i]!
-      const reason = release.reasons[i]!
-      const startSample = frame.startSample + (lane.isFrameWise ? 0 : range.startSample)
-      const endSample = frame.startSample + (lane.isFrameWise ? frame.sampleCount : range.endSample)
-      this.#log.add(lane.tracks[range.channel!]!, startSample, endSample, reason)
-      metrics.redacted(reason, (endSample - startSample) / this.#clockRateHz)
-      if (reason === 'deadline') unjudgedSamples = Math.max(unjudgedSamples, endSample - startSample)
-    }
-    if (lane.hasExtended)
-      for (const track of lane.tracks)
-        this.#log.add(track, frame.startSample, frame.startSample + frame.sampleCount, 'hidden-copy')
-    metrics.frameReleased(unjudgedSamples > 0 ? 'deadline' : 'redact')
-    if (unjudgedSamples > 0) this.#noteUnjudged(unjudgedSamples)
-  }
-
-  #noteUnjudged(samples: number): void {
-    const ms = msOf(samples, this.#clockRateHz)
-    this.#unjudgedSilencedMs += ms
-    this.parts.metrics.unjudgedSilenced(ms / 1000)
-    this.sink.audit({ kind: 'unjudged-silenced', ms })
-  }
-
-  #notePassedUnjudged(samples: number): void {
-    const ms = msOf(samples, this.#clockRateHz)
-    this.#unjudgedPassedMs += ms
-    this.parts.metrics.unjudgedPassed(ms / 1000)
-    this.sink.audit({ kind: 'unjudged-passed', ms })
-  }
-
-  /** Late is loud (R5). Returns the milliseconds that had left. */
-  #noteLate(reason: string, placement: Placement): number {
-    const lateMs = msOf(placement.lateSamples, this.#clockRateHz)
-    if (lateMs === 0) return 0
-    this.#lateMs += lateMs
-    this.parts.metrics.late(lateMs / 1000)
-    this.sink.audit({ kind: 'late', reason, lateMs })
-    return lateMs
-  }
-
-  #noteDecision(finding: Finding): void {
-    const ms = msOf(this.#timeline.leadSample - finding.startSample, this.#clockRateHz)
-    this.parts.metrics.decision(finding.detector, ms)
-  }
-
-  #noteHealth(detector: GuardedDetector): void {
-    if (detector.health === 'ok') {
-      const lag = this.#timeline.leadSample - this.#lowestWatermark(detector)
-      this.parts.metrics.detectorLag(detector.name, Math.max(0, msOf(lag, this.#clockRateHz)))
-      return
-    }
-    if (this.#failedDetectors.has(detector.name)) return
-    this.#failedDetectors.add(detector.name)
-    this.sink.audit({ kind: 'detector-failed', detector: detector.name })
-  }
-
-  #lowestWatermark(detector: GuardedDetector): number {
-    let lowest = this.#timeline.leadSample
+  /** How far the detector is behind the newest sample, on the track where it is furthest behind. */
+  #lagOf(detector: GuardedDetector): number {
+    const { leadSample } = this.#timeline
+    let lowest = leadSample
     for (let track = 0; track < this.#listenedTo.length; track++)
       lowest = Math.min(lowest, detector.watermarkSample(track))
-    return lowest
-  }
-
-  #violate(side: Side, code: string): void {
-    this.#violations++
-    this.parts.metrics.violation(this.parts.dialectName, code)
-    this.sink.audit({ kind: 'violation', side, code })
-  }
-
-  #reportExpired(count: number): void {
-    for (let i = 0; i < count; i++) this.parts.metrics.leaseExpired()
-    this.sink.audit({ kind: 'payment-lease-expired', count })
-    this.#alert()
+    return leadSample - lowest
   }
 
   #outcomeOf(placement: Placement): PaymentOutcome {
@@ -564,7 +447,7 @@ export class CallSession {
 
   #giveUpHeld(): void {
     const samples = this.#timeline.discard()
-    if (samples > 0) this.recorderGap(samples)
+    if (samples > 0) this.#tally.lost(samples)
   }
 
   /** No more audio will come: detectors judge what is left, `held` follows behind it. */

@@ -1,0 +1,175 @@
+/**
+ * What a call counts and what it tells: every figure goes to the metrics, every event to the audit, and the sums to the
+ * summary. Decides nothing, and sees no audio.
+ */
+import type { Finding } from '../detectors/detector.js'
+import type { Side } from '../dialects/dialect.js'
+import type { MediaFrame } from '../media/frame.js'
+import { msOf } from '../media/time.js'
+import type { AuditEvent } from '../policy/audit.js'
+import type { Placement, Release } from '../timeline/timeline.js'
+import type { GuardedDetector } from './guarded-detector.js'
+import type { Lane } from './lane.js'
+import { type RedactedRun, RedactionLog } from './redaction-log.js'
+import type { SessionMetrics } from './session-metrics.js'
+
+/** One call's sums. */
+export interface CallFigures {
+  readonly clockRateHz: number
+  readonly framesIn: number
+  readonly framesOut: number
+  readonly framesRedacted: number
+  readonly runs: readonly RedactedRun[]
+  readonly lateMs: number
+  readonly unjudgedSilencedMs: number
+  readonly unjudgedPassedMs: number
+  readonly violations: number
+  /** Judged audio that no recorder got, samples per track. */
+  readonly lostSamples: number
+}
+
+export class CallTally {
+  #clockRateHz = 8000
+  #log = new RedactionLog(0)
+  readonly #failedDetectors = new Set<string>()
+  #framesIn = 0
+  #framesOut = 0
+  #framesRedacted = 0
+  #lateMs = 0
+  #unjudgedSilencedMs = 0
+  #unjudgedPassedMs = 0
+  #violations = 0
+  #lostSamples = 0
+
+  constructor(
+    private readonly dialectName: string,
+    private readonly metrics: SessionMetrics,
+    private readonly audit: (event: AuditEvent) => void,
+  ) {}
+
+  opened(trackCount: number, clockRateHz: number, isProbe: boolean): void {
+    this.#clockRateHz = clockRateHz
+    this.#log = new RedactionLog(trackCount)
+    this.audit({ kind: 'call-opened', trackCount, isProbe })
+  }
+
+  received(): void {
+    this.#framesIn++
+  }
+
+  /** A frame leaves after `heldMs`, `addedMs` of them beyond what was intended. Hot. */
+  released(frame: MediaFrame, release: Release, lane: Lane, heldMs: number, addedMs: number): void {
+    const { metrics } = this
+    this.#framesOut++
+    metrics.latency('hold', heldMs)
+    metrics.latency('total_added', addedMs)
+    if (release.passedUnjudgedSamples > 0) this.#notePassedUnjudged(release.passedUnjudgedSamples)
+    if (release.ranges.length === 0 && !lane.hasExtended) {
+      metrics.frameReleased('pass')
+      return
+    }
+    this.#framesRedacted++
+    const unjudgedSamples = this.#noteRanges(frame, release, lane)
+    if (lane.hasExtended)
+      for (const track of lane.tracks)
+        this.#log.add(track, frame.startSample, frame.startSample + frame.sampleCount, 'hidden-copy')
+    metrics.frameReleased(unjudgedSamples > 0 ? 'deadline' : 'redact')
+    if (unjudgedSamples > 0) this.#noteUnjudged(unjudgedSamples)
+  }
+
+  /** Late is loud (R5). Returns the milliseconds that had left. */
+  placed(reason: string, placement: Placement): number {
+    const lateMs = msOf(placement.lateSamples, this.#clockRateHz)
+    if (lateMs === 0) return 0
+    this.#lateMs += lateMs
+    this.metrics.late(lateMs / 1000)
+    this.audit({ kind: 'late', reason, lateMs })
+    return lateMs
+  }
+
+  paymentOpened(placement: Placement): void {
+    const lateMs = this.placed('payment', placement)
+    this.audit({ kind: 'payment-opened', startSample: placement.firstSilentSample, lateMs })
+  }
+
+  paymentClosed(atSample: number): void {
+    this.audit({ kind: 'payment-closed', atSample })
+  }
+
+  leasesExpired(count: number): void {
+    for (let i = 0; i < count; i++) this.metrics.leaseExpired()
+    this.audit({ kind: 'payment-lease-expired', count })
+  }
+
+  decided(finding: Finding, leadSample: number): void {
+    this.metrics.decision(finding.detector, msOf(leadSample - finding.startSample, this.#clockRateHz))
+  }
+
+  /** What a detector looks like now; its failure is told once. */
+  detector({ name, health }: GuardedDetector, lagSamples: number): void {
+    if (health === 'ok') {
+      this.metrics.detectorLag(name, Math.max(0, msOf(lagSamples, this.#clockRateHz)))
+      return
+    }
+    if (this.#failedDetectors.has(name)) return
+    this.#failedDetectors.add(name)
+    this.audit({ kind: 'detector-failed', detector: name })
+  }
+
+  violated(side: Side, code: string): void {
+    this.#violations++
+    this.metrics.violation(this.dialectName, code)
+    this.audit({ kind: 'violation', side, code })
+  }
+
+  /** Judged audio that no recorder will get. */
+  lost(samples: number): void {
+    this.#lostSamples += samples
+    this.metrics.recorderLost(samples / this.#clockRateHz)
+    this.audit({ kind: 'recorder-gap', ms: msOf(samples, this.#clockRateHz) })
+  }
+
+  figures(): CallFigures {
+    return {
+      clockRateHz: this.#clockRateHz,
+      framesIn: this.#framesIn,
+      framesOut: this.#framesOut,
+      framesRedacted: this.#framesRedacted,
+      runs: this.#log.toRuns(),
+      lateMs: this.#lateMs,
+      unjudgedSilencedMs: this.#unjudgedSilencedMs,
+      unjudgedPassedMs: this.#unjudgedPassedMs,
+      violations: this.#violations,
+      lostSamples: this.#lostSamples,
+    }
+  }
+
+  /** Notes what is silent in a frame and why; returns the samples that are so because nobody had judged them. */
+  #noteRanges(frame: MediaFrame, release: Release, lane: Lane): number {
+    let unjudgedSamples = 0
+    for (let i = 0; i < release.ranges.length; i++) {
+      const range = release.ranges[i]!
+      const reason = release.reasons[i]!
+      const startSample = frame.startSample + (lane.isFrameWise ? 0 : range.startSample)
+      const endSample = frame.startSample + (lane.isFrameWise ? frame.sampleCount : range.endSample)
+      this.#log.add(lane.tracks[range.channel!]!, startSample, endSample, reason)
+      this.metrics.redacted(reason, (endSample - startSample) / this.#clockRateHz)
+      if (reason === 'deadline') unjudgedSamples = Math.max(unjudgedSamples, endSample - startSample)
+    }
+    return unjudgedSamples
+  }
+
+  #noteUnjudged(samples: number): void {
+    const ms = msOf(samples, this.#clockRateHz)
+    this.#unjudgedSilencedMs += ms
+    this.metrics.unjudgedSilenced(ms / 1000)
+    this.audit({ kind: 'unjudged-silenced', ms })
+  }
+
+  #notePassedUnjudged(samples: number): void {
+    const ms = msOf(samples, this.#clockRateHz)
+    this.#unjudgedPassedMs += ms
+    this.metrics.unjudgedPassed(ms / 1000)
+    this.audit({ kind: 'unjudged-passed', ms })
+  }
+}
