@@ -1,0 +1,135 @@
+#!/usr/bin/env node
+/** Builds the parts, listens, drains: the only file that knows everything. */
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { RedactError } from './base/errors.js'
+import { privilegedSettings } from './config/describe.js'
+import { loadConfig } from './config/load.io.js'
+import type { Config } from './config/load.js'
+import type { ConfigOverrides } from './config/overrides.js'
+import { ConfigError, lineOf } from './config/problems.js'
+import { checkConfig, EXIT_INVALID, printConfigSchema } from './edge/config-command.js'
+import { createLog } from './edge/log.js'
+import { type RunningProxy, startProxy, version } from './edge/proxy.js'
+import { addRedactCommand } from './edge/redact-command.js'
+import { systemClock } from './edge/system-clock.js'
+
+interface ServeOptions {
+  readonly config?: string
+  readonly host?: string
+  readonly port?: string
+  readonly adminPort?: string
+}
+
+const serve = async (options: ServeOptions): Promise<void> => {
+  const config = loadConfig({
+    path: options.config,
+    env: process.env,
+    overrides: overridesOf(options),
+  })
+  const log = createLog(config.log.level)
+  const proxy = await startProxy({
+    listen: { ...config.listen, tls: tlsOf(config) },
+    admin: config.admin,
+    forks: config.forks,
+    callsMax: config.limits.calls,
+    recordingsDirectory: config.recordings.directory,
+    log,
+  })
+  for (const setting of privilegedSettings(config)) log.warn({ setting }, 'privileged setting in force')
+  log.info(
+    { host: config.listen.host, port: proxy.forkPort, tls: config.listen.tls !== undefined },
+    'taking forks',
+  )
+  for (const { path, dialect, policyName } of config.forks)
+    log.info({ path, dialect: dialect.name, policy: policyName }, 'fork')
+  log.info({ host: config.admin.host, port: proxy.adminPort }, 'metrics, health and signal API')
+  drainOnSignal(proxy, config.drainSeconds * 1000, log)
+}
+
+/** Text that is no number is left for the schema to refuse. */
+const portOf = (text: string | undefined): number | undefined =>
+  text === undefined || text === '' ? undefined : Number(text)
+
+const overridesOf = ({ host, port, adminPort }: ServeOptions): ConfigOverrides => ({
+  listen: { host, port: portOf(port) },
+  admin: { port: portOf(adminPort) },
+})
+
+const tlsOf = ({ listen: { tls } }: Config): { cert: Buffer; key: Buffer } | null =>
+  tls === undefined ? null : { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) }
+
+/** First signal: no new calls, live ones go on up to the bound. Second: they are ended now, judged and closed. */
+const drainOnSignal = (proxy: RunningProxy, waitMs: number, log: ReturnType<typeof createLog>): void => {
+  let isDraining = false
+  const drain = (): void => {
+    const wait = isDraining ? 0 : waitMs
+    log.info(
+      { calls: proxy.callCount, waitSeconds: wait / 1000 },
+      isDraining ? 'ending live calls' : 'draining',
+    )
+    isDraining = true
+    void proxy.drain(wait).then(() => {
+      log.info({}, 'stopped')
+      process.exit(0)
+    })
+  }
+  process.on('SIGTERM', drain).on('SIGINT', drain)
+}
+
+/** Says what is wrong, in words; the process ends with the code that docs/errors.md gives. */
+const complain = (error: unknown): void => {
+  if (error instanceof ConfigError) {
+    for (const problem of error.problems) process.stderr.write(`${lineOf(problem)}\n`)
+    process.exitCode = EXIT_INVALID
+  } else if (error instanceof RedactError) {
+    process.stderr.write(`${error.code}: ${error.message}\n`)
+    process.exitCode = 1
+  } else throw error
+}
+
+const program = new Command('hushfork')
+  .description(
+    "The proxy in a PBX's media fork: the same call, in the same protocol, with its secrets silenced before they are stored.",
+  )
+  .version(version())
+  .showHelpAfterError()
+
+program
+  .command('serve', { isDefault: true })
+  .description(
+    'Takes forks and hands them on, redacted. Without a configuration: every dialect at /fork/NAME on 127.0.0.1:8080, ' +
+      'recorded to ./recordings, metrics and signals on 127.0.0.1:9464.',
+  )
+  .option('-c, --config <file>', 'the YAML configuration (docs/config.md)')
+  .option('--host <host>', 'address for forks (listen.host)')
+  .option('--port <port>', 'port for forks (listen.port); 0: any free one')
+  .option('--admin-port <port>', 'port for metrics, health and signals (admin.port)')
+  .action((options: ServeOptions) => serve(options).catch(complain))
+
+const config = program.command('config').description('the configuration file')
+config
+  .command('check')
+  .description('says every problem at once, or what would be in force; exit code 2 when there is a problem')
+  .argument('[file]', 'the YAML configuration')
+  .option('-c, --config <file>', 'the same')
+  .action((file: string | undefined, options: { config?: string }) => {
+    process.exitCode = checkConfig(file ?? options.config, process.env, process.stdout)
+  })
+config
+  .command('schema')
+  .description("prints the file's JSON Schema, for editors")
+  .action(() => {
+    process.exitCode = printConfigSchema(process.stdout)
+  })
+
+addRedactCommand(program, {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  clock: systemClock,
+})
+
+program.parseAsync().catch((error: unknown) => {
+  complain(error)
+})
