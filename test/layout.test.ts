@@ -54,12 +54,13 @@ const filesUnder = (folder: string): string[] =>
     return entry.isDirectory() ? filesUnder(path) : entry.name.endsWith('.ts') ? [path] : []
   })
 
-/** The code without its comments and strings: words in prose are no offence. An import's own string stays readable. */
+/** The code without its comments and strings: words in prose are no offence. */
 const codeOf = (text: string): string =>
   text
     .replace(/\/\*[\s\S]*?\*\//g, '')
     .replace(/(^|\s)\/\/.*$/gm, '')
     .replace(/`(?:\\.|[^`\\])*`/g, '``')
+    .replace(/'(?:\\.|[^'\\\n])*'/g, "''")
 
 const importsOf = (text: string): string[] => [
   ...[...text.matchAll(/\bfrom '([^']+)'/g)].map((match) => match[1]!),
