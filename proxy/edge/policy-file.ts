@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
-import { parseDocument } from 'yaml'
-import { RedactError } from '../base/errors.js'
+import { ConfigError, type Problem, problemsOf } from '../config/problems.js'
+import { relationProblems } from '../config/relations.js'
+import { SAFE_POLICY } from '../config/schema.js'
+import type { Mapping } from '../config/tree.js'
+import { parseYaml } from '../config/yaml.js'
 import { type PolicyOptions, policySchema, safePolicy } from '../policy/options.js'
-import { detectorsOf } from '../session/policy-detectors.js'
 
 /** A policy, and what a report calls it. */
 export interface NamedPolicy {
@@ -16,37 +18,33 @@ export interface NamedPolicy {
 }
 
 /** What runs when no policy is named. */
-export const builtInPolicy = (): NamedPolicy => named('safe', safePolicy)
+export const builtInPolicy = (): NamedPolicy => named(SAFE_POLICY, safePolicy)
 
 /**
- * Reads one policy's keys from a YAML file.
- * @throws RedactError REDACT_ERR_CONFIG_INVALID whose message has one line for every problem
+ * Reads one policy's keys, those below a name of the configuration's `policies`, from a YAML file of their own.
+ * @throws ConfigError (REDACT_ERR_CONFIG_INVALID) with every problem; nothing of the file is quoted
  */
 export const readPolicyFile = async (path: string): Promise<NamedPolicy> => {
-  const document = parseDocument(await textOf(path))
-  if (document.errors.length > 0) throw invalid(path, document.errors.map(yamlProblem))
-  const parsed = policySchema.safeParse(document.toJS() ?? {})
-  if (!parsed.success)
-    throw invalid(
-      path,
-      parsed.error.issues.map((issue) => `${issue.path.join('.') || 'policy'}: ${issue.message}`),
-    )
-  const { holdBackMs, dtmf } = parsed.data
-  const neededMs = detectorsOf(parsed.data).detectorLagMs + dtmf.padBeforeMs
-  if (holdBackMs < neededMs)
-    throw invalid(path, [
-      `holdBackMs: must be ${neededMs} at least, the detectors' lag and dtmf.padBeforeMs; ` +
-        'with less, all audio would be silenced unjudged',
-    ])
-  return named(basename(path, extname(path)), parsed.data)
+  const keys = parseYaml(await textOf(path))
+  const problems = [...problemsOf(policySchema, keys), ...problemsBetween(keys)]
+  if (problems.length > 0) throw new ConfigError(problems)
+  return named(basename(path, extname(path)), policySchema.parse(keys))
 }
 
 const textOf = async (path: string): Promise<string> => {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw invalid(path, [`cannot be read: ${(error as NodeJS.ErrnoException).code}`])
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable'
+    throw new ConfigError([{ path: '--policy', message: `the file cannot be read (${code})` }])
   }
+}
+
+/** What the proxy would refuse in a policy of its configuration is refused here: it is the same judgement. */
+const problemsBetween = (keys: Mapping): Problem[] => {
+  const place = 'policies.file.'
+  const found = relationProblems({ policies: { file: keys } }, () => ({ failure: 'not read' }))
+  return found.map(({ path, message }) => ({ path: path.replace(place, ''), message }))
 }
 
 const named = (name: string, options: PolicyOptions): NamedPolicy => ({
@@ -54,9 +52,3 @@ const named = (name: string, options: PolicyOptions): NamedPolicy => ({
   hash: createHash('sha256').update(JSON.stringify(options)).digest('hex'),
   options,
 })
-
-/** The parser's message less the excerpt of the file that it appends. */
-const yamlProblem = ({ message }: Error): string => message.split('\n')[0]!.replace(/:$/, '')
-
-const invalid = (path: string, problems: readonly string[]): RedactError =>
-  new RedactError('REDACT_ERR_CONFIG_INVALID', problems.map((problem) => `${path}: ${problem}`).join('\n'))

@@ -12,14 +12,14 @@ import {
   type RedactJob,
   type RedactPlan,
 } from './redact-plan.js'
-import { barProgress, plainProgress, type RedactProgress } from './redact-progress.js'
+import { barProgress, plainProgress, type RedactProgress, type TextOutput } from './redact-progress.js'
 import { type FileReport, type FolderReport, fileReport } from './redact-report.js'
 
 /** What the command touches of the process that runs it. */
 export interface RedactEnv {
   readonly stdin: Readable
   readonly stdout: Writable
-  readonly stderr: NodeJS.WriteStream
+  readonly stderr: TextOutput
   readonly clock: Clock
   /** Gives up: the file in work is removed, the rest is not begun. */
   readonly signal?: AbortSignal
@@ -32,12 +32,17 @@ export type RedactExitCode = 0 | 1 | 2
 export const redactCommand = async (args: RedactArgs, env: RedactEnv): Promise<RedactExitCode> => {
   const plan = await planOf(args)
   if (!('jobs' in plan)) {
-    for (const problem of plan) complain(env, problem)
+    for (const problem of plan) plainProgress(env.stderr, true).complain(problem)
     return 2
   }
-  const run = await redactAll(plan, args, env)
-  const isReported = await writeReport(plan, args, run, env)
-  return isReported && run.failed.length === 0 ? 0 : 1
+  const progress = progressOf(plan, args, env)
+  try {
+    const run = await redactAll(plan, env, progress)
+    const isReported = await writeReport(plan, args, run, progress)
+    return isReported && run.failed.length === 0 && !env.signal?.aborted ? 0 : 1
+  } finally {
+    progress.stop()
+  }
 }
 
 /** Adds the subcommand; its exit code goes to `process.exitCode`, and an interrupt removes what is half written. */
@@ -78,26 +83,25 @@ export const addRedactCommand = (program: Command, env: RedactEnv): Command =>
       process.off('SIGINT', stop).off('SIGTERM', stop)
     })
 
-const redactAll = async (plan: RedactPlan, args: RedactArgs, env: RedactEnv): Promise<FolderReport> => {
-  const progress = progressOf(plan, args, env)
+const redactAll = async (
+  plan: RedactPlan,
+  env: RedactEnv,
+  progress: RedactProgress,
+): Promise<FolderReport> => {
   const files: FileReport[] = []
   const failed: { input: string; problem: string }[] = []
   const startedAtMs = env.clock.nowMs()
-  try {
-    for (const job of plan.jobs) {
-      if (env.signal?.aborted) break
-      try {
-        files.push(await redactOne(job, plan, env, progress))
-      } catch (error) {
-        const problem = env.signal?.aborted ? 'interrupted' : (error as Error).message
-        failed.push({ input: job.names.input, problem })
-        complain(env, `${job.names.input}: ${problem}`)
-      }
+  for (const job of plan.jobs) {
+    if (env.signal?.aborted) break
+    try {
+      files.push(await redactOne(job, plan, env, progress))
+    } catch (error) {
+      const problem = env.signal?.aborted ? 'interrupted' : (error as Error).message
+      failed.push({ input: job.names.input, problem })
+      progress.complain(`${job.names.input}: ${problem}`)
     }
-    if (plan.isFolder) progress.tell(totalLine(files, failed.length, env.clock.nowMs() - startedAtMs))
-  } finally {
-    progress.stop()
   }
+  if (plan.isFolder) progress.tell(totalLine(files, failed.length, env.clock.nowMs() - startedAtMs))
   return { files, failed }
 }
 
@@ -122,7 +126,7 @@ const redactOne = async (
   )
   const report = fileReport(job.names, plan.policy, summary)
   progress.tell(`${job.names.input}: ${summaryOf([report], env.clock.nowMs() - startedAtMs)}`)
-  warn(job, summary, env)
+  warn(job, summary, progress)
   return report
 }
 
@@ -133,11 +137,15 @@ const progressOf = (plan: RedactPlan, args: RedactArgs, env: RedactEnv): RedactP
 }
 
 /** What a person should look at, quiet or not. */
-const warn = ({ names }: RedactJob, { unjudgedSilencedMs, strayBytes }: WavSummary, env: RedactEnv): void => {
+const warn = (
+  { names }: RedactJob,
+  { unjudgedSilencedMs, strayBytes }: WavSummary,
+  { complain }: RedactProgress,
+): void => {
   if (unjudgedSilencedMs > 0)
-    complain(env, `${names.input}: ${(unjudgedSilencedMs / 1000).toFixed(1)} s silenced unjudged`)
+    complain(`${names.input}: ${(unjudgedSilencedMs / 1000).toFixed(1)} s silenced unjudged`)
   if (strayBytes > 0)
-    complain(env, `${names.input}: ${strayBytes} bytes behind the last chunk were copied unjudged`)
+    complain(`${names.input}: ${strayBytes} bytes behind the last chunk were copied unjudged`)
 }
 
 const totalLine = (files: readonly FileReport[], failedCount: number, elapsedMs: number): string =>
@@ -157,7 +165,7 @@ const writeReport = async (
   plan: RedactPlan,
   { report }: RedactArgs,
   run: FolderReport,
-  env: RedactEnv,
+  progress: RedactProgress,
 ): Promise<boolean> => {
   const content = plan.isFolder ? run : run.files[0]
   if (report === undefined || content === undefined) return true
@@ -165,11 +173,7 @@ const writeReport = async (
     await writeFile(report, `${JSON.stringify(content, null, 2)}\n`)
     return true
   } catch (error) {
-    complain(env, `--report ${report}: ${(error as Error).message}`)
+    progress.complain(`--report ${report}: ${(error as Error).message}`)
     return false
   }
 }
-
-/** Names come from disks and command lines: what would move a terminal's cursor is shown as a question mark. */
-const complain = (env: RedactEnv, line: string): void =>
-  void env.stderr.write(`hushfork redact: ${line.replace(/\p{Cc}/gu, '?')}\n`)

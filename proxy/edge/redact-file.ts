@@ -20,7 +20,7 @@ const READ_BYTES = 128 * 1024
 
 /**
  * Redacts one WAV, from a path or a stream to a path or a stream, in constant memory. A file is written beside its place
- * and renamed when it is whole, so that there is never half a recording, nor one that nobody has judged, under its name; a link,
+ * and renamed when it is whole, so that its name never stands for half a recording; a link,
  * a device or a pipe is written to directly. A stream handed in as output is not ended.
  * @throws RedactError REDACT_ERR_AUDIO_FILE for what cannot be redacted, or read and written in place; else the system's error
  */
@@ -29,7 +29,7 @@ export const redactFile = async (
   output: string | Writable,
   options: RedactFileOptions,
 ): Promise<WavSummary> => {
-  if (typeof output !== 'string') return redactStream(sourceOf(input), output, options)
+  if (typeof output !== 'string') return redactStream(sourceOf(input), output, options, false)
   if (typeof input === 'string' && (await isSameFile(input, output)))
     throw new RedactError('REDACT_ERR_AUDIO_FILE', 'input and output are the same file')
   if (!(await isReplaceable(output)))
@@ -66,7 +66,7 @@ const redactStream = async (
   source: Readable,
   target: Writable,
   { signal, onProgress, ...options }: RedactFileOptions,
-  isTargetOurs = false,
+  isTargetOurs: boolean,
 ): Promise<WavSummary> => {
   const redaction = new WavRedaction(options)
   const out: Uint8Array[] = []

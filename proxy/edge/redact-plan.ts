@@ -1,5 +1,6 @@
 import { mkdir, readdir, realpath, stat } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { ConfigError, lineOf } from '../config/problems.js'
 import type { RecordedInterval } from '../session/recorded-call.js'
 import { builtInPolicy, type NamedPolicy, readPolicyFile } from './policy-file.js'
 import { isSameFile } from './redact-file.js'
@@ -99,7 +100,8 @@ const policyOf = async (path: string | undefined, problems: string[]): Promise<N
   try {
     return await readPolicyFile(path)
   } catch (error) {
-    problems.push(...(error as Error).message.split('\n'))
+    if (!(error instanceof ConfigError)) throw error
+    problems.push(...error.problems.map(lineOf))
     return builtInPolicy()
   }
 }
@@ -129,7 +131,11 @@ const checkPaths = async (args: RedactArgs, isFolder: boolean, problems: string[
   if (report === undefined) return
   if ((await kindOf(report)) === 'folder')
     problems.push(`--report ${report}: is a folder; name the file in it`)
-  if (report === output || (await isSameFile(report, input)) || (await isSameFile(report, output)))
+  if (
+    resolve(report) === resolve(output) ||
+    (await isSameFile(report, input)) ||
+    (await isSameFile(report, output))
+  )
     problems.push(`--report ${report}: would overwrite the audio`)
 }
 
@@ -145,7 +151,7 @@ const realpathOf = async (path: string): Promise<string> => {
     return await realpath(path)
   } catch {
     const parent = dirname(path)
-    return parent === path ? path : join(await realpathOf(parent), relative(parent, path))
+    return parent === path ? path : join(await realpathOf(parent), basename(path))
   }
 }
 

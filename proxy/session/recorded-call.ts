@@ -10,7 +10,7 @@ import { msOf, samplesOf } from '../media/time.js'
 import type { WireMessage } from '../media/wire.js'
 import type { PolicyOptions } from '../policy/options.js'
 import { CallSession, type SessionSink } from './call-session.js'
-import { detectorsOf } from './policy-detectors.js'
+import { detectorsOf } from './detector-set.js'
 import type { RedactedRun } from './redaction-log.js'
 import type { SessionMetrics } from './session-metrics.js'
 
