@@ -33,7 +33,7 @@ export class SampleSilencer implements AudioSilencer {
 
   /** A channel that the payload does not have means every channel: rather too much silence than too little. */
   #silence(payload: Uint8Array, channel: number | null, startByte: number, endByte: number): void {
-    if (channel === null || this.channelCount === 1 || channel >= this.channelCount) {
+    if (channel === null || channel >= this.channelCount) {
       payload.fill(this.silenceByte, startByte, endByte)
       return
     }

@@ -41,6 +41,8 @@ t.test('code 2 is two frames, the first with its length', async (t) => {
   t.ok(packet.read(of(31, 2, ...codedSize(301), ...new Uint8Array(302))))
   t.notOk(packet.read(of(31, 2, ...codedSize(301), ...new Uint8Array(300))))
   t.notOk(packet.read(of(31, 2, 4, 9, 9, 9)), 'longer than what is there')
+  t.ok(packet.read(of(31, 2, 1, 9, ...new Uint8Array(1_275))))
+  t.notOk(packet.read(of(31, 2, 1, 9, ...new Uint8Array(1_276))), 'a second frame too long')
   t.notOk(packet.read(of(31, 2)), 'no length')
   t.notOk(packet.read(of(31, 2, 252)), 'half a length')
 })
