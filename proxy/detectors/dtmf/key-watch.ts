@@ -1,7 +1,8 @@
-import { EvidenceRun, FLOOR, LONG_WINDOW, NONE, pairPower, SHORT_WINDOW, windowEnergy } from './evidence.js'
+import { EvidenceRun, FLOOR, LONG_WINDOW, SHORT_WINDOW, windowEnergy } from './evidence.js'
 import { HopRing } from './hop-ring.js'
 import type { DtmfOptions } from './options.js'
-import { HOP_MS, type ToneBank } from './tone-bank.js'
+import { PairFit } from './pair-fit.js'
+import { HOP_MS, NONE, type ToneBank } from './tone-bank.js'
 
 /** Masks are held by windows of 10 ms, the short ones of the evidence. */
 const HELD_WINDOW_HOPS = SHORT_WINDOW.hopCount
@@ -28,7 +29,7 @@ const BRIDGED_HOPS_MAX = 30 / HOP_MS
 export interface KeySink {
   /** Hops [startHop, endHop) are sensitive; false `isOnset` continues the last one. */
   masked(startHop: number, endHop: number, isOnset: boolean): void
-  /** A digit for certain; `pair` indexes KEYS. */
+  /** A digit for certain; `pair` indexes KEYS of tone-bank.ts. */
   recognised(pair: number, startHop: number): void
 }
 
@@ -49,6 +50,7 @@ export class KeyWatch {
   readonly reachBackHops: number
   private readonly short: EvidenceRun
   private readonly long: EvidenceRun
+  private readonly fit = new PairFit()
   private readonly padBeforeHops: number
   private readonly padAfterHops: number
   private readonly afterKeyHops: number
@@ -99,8 +101,8 @@ export class KeyWatch {
     const isAfterKey = this.ring.count - this.heldHop <= this.afterKeyHops
     return Math.min(
       maskThreshold,
-      isAfterKey ? afterKeyThreshold : maskThreshold,
-      isArmed ? armedThreshold : maskThreshold,
+      isAfterKey ? afterKeyThreshold : Infinity,
+      isArmed ? armedThreshold : Infinity,
     )
   }
 
@@ -155,7 +157,8 @@ export class KeyWatch {
   }
 
   private power(last: number): number {
-    return pairPower(this.ring, this.pair, last, HELD_WINDOW_HOPS)
+    this.fit.measure(this.ring, this.pair, last, HELD_WINDOW_HOPS)
+    return this.fit.power
   }
 
   /** Reports a digit once per key. */

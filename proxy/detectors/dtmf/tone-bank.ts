@@ -4,6 +4,21 @@ const TONES_HZ = [697, 770, 852, 941, 1209, 1336, 1477, 1633] as const
 export const TONE_COUNT = 8
 export const FIRST_COLUMN = 4
 
+/** No pair. A pair is row x 4 + column. */
+export const NONE = -1
+
+export const PAIR_COUNT = 16
+
+/** The keys by pair. */
+export const KEYS = '123A456B789C*0#D'
+
+export const rowOf = (pair: number): number => pair >> 2
+export const columnOf = (pair: number): number => FIRST_COLUMN + (pair & 3)
+
+/** Per pair, for its real parts and then for its imaginary ones: what row, both and column weigh. */
+export const UNMIX_PER_PAIR = 6
+export const UNMIX_IMAGINARY = 3
+
 /** Duration of a hop, the grid of everything in this folder, ms. At 8 kHz it is 40 samples. */
 export const HOP_MS = 5
 
@@ -32,8 +47,10 @@ export class ToneBank {
   /** Per tone, e to the power of -j x nominal phase advance per hop. */
   readonly unturnRe = new Float64Array(TONE_COUNT)
   readonly unturnIm = new Float64Array(TONE_COUNT)
-  /** Per tone, the squared cosine of the largest deviation of that advance; the deviation is below 90 degrees. */
-  readonly deviationCos2 = new Float64Array(TONE_COUNT)
+  /** Per tone, the cosine of the largest deviation of that advance; the deviation is below 90 degrees. */
+  readonly deviationCos = new Float64Array(TONE_COUNT)
+  /** Per pair, what turns its two bins of a hop into the amplitudes of its two tones. */
+  readonly unmix = new Float64Array(PAIR_COUNT * UNMIX_PER_PAIR)
   /** For each distance from the middle, eight cosines, then eight negative sines. */
   private readonly kernel: Float64Array
 
@@ -50,8 +67,35 @@ export class ToneBank {
       const advance = turn * this.hopSamples
       this.unturnRe[tone] = Math.cos(advance)
       this.unturnIm[tone] = -Math.sin(advance)
-      this.deviationCos2[tone] = Math.cos(advance * DEVIATION_MAX) ** 2
+      this.deviationCos[tone] = Math.cos(advance * DEVIATION_MAX)
     }
+    for (let pair = 0; pair < PAIR_COUNT; pair += 1) {
+      this.invert(rowOf(pair), columnOf(pair), pair * UNMIX_PER_PAIR)
+      this.invert(
+        IMAGINARY + rowOf(pair),
+        IMAGINARY + columnOf(pair),
+        pair * UNMIX_PER_PAIR + UNMIX_IMAGINARY,
+      )
+    }
+  }
+
+  /** Writes the inverse of the kernel columns' Gram matrix: row by row, row by column, column by column. */
+  private invert(row: number, column: number, at: number): void {
+    const rows = this.product(row, row)
+    const across = this.product(row, column)
+    const columns = this.product(column, column)
+    const determinant = rows * columns - across * across
+    this.unmix[at] = columns / determinant
+    this.unmix[at + 1] = -across / determinant
+    this.unmix[at + 2] = rows / determinant
+  }
+
+  /** Inner product of two of the kernel's columns over a whole hop. */
+  private product(a: number, b: number): number {
+    let sum = 0
+    for (let k = 0; k < this.kernel.length; k += 2 * TONE_COUNT)
+      sum += 2 * this.kernel[k + a]! * this.kernel[k + b]!
+    return sum
   }
 
   /** Writes the bins of the hop that begins at pcm[offset] to target[at] and behind; returns the hop's energy. Hot. */

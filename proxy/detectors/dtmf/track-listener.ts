@@ -1,8 +1,7 @@
 import type { DigitReport, Finding } from '../detector.js'
-import { KEYS } from './evidence.js'
 import { type KeySink, KeyWatch } from './key-watch.js'
 import type { DtmfOptions } from './options.js'
-import { toneBank } from './tone-bank.js'
+import { KEYS, toneBank } from './tone-bank.js'
 
 /** What a track's PCM is and how it is to be watched. */
 export interface TrackSetup {
