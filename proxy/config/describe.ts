@@ -1,0 +1,101 @@
+/** The configuration in force, for people: complete, and without its secrets. */
+import { stringify } from 'yaml'
+import type { Config, ForkConfig } from './load.js'
+import { isLoopback } from './loopback.js'
+import { pathText } from './problems.js'
+import { isMapping } from './tree.js'
+
+/** What stands for a secret. */
+const HIDDEN = '***'
+
+/** Keys under `auth` whose text may be shown; every other one is a secret until it is listed here. */
+const plainAuthKeys: readonly PropertyKey[] = ['type', 'publicUrl']
+
+/** YAML in the form of the file, defaults filled in, secrets as `***`. */
+export const describeConfig = (config: Config): string =>
+  stringify(hide(shown(config), [], config.hiddenPaths))
+
+/** The keys in the order of docs/config.md. */
+const shown = ({ listen, admin, forks, policies, recordings, limits, log, drainSeconds }: Config) => ({
+  listen,
+  admin: { ...admin, apiKeys: admin.apiKeys.map(({ name }) => ({ name, key: HIDDEN })) },
+  forks: forks.map(shownFork),
+  policies,
+  recordings,
+  limits,
+  log,
+  drainSeconds,
+})
+
+const shownFork = ({ path, dialect, dialectOptions, recorder, policyName, tenant }: ForkConfig) => ({
+  path,
+  dialect: dialect.name,
+  recorder:
+    recorder === 'embedded'
+      ? recorder
+      : {
+          url: shownUrl(recorder.url),
+          auth: dialectOptions.recorderAuth,
+          redialSeconds: recorder.redialSeconds,
+        },
+  policy: policyName,
+  tenant,
+  auth: dialectOptions.auth,
+  options: dialectOptions.options,
+})
+
+/** Nobody knows what a recorder's query means: it is not shown. */
+const shownUrl = ({ protocol, host, pathname, search }: URL): string =>
+  `${protocol}//${host}${pathname}${search === '' ? '' : `?${HIDDEN}`}`
+
+const hide = (value: unknown, path: readonly PropertyKey[], hiddenPaths: ReadonlySet<string>): unknown => {
+  if (Array.isArray(value)) return value.map((entry, i) => hide(entry, [...path, i], hiddenPaths))
+  if (isMapping(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, entry]) => [key, hide(entry, [...path, key], hiddenPaths)]),
+    )
+  if (typeof value !== 'string') return value
+  return hiddenPaths.has(pathText(path)) || isAuthSecret(path) ? HIDDEN : value
+}
+
+/** Text directly at `auth` is one of the dialect's own words (`none`, `forward-api-key`), never a secret. */
+const isAuthSecret = (path: readonly PropertyKey[]): boolean => {
+  const below = path.indexOf('auth') + 1
+  if (path[0] !== 'forks' || below === 0 || below === path.length) return false
+  return !path.slice(below).some((key) => plainAuthKeys.includes(key))
+}
+
+/**
+ * Settings in force that weaken the promise, one sentence each, for the log at the start and for `config check`. None of
+ * them is a default on a port that other machines can reach.
+ */
+export const privilegedSettings = ({ listen, forks, policies }: Config): string[] => [
+  ...forks.flatMap((fork, i) => privilegedOfFork(fork, i, isLoopback(listen.host))),
+  ...Object.entries(policies).flatMap(([name, { detectors, payment }]) => [
+    ...Object.entries(detectors)
+      .filter(([, { failOpen }]) => failOpen)
+      .map(
+        ([detector]) =>
+          `${pathText(['policies', name, 'detectors', detector])}.failOpen: what this detector has not judged in time ` +
+          'leaves as it came',
+      ),
+    ...(payment.endAfterExpirySeconds === null
+      ? []
+      : [`${pathText(['policies', name])}.payment.endAfterExpirySeconds: a payment step ends by itself`]),
+  ]),
+]
+
+const privilegedOfFork = (
+  { dialectOptions, recorder }: ForkConfig,
+  i: number,
+  isLocal: boolean,
+): string[] => {
+  const settings: string[] = []
+  if (!isLocal && dialectOptions.auth === 'none')
+    settings.push(`forks[${i}].auth: none: whoever reaches listen.host may fork calls to the recorder`)
+  if (recorder !== 'embedded' && recorder.url.protocol === 'ws:' && !isLoopback(hostOf(recorder.url)))
+    settings.push(`forks[${i}].recorder.url: ws:// to another machine: audio travels unencrypted`)
+  return settings
+}
+
+const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1')

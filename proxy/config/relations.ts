@@ -1,0 +1,160 @@
+/**
+ * What must hold between keys. Each relation looks at what was written and not at what was parsed, so that a wrong port
+ * does not hide a wrong policy: the view below takes anything, and leaves out what is not of the expected kind.
+ */
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { z } from 'zod'
+import type { DetectorKind } from '../detectors/detector.js'
+import { type DetectorName, detectors } from '../detectors/index.js'
+import { type PolicyOptions, policySchema } from '../policy/options.js'
+import { isLoopback } from './loopback.js'
+import { hint, type Problem, pathText } from './problems.js'
+import type { ReadText } from './references.js'
+import { configSchema, SAFE_POLICY } from './schema.js'
+
+/** One frame of 20 ms that is still being filled, and one that waits for its turn, ms: as in policy/policy.ts. */
+const FRAME_MARGIN_MS = 40
+
+/** On the way from a payment page to its call, a signal takes this long at best, ms: an HTTP request within one site. */
+const SIGNAL_MARGIN_MS = 100
+
+const text = z.string().optional().catch(undefined)
+const address = (section: { host: string; port: number }) =>
+  z
+    .object({
+      host: z.string().catch(section.host).default(section.host),
+      port: z.number().catch(section.port).default(section.port),
+    })
+    .loose()
+
+const defaults = configSchema.parse({})
+
+const viewSchema = z.object({
+  listen: address(defaults.listen)
+    .extend({ tls: z.object({ certFile: z.string(), keyFile: z.string() }).optional().catch(undefined) })
+    .catch(defaults.listen)
+    .default(defaults.listen),
+  admin: address(defaults.admin)
+    .extend({
+      apiKeys: z
+        .array(z.object({ name: text }).catch({}))
+        .catch([])
+        .default([]),
+    })
+    .catch(defaults.admin)
+    .default(defaults.admin),
+  forks: z
+    .array(z.object({ path: text, policy: text, auth: z.unknown().optional() }).catch({ auth: null }))
+    .optional()
+    .catch([]),
+  policies: z.record(z.string(), policySchema.optional().catch(undefined)).catch({}).default({}),
+})
+
+type View = z.infer<typeof viewSchema>
+type Found = (path: readonly PropertyKey[], message: string) => void
+
+/** Everything that does not fit together in a configuration of any shape. Reads the certificate's files. */
+export const relationProblems = (tree: unknown, readText: ReadText): Problem[] => {
+  const problems: Problem[] = []
+  const found: Found = (path, message) => problems.push({ path: pathText(path), message })
+  const view = viewSchema.parse(tree)
+  checkListen(view, readText, found)
+  checkAdmin(view, found)
+  checkForks(view, found)
+  for (const [name, policy] of Object.entries(view.policies)) {
+    if (name === SAFE_POLICY) found(['policies', name], 'is built in: give yours another name')
+    if (policy !== undefined) checkHoldBack(policy, ['policies', name, 'holdBackMs'], found)
+  }
+  return problems
+}
+
+const checkListen = ({ listen }: View, readText: ReadText, found: Found): void => {
+  if (listen.tls === undefined) return
+  const certificate = readPem(listen.tls.certFile, readText, (pem) => new X509Certificate(pem))
+  const key = readPem(listen.tls.keyFile, readText, (pem) => createPrivateKey(pem))
+  if (typeof certificate === 'string')
+    found(['listen', 'tls', 'certFile'], `${certificate} a certificate in PEM`)
+  if (typeof key === 'string') found(['listen', 'tls', 'keyFile'], `${key} a private key in PEM, unencrypted`)
+  if (typeof certificate === 'object' && typeof key === 'object' && !certificate.checkPrivateKey(key))
+    found(['listen', 'tls', 'keyFile'], 'is not the key of the certificate in `certFile`')
+}
+
+/** What the file holds, or the beginning of a sentence that says why it cannot be had. */
+const readPem = <T>(path: string, readText: ReadText, parse: (pem: string) => T): T | string => {
+  const read = readText(path)
+  if ('failure' in read) return `cannot be read (${read.failure}): must be`
+  try {
+    return parse(read.text)
+  } catch {
+    return 'does not hold'
+  }
+}
+
+const checkAdmin = ({ listen, admin }: View, found: Found): void => {
+  if (admin.port !== 0 && admin.port === listen.port && sharesAddress(admin.host, listen.host))
+    found(['admin', 'port'], `is listen.port as well (${admin.port}): each needs its own`)
+  if (admin.apiKeys.length === 0 && !isLoopback(admin.host))
+    found(
+      ['admin', 'apiKeys'],
+      'are needed when admin.host can be reached from other machines: write a name and a key, or set HUSHFORK_API_KEY',
+    )
+  const names = admin.apiKeys.map(({ name }) => name)
+  names.forEach((name, i) => {
+    if (name !== undefined && names.indexOf(name) < i)
+      found(['admin', 'apiKeys', i, 'name'], `is the name of apiKeys[${names.indexOf(name)}] as well`)
+  })
+}
+
+const sharesAddress = (a: string, b: string): boolean =>
+  a === b || [a, b].some((host) => host === '0.0.0.0' || host === '::')
+
+const checkForks = ({ listen, forks, policies }: View, found: Found): void => {
+  const isOpen = !isLoopback(listen.host)
+  const howTo =
+    'since listen.host can be reached from other machines: say how the PBX proves who it is, or `auth: none`'
+  if (forks === undefined && isOpen) found(['forks'], `must be written out, each with its \`auth\`, ${howTo}`)
+  const names = [SAFE_POLICY, ...Object.keys(policies)]
+  const paths = (forks ?? []).map(({ path }) => path)
+  forks?.forEach(({ path, policy, auth }, i) => {
+    if (path !== undefined && paths.indexOf(path) < i)
+      found(['forks', i, 'path'], `is the path of forks[${paths.indexOf(path)}] as well`)
+    if (policy !== undefined && !names.includes(policy))
+      found(['forks', i, 'policy'], `is not the name of a policy${hint(policy, names)}`)
+    if (auth === undefined && isOpen) found(['forks', i, 'auth'], `must be written, ${howTo}`)
+  })
+}
+
+/** A hold-back that is too short for what it waits for would silence everything, or find everything too late. */
+const checkHoldBack = (policy: PolicyOptions, path: readonly PropertyKey[], found: Found): void => {
+  const { holdBackMs, dtmf, digitEvents, payment } = policy
+  const { name, lagMs } = slowestDetector(policy)
+  const judgedMs = lagMs + dtmf.padBeforeMs + FRAME_MARGIN_MS
+  if (holdBackMs <= judgedMs)
+    found(
+      path,
+      `is ${holdBackMs} ms and must exceed ${judgedMs} ms: detector ${name} ${lagMs} + dtmf.padBeforeMs ` +
+        `${dtmf.padBeforeMs} + two frames ${FRAME_MARGIN_MS}`,
+    )
+  const eventMs = digitEvents.padBeforeMs + FRAME_MARGIN_MS
+  if (holdBackMs < eventMs)
+    found(
+      path,
+      `is ${holdBackMs} ms and must be at least ${eventMs} ms: digitEvents.padBeforeMs ` +
+        `${digitEvents.padBeforeMs} + two frames ${FRAME_MARGIN_MS}`,
+    )
+  const signalMs = payment.lookBackMs + SIGNAL_MARGIN_MS
+  if (holdBackMs < signalMs)
+    found(
+      path,
+      `is ${holdBackMs} ms and must be at least ${signalMs} ms: payment.lookBackMs ${payment.lookBackMs} + ` +
+        `${SIGNAL_MARGIN_MS} on the signal's way`,
+    )
+}
+
+const slowestDetector = (policy: PolicyOptions): { readonly name: string; readonly lagMs: number } => {
+  const lags = Object.entries(policy.detectors).map(([name, options]) => {
+    const kind: DetectorKind<unknown> = detectors[name as DetectorName]
+    return { name, lagMs: kind.lagMs(options) }
+  })
+  return lags.reduce((slowest, lag) => (lag.lagMs > slowest.lagMs ? lag : slowest))
+}

@@ -1,0 +1,226 @@
+/**
+ * The configuration file, key by key. Each room brings its own options: policies, detectors and dialects are composed
+ * here and described where they are. docs/config.md lists every key, and a test holds it to this.
+ */
+import { z } from 'zod'
+import { RedactError } from '../base/errors.js'
+import { CALLS_MAX } from '../base/limits.js'
+import type { Dialect } from '../dialects/dialect.js'
+import { type DialectName, dialects } from '../dialects/index.js'
+import { policySchema } from '../policy/options.js'
+
+/** Forks in one configuration: as many as the metrics tell tenants apart. */
+const FORKS_MAX = 256
+
+/** Keys for the signal API: payment pages, desktops and their successors during a change of keys. */
+const API_KEYS_MAX = 64
+
+/** Longest wait for live calls at the end, seconds: one working day. */
+const DRAIN_SECONDS_MAX = 86_400
+
+/** Longest time for which a lost recorder is redialled, seconds. Its queue holds a minute of audio; beyond that there are gaps. */
+const REDIAL_SECONDS_MAX = 3600
+
+/** Name of the policy that is built in. */
+export const SAFE_POLICY = 'safe'
+
+/** Least to most. Nothing below `debug` exists: there is nothing more that a log may say. */
+export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
+
+/** What a metric takes as a label: see docs/metrics.md. Five digits in a row could be part of a number that is somebody's. */
+const nameSchema = z
+  .string()
+  .regex(
+    /^(?!.*\d{5})[A-Za-z][\w.-]{0,31}$/,
+    'must be a name: a letter first, then letters, digits, "-", "_" and ".", 32 characters at most, never five digits in a row',
+  )
+
+const hostSchema = z
+  .string()
+  .regex(/^[\w.:%-]{1,253}$/, 'must be a host name or an IP address without brackets')
+
+/** 0 takes any free port. */
+const portSchema = z.number().int().min(0).max(65_535)
+
+const fileSchema = z.string().min(1).max(4096)
+
+const listenSchema = z.strictObject({
+  /** Address for forks. Default: this machine alone. */
+  host: hostSchema.default('127.0.0.1'),
+  port: portSchema.default(8080),
+  /** Certificate chain and key, PEM, for `wss`. Left out: `ws`, for loopback or behind something that ends TLS. */
+  tls: z.strictObject({ certFile: fileSchema, keyFile: fileSchema }).optional(),
+})
+
+const adminSchema = z.strictObject({
+  /** Address for metrics, health and the signal API. */
+  host: hostSchema.default('127.0.0.1'),
+  port: portSchema.default(9464),
+  /** Who may use the signal API, with `Authorization: Bearer KEY`. Without any it answers on loopback only. */
+  apiKeys: z
+    .array(
+      z.strictObject({
+        /** For the log; unique. */
+        name: nameSchema,
+        /** 16 characters at least: anyone who may ask can try a shorter one. */
+        key: z
+          .string()
+          .regex(/^[\x21-\x7e]{16,256}$/, 'must be 16 to 256 printable ASCII characters without spaces'),
+      }),
+    )
+    .max(API_KEYS_MAX)
+    .default([]),
+})
+
+/** RFC 3986, section 3.3. */
+const pathSchema = z
+  .string()
+  .max(256)
+  .regex(/^\/[\w.~!$&'()*+,;=:@%/-]*$/, 'must begin with "/" and have neither "?", "#" nor spaces')
+
+/** Query parameters of these names carry secrets, which end up in the access logs of whatever is on the way. */
+const secretParameter = /token|key|secret|sig|pass|pwd|auth|cred|jwt/i
+
+const recorderUrlSchema = z
+  .string()
+  .max(2048)
+  .superRefine((text, context) => {
+    const message = URL.canParse(text) ? recorderUrlFault(new URL(text)) : 'must be a ws:// or wss:// URL'
+    if (message !== null) context.addIssue({ code: 'custom', message })
+  })
+
+const recorderUrlFault = (url: URL): string | null => {
+  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') return 'must be a ws:// or wss:// URL'
+  if (url.username !== '' || url.password !== '')
+    return 'must have no user or password: write them under `auth`'
+  if (url.hash !== '') return 'must have no fragment (RFC 6455, section 3)'
+  if ([...url.searchParams.keys()].some((name) => secretParameter.test(name)))
+    return 'must have no secret in its query: write it under `auth`'
+  return null
+}
+
+/** A dialect's `{ auth, recorderAuth, options }`, each with its defaults. `auth: none` means the same in all. */
+const membersOf = ({ name, schema }: Dialect) => {
+  const members = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {}
+  const { auth, recorderAuth, options } = members
+  if (auth === undefined || recorderAuth === undefined || options === undefined)
+    throw new RedactError('REDACT_ERR_INVARIANT', `the schema of dialect ${name} lacks a member`)
+  return { auth, recorderAuth, options }
+}
+
+const forkSchemaOf = (name: string, dialect: Dialect) => {
+  const { auth, recorderAuth, options } = membersOf(dialect)
+  return z.strictObject({
+    /** Path of the WebSocket URL that the PBX connects to; each fork has its own. */
+    path: pathSchema,
+    dialect: z.literal(name),
+    /** `embedded` writes WAV files under `recordings.directory`. */
+    recorder: z
+      .union([
+        z.literal('embedded'),
+        z.strictObject({
+          url: recorderUrlSchema,
+          /** What the recorder is shown: see the dialect. */
+          auth: recorderAuth,
+          /** How long a lost recorder is redialled, seconds; 0: not at all. Dialects that cannot resume a call never do. */
+          redialSeconds: z.number().int().min(0).max(REDIAL_SECONDS_MAX).default(60),
+        }),
+      ])
+      .default('embedded'),
+    /** Name of a policy: one of `policies`, or `safe`. */
+    policy: nameSchema.default(SAFE_POLICY),
+    /** Whose calls these are, for the metrics. */
+    tenant: nameSchema.default('default'),
+    /** How the PBX proves who it is: see the dialect. Must be said, `none` as well, unless `listen.host` is loopback. */
+    auth,
+    options,
+  })
+}
+
+/** What a fork of any dialect parses to; `auth` and `options` are the dialect's own. */
+export interface ParsedFork {
+  readonly path: string
+  readonly dialect: DialectName
+  readonly recorder:
+    | 'embedded'
+    | { readonly url: string; readonly auth?: unknown; readonly redialSeconds: number }
+  readonly policy: string
+  readonly tenant: string
+  readonly auth?: unknown
+  readonly options?: unknown
+}
+
+const [firstFork, ...otherForks] = Object.entries(dialects).map(([name, dialect]) =>
+  forkSchemaOf(name, dialect),
+)
+
+/** Discriminated at run time by the registry's names, of which the compiler knows only the union. */
+const forkSchema = z.discriminatedUnion('dialect', [firstFork!, ...otherForks]) as unknown as z.ZodType<
+  ParsedFork,
+  { readonly path: string; readonly dialect: string }
+>
+
+/** What is forked where nothing is said: every dialect at `/fork/NAME`, `_` written as `-`. */
+const everyDialect = Object.keys(dialects).map((dialect) => ({
+  path: `/fork/${dialect.replaceAll('_', '-')}`,
+  dialect,
+}))
+
+export const configSchema = z.strictObject({
+  listen: listenSchema.prefault({}),
+  admin: adminSchema.prefault({}),
+  forks: z.array(forkSchema).min(1).max(FORKS_MAX).prefault(everyDialect),
+  /** Policies by name, beside `safe`, which is built in. */
+  policies: z.record(nameSchema, policySchema).default({}),
+  recordings: z
+    .strictObject({
+      /** Where the embedded recorder writes, made when it is not there. Relative paths are below the working directory. */
+      directory: fileSchema.default('./recordings'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      /** Calls at once in one process; more are answered 503 before any recorder is dialled. */
+      calls: z.number().int().min(1).max(CALLS_MAX).default(CALLS_MAX),
+    })
+    .prefault({}),
+  log: z.strictObject({ level: z.enum(logLevels).default('info') }).prefault({}),
+  /** After SIGTERM: how long live calls may go on, seconds. New ones are refused. */
+  drainSeconds: z.number().int().min(0).max(DRAIN_SECONDS_MAX).default(300),
+})
+
+/** The file as JSON Schema (draft 2020-12), for editors: what may be written, references to secrets included. */
+export const configJsonSchema = (): Readonly<Record<string, unknown>> => {
+  const { $schema, $defs, ...schema } = z.toJSONSchema(configSchema, { io: 'input' })
+  return {
+    $schema,
+    title: 'hushfork configuration',
+    ...(withReferences(schema) as object),
+    $defs: { ...$defs, reference: referenceSchema },
+  }
+}
+
+const referenceSchema = {
+  oneOf: ['env', 'file'].map((kind) => ({
+    type: 'object',
+    properties: { [kind]: { type: 'string' } },
+    required: [kind],
+    additionalProperties: false,
+  })),
+}
+
+/** Wherever free text may stand, a reference may. Choices of words stay choices. */
+const withReferences = (node: unknown): unknown => {
+  if (Array.isArray(node)) return node.map(withReferences)
+  if (typeof node !== 'object' || node === null) return node
+  if ('propertyNames' in node) {
+    const { propertyNames, ...rest } = node
+    return { propertyNames, ...(withReferences(rest) as object) }
+  }
+  if ('type' in node && node.type === 'string' && !('enum' in node) && !('const' in node)) {
+    const { default: fallback, ...text } = node as { default?: unknown }
+    const choice = { anyOf: [text, { $ref: '#/$defs/reference' }] }
+    return fallback === undefined ? choice : { ...choice, default: fallback }
+  }
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withReferences(value)]))
+}
