@@ -28,6 +28,14 @@ export type EndResult =
   | { readonly kind: 'ended'; readonly clearFromSample: number }
   | { readonly kind: 'nothing-open' | 'several-open' }
 
+/** What the time that has passed means for the leases. */
+export interface LeaseCheck {
+  /** How many have expired since the last check. */
+  readonly expired: number
+  /** For each step that ended by itself, from where on the call is heard again. */
+  readonly clearFromSamples: readonly number[]
+}
+
 /** The step that the PBX's own in-stream signals start and end; no other signal touches it, and they touch no other. */
 export const IN_STREAM_STEP = 'in-stream'
 
@@ -35,6 +43,7 @@ export class PaymentMode {
   readonly #steps = new Map<string, Step>()
   readonly #lookBackSamples: number
   readonly #padAfterSamples: number
+  readonly #endAfterExpiryMs: number
 
   constructor(
     private readonly options: PolicyOptions['payment'],
@@ -43,6 +52,7 @@ export class PaymentMode {
   ) {
     this.#lookBackSamples = samplesOf(options.lookBackMs, clockRateHz)
     this.#padAfterSamples = samplesOf(options.padAfterMs, clockRateHz)
+    this.#endAfterExpiryMs = (options.endAfterExpirySeconds ?? Infinity) * 1000
   }
 
   get isOn(): boolean {
@@ -101,18 +111,19 @@ export class PaymentMode {
     return { kind: 'ended', clearFromSample }
   }
 
-  /** Returns how many leases have expired since the last call; ends those that the policy lets end by themselves. */
-  checkLeases(nowMs: number): number {
+  /** Leases expire as time passes; the steps that the policy lets end by themselves end. */
+  checkLeases(nowMs: number): LeaseCheck {
     let expired = 0
+    const clearFromSamples: number[] = []
     for (const [id, step] of this.#steps) {
       if (nowMs < step.leaseEndsAtMs) continue
       if (!step.hasExpired) expired++
       step.hasExpired = true
-      const { endAfterExpirySeconds } = this.options
-      if (endAfterExpirySeconds !== null && nowMs >= step.leaseEndsAtMs + endAfterExpirySeconds * 1000)
-        this.end(id)
+      if (nowMs < step.leaseEndsAtMs + this.#endAfterExpiryMs) continue
+      const result = this.end(id)
+      if (result.kind === 'ended') clearFromSamples.push(result.clearFromSample)
     }
-    return expired
+    return { expired, clearFromSamples }
   }
 
   #renew(step: Step, leaseMs: number, nowMs: number): void {

@@ -7,6 +7,7 @@
  *   timeline head -> judge -> silence -> dialect -> recorder       (#release)
  */
 import type { Clock } from '../base/clock.js'
+import { RedactError } from '../base/errors.js'
 import { HELD_BYTES_MAX, HELD_ITEMS_MAX } from '../base/limits.js'
 import type { Detector, DetectorSetup, DigitReport, Finding } from '../detectors/detector.js'
 import type { DialectConnection, EndReason, ForkEvent, HeldMessage, Side } from '../dialects/dialect.js'
@@ -15,7 +16,7 @@ import { msOf, samplesOf } from '../media/time.js'
 import type { WireMessage } from '../media/wire.js'
 import type { AuditEvent } from '../policy/audit.js'
 import type { PolicyOptions } from '../policy/options.js'
-import { type EndResult, IN_STREAM_STEP, PaymentMode } from '../policy/payment-mode.js'
+import { type EndResult, IN_STREAM_STEP, PaymentMode, type StartResult } from '../policy/payment-mode.js'
 import { CallPolicy, reachBackOf } from '../policy/policy.js'
 import type { RedactionSpan } from '../timeline/span.js'
 import { type Placement, type Release, Timeline } from '../timeline/timeline.js'
@@ -95,7 +96,7 @@ export class CallSession {
   readonly #findings: Finding[] = []
   readonly #digits: DigitReport[] = []
   readonly #spans: RedactionSpan[] = []
-  #state: 'open' | 'ending' | 'drained' = 'open'
+  #state: 'open' | 'ending' | 'drained' | 'failed' = 'open'
   #isPbxGone = false
   #endReason: EndReason = 'hangup'
 
@@ -112,7 +113,7 @@ export class CallSession {
 
   /** Everything has been judged and handed over. */
   get isDrained(): boolean {
-    return this.#state === 'drained'
+    return this.#state === 'drained' || this.#state === 'failed'
   }
 
   get heldBytes(): number {
@@ -158,8 +159,7 @@ export class CallSession {
   /** Time passes: releases whatever may leave by now. The edge calls it about every 20 ms. */
   tick(nowMs: number): void {
     this.parts.dialect.tick(nowMs, this.#events)
-    const expired = this.#payment?.checkLeases(nowMs) ?? 0
-    if (expired > 0) this.#tally.leasesExpired(expired)
+    this.#checkLeases(nowMs)
     this.#settle(nowMs)
   }
 
@@ -172,22 +172,19 @@ export class CallSession {
   ): PaymentOutcome {
     if (this.#payment === null) return { kind: 'nothing-open' }
     const result = this.#payment.start(stepId, leaseMs, nowMs, isFromFirstSample ? 0 : undefined)
-    this.#alert()
     const outcome = this.#outcomeOf(
       result.kind === 'opened'
         ? result.placement
         : { lateSamples: 0, firstSilentSample: result.firstSilentSample },
     )
-    if (result.kind === 'opened') this.#tally.paymentOpened(result.placement)
+    this.#noteStart(result)
     this.#settle(nowMs)
     return outcome
   }
 
   endPayment(stepId: string, nowMs: number): PaymentOutcome {
     const result = this.#payment?.end(stepId) ?? { kind: 'nothing-open' }
-    if (result.kind !== 'ended') return result
-    this.#alert()
-    this.#tally.paymentClosed(result.clearFromSample)
+    this.#noteEnd(result)
     this.#settle(nowMs)
     return result
   }
@@ -197,14 +194,15 @@ export class CallSession {
     this.#tally.lost(samples)
   }
 
-  /** A broken invariant ends the call, closed: nothing that is held leaves, both sides are told. */
+  /** A broken invariant ends the call, closed: nothing that is held leaves, nothing comes after it, both sides are told. */
   fail(): void {
+    if (this.#state === 'failed') return
     this.#timeline.discard()
-    this.#events.length = 0
+    this.#endReason = 'violation'
     this.sink.close('recorder', 1011)
     this.sink.close('pbx', 1011)
-    this.#endReason = 'violation'
     this.#drain()
+    this.#state = 'failed'
   }
 
   /** What there is to tell about the call so far. */
@@ -231,9 +229,11 @@ export class CallSession {
     }
   }
 
+  /** Each event is carried out once, also when the edge answers one with a signal of its own. */
   #carryOut(nowMs: number): void {
-    for (let i = 0; i < this.#events.length; i++) this.#apply(this.#events[i]!, nowMs)
-    this.#events.length = 0
+    if (this.#state === 'failed') this.#events.length = 0
+    for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift())
+      this.#apply(event, nowMs)
   }
 
   #apply(event: ForkEvent, nowMs: number): void {
@@ -251,9 +251,8 @@ export class CallSession {
         this.#hold(event.held, nowMs)
         return
       case 'payment':
-        if (event.state === 'started') this.#signalInStream(nowMs)
-        else this.#payment?.end(IN_STREAM_STEP)
-        this.#alert()
+        if (event.state === 'started') this.#noteStart(this.#payment?.start(IN_STREAM_STEP, null, nowMs))
+        else this.#noteEnd(this.#payment?.end(IN_STREAM_STEP))
         this.#hold(event.held, nowMs)
         return
       case 'message':
@@ -285,6 +284,7 @@ export class CallSession {
   }
 
   #open(call: CallStart): void {
+    if (this.#call !== null) throw new RedactError('REDACT_ERR_INVARIANT', 'a call begins once')
     while (this.#releaseHead(0, true)) {
       // text that came before the call was known; there is no audio among it
     }
@@ -376,9 +376,23 @@ export class CallSession {
     this.#place()
   }
 
-  #signalInStream(nowMs: number): void {
-    const result = this.#payment?.start(IN_STREAM_STEP, null, nowMs)
-    if (result?.kind === 'opened') this.#tally.placed('payment', result.placement)
+  #noteStart(result: StartResult | undefined): void {
+    if (result?.kind !== 'opened') return
+    this.#tally.paymentOpened(result.placement)
+    this.#alert()
+  }
+
+  #noteEnd(result: EndResult | undefined): void {
+    if (result?.kind !== 'ended') return
+    this.#tally.paymentClosed(result.clearFromSample)
+    this.#alert()
+  }
+
+  #checkLeases(nowMs: number): void {
+    if (!this.#payment?.isOn) return
+    const { expired, clearFromSamples } = this.#payment.checkLeases(nowMs)
+    if (expired > 0) this.#tally.leasesExpired(expired)
+    for (const clearFromSample of clearFromSamples) this.#noteEnd({ kind: 'ended', clearFromSample })
   }
 
   #alert(): void {
@@ -461,7 +475,7 @@ export class CallSession {
   }
 
   #drain(): void {
-    if (this.#state === 'drained') return
+    if (this.isDrained) return
     this.#state = 'drained'
     for (const lane of this.#lanes) lane.close()
     for (const detector of this.#detectors) detector.close()

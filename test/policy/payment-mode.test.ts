@@ -49,7 +49,8 @@ const newMode = (payment: object = {}) => {
       ) {
         const { item, ranges, reasons } = release
         const from = item.kind === 'media' ? item.frame.startSample : 0
-        ranges.forEach((r, i) => silent.push(`${from + r.startSample}-${from + r.endSample} ${reasons[i]}`))
+        for (const [i, r] of ranges.entries())
+          silent.push(`${from + r.startSample}-${from + r.endSample} ${reasons[i]}`)
       }
       return silent
     },
@@ -117,8 +118,8 @@ t.test('a repeated start renews the lease and moves nothing', async (t) => {
   mode.start('a', null, 0)
   hear(1_000)
   t.strictSame(mode.start('a', null, 9_000), { kind: 'renewed', firstSilentSample: 700 })
-  t.equal(mode.checkLeases(18_999), 0)
-  t.equal(mode.checkLeases(19_000), 1)
+  t.equal(mode.checkLeases(18_999).expired, 0)
+  t.equal(mode.checkLeases(19_000).expired, 1)
   t.strictSame(leave(), ['700-1000 payment', '1000-2000 payment'])
 })
 
@@ -139,11 +140,11 @@ t.test(
     const { mode } = newMode()
     mode.start('a', 2_000, 0)
     mode.start('a', null, 1_000)
-    t.equal(mode.checkLeases(2_999), 0)
-    t.equal(mode.checkLeases(3_000), 1)
+    t.equal(mode.checkLeases(2_999).expired, 0)
+    t.equal(mode.checkLeases(3_000).expired, 1)
     mode.start('a', 5_000, 3_000)
-    t.equal(mode.checkLeases(7_999), 0)
-    t.equal(mode.checkLeases(8_000), 1)
+    t.equal(mode.checkLeases(7_999).expired, 0)
+    t.equal(mode.checkLeases(8_000).expired, 1)
   },
 )
 
@@ -151,9 +152,9 @@ t.test('an expired lease is told once, and leaves the step silent', async (t) =>
   const { mode, hear, leave } = newMode({ lookBackMs: 0 })
   mode.start('a', null, 0)
   mode.start('b', null, 5_000)
-  t.equal(mode.checkLeases(10_000), 1)
-  t.equal(mode.checkLeases(15_000), 1)
-  t.equal(mode.checkLeases(1_000_000), 0)
+  t.equal(mode.checkLeases(10_000).expired, 1)
+  t.equal(mode.checkLeases(15_000).expired, 1)
+  t.equal(mode.checkLeases(1_000_000).expired, 0)
   t.ok(mode.isOn)
   hear(100)
   t.strictSame(leave(), ['0-100 payment', '0-100 payment'])
@@ -164,11 +165,11 @@ t.test('where the policy says so, a step ends by itself, so long after its lease
   const { mode, hear, leave } = newMode({ lookBackMs: 0, endAfterExpirySeconds: 5 })
   mode.start('a', null, 0)
   mode.start('b', null, 1)
-  mode.checkLeases(10_001)
+  t.strictSame(mode.checkLeases(10_001), { expired: 2, clearFromSamples: [] })
   hear(100)
-  mode.checkLeases(14_999)
+  t.strictSame(mode.checkLeases(14_999), { expired: 0, clearFromSamples: [] })
   t.strictSame(leave(), ['0-100 payment', '0-100 payment'])
-  mode.checkLeases(15_000)
+  t.strictSame(mode.checkLeases(15_000), { expired: 0, clearFromSamples: [150] })
   hear(100)
   t.strictSame(leave(), ['100-150 payment', '100-200 payment'])
   mode.checkLeases(15_001)
@@ -191,7 +192,7 @@ t.test('a step beyond the limit joins the oldest, which stays silent', async (t)
   hear(10)
   for (let i = 0; i < OPEN_STEPS_PER_CALL_MAX; i++) mode.start(`step-${i}`, null, 0)
   t.strictSame(mode.start('one-more', 60_000, 1), { kind: 'renewed', firstSilentSample: 10 })
-  t.equal(mode.checkLeases(10_000), OPEN_STEPS_PER_CALL_MAX - 1, "the oldest one's lease was renewed")
+  t.equal(mode.checkLeases(10_000).expired, OPEN_STEPS_PER_CALL_MAX - 1, "the oldest one's lease was renewed")
   t.strictSame(mode.end('one-more'), { kind: 'several-open' })
   leave()
   hear(10)
