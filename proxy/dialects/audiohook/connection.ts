@@ -148,10 +148,8 @@ export class AudioHookConnection implements DialectConnection {
   }
 
   pbxClosed(_wasClean: boolean, _nowMs: number, out: Out): void {
-    const isEnding = this.#pbx === 'closing' || this.#pbx === 'closed' || this.#pbx === 'gone'
-    if (!isEnding) this.#end('pbx-lost', this.#ownClose('error'), out)
+    if (!this.#isEnding) this.#end('pbx-lost', this.#ownClose('error'), out)
     this.#pbx = 'gone'
-    for (const timer of ['open', 'opened', 'close', 'answer', 'hangUp'] as const) this.#due.delete(timer)
   }
 
   drained(nowMs: number, out: Out): void {
@@ -165,7 +163,7 @@ export class AudioHookConnection implements DialectConnection {
     for (const [timer, dueMs] of this.#due) {
       if (nowMs < dueMs) continue
       this.#due.delete(timer)
-      this.#expired(timer, nowMs, out)
+      this.#rang(timer, nowMs, out)
     }
   }
 
@@ -231,7 +229,6 @@ export class AudioHookConnection implements DialectConnection {
   #onOpen({ parameters, position }: ClientMessage & { type: 'open' }, nowMs: number, out: Out) {
     if (this.#pbx !== 'waiting') return violated('pbx', 'out-of-state', out)
     if (this.#stoppedBy !== null) return
-    this.#due.delete('open')
     if (!isSameId(parameters.organizationId, this.#organization)) {
       violated('pbx', 'organization', out)
       return this.#disconnect('violation', 'unauthorized', violations.organization, nowMs, out)
@@ -376,6 +373,11 @@ export class AudioHookConnection implements DialectConnection {
     return this.#pbx !== 'waiting' && this.#pbx !== 'opening'
   }
 
+  /** Whether `ended` has been said: with the PBX's close, or in its place. */
+  get #isEnding(): boolean {
+    return this.#pbx === 'closing' || this.#pbx === 'closed' || this.#pbx === 'gone'
+  }
+
   get #isRecorderListening(): boolean {
     return this.#recorder === 'opening' || this.#recorder === 'open'
   }
@@ -383,7 +385,6 @@ export class AudioHookConnection implements DialectConnection {
   #start(media: Media | null, openedText: string, out: Out) {
     const open = this.#open!
     const call = callStart(this.#session, open, media, metadataOf(open))
-    this.#due.delete('opened')
     this.#pbx = 'active'
     this.#audio = media && new AudioReader(media)
     this.#callerTrack = call.tracks.find(({ role }) => role === 'caller')?.index ?? null
@@ -393,8 +394,6 @@ export class AudioHookConnection implements DialectConnection {
 
   /** The recorder will not take this call, or no more of it. */
   #recorderFailed(nowMs: number, out: Out) {
-    this.#due.delete('ping')
-    this.#due.delete('opened')
     if (this.#pbx === 'closing') this.#answer(NO_PARAMETERS, nowMs, out)
     else if (this.#pbx === 'opening' && this.#options.whenRecorderFails === 'open-without-media')
       this.#start(null, '{"media":[]}', out)
@@ -419,11 +418,8 @@ export class AudioHookConnection implements DialectConnection {
   }
 
   #askToClose(by: EndReason, parameters: string, nowMs: number, out: Out) {
-    const isEnding = this.#pbx === 'closing' || this.#pbx === 'closed' || this.#pbx === 'gone'
-    if (isEnding || this.#stoppedBy !== null) return
+    if (this.#isEnding || this.#stoppedBy !== null) return
     this.#stoppedBy = by
-    this.#due.delete('open')
-    this.#due.delete('opened')
     this.#due.set('close', nowMs + waits.close)
     this.#tellPbx('disconnect', parameters, out)
   }
@@ -431,8 +427,6 @@ export class AudioHookConnection implements DialectConnection {
   /** No more audio will come. A recorder that has heard nothing, or is gone, is not told. */
   #end(reason: EndReason, close: HeldMessage, out: Out) {
     const canBeTold = this.#isRecorderListening || this.#recorder === 'refused'
-    this.#due.delete('close')
-    this.#due.delete('opened')
     out.push({ kind: 'ended', reason: this.#stoppedBy ?? reason, held: canBeTold ? close : null })
   }
 
@@ -446,38 +440,44 @@ export class AudioHookConnection implements DialectConnection {
     if (this.#pbx !== 'closing') return
     this.#tellPbx('closed', closedText, out)
     this.#pbx = 'closed'
-    this.#due.delete('answer')
     this.#due.set('hangUp', nowMs + waits.hangUp)
   }
 
   #closeRecorder(out: Out) {
-    this.#due.delete('ping')
-    this.#due.delete('closed')
     if (this.#recorder === 'closed' || this.#recorder === 'lost') return
     this.#recorder = 'closed'
     out.push({ kind: 'close', side: 'recorder', code: CLOSE_NORMAL })
   }
 
-  #expired(timer: Timer, nowMs: number, out: Out) {
+  /** A timer only rings: it is never taken back, the state says whether it still matters. */
+  #rang(timer: Timer, nowMs: number, out: Out) {
     switch (timer) {
       case 'open':
-        return this.#giveUpPbx('open-missing', out)
+        if (this.#pbx === 'waiting' && this.#stoppedBy === null) this.#giveUpPbx('open-missing', out)
+        return
       case 'close':
-        return this.#giveUpPbx('close-missing', out)
+        if (!this.#isEnding) this.#giveUpPbx('close-missing', out)
+        return
       case 'opened':
-        violated('recorder', 'opened-missing', out)
-        this.#recorder = 'refused'
-        return this.#recorderFailed(nowMs, out)
+        if (this.#pbx === 'opening' && this.#stoppedBy === null) this.#giveUpRecorder(nowMs, out)
+        return
       case 'answer':
         return this.#answer(NO_PARAMETERS, nowMs, out)
       case 'closed':
-        return this.#finish(NO_PARAMETERS, nowMs, out)
+        if (this.#recorder === 'closing') this.#finish(NO_PARAMETERS, nowMs, out)
+        return
       case 'hangUp':
-        out.push({ kind: 'close', side: 'pbx', code: CLOSE_NORMAL })
+        if (this.#pbx === 'closed') out.push({ kind: 'close', side: 'pbx', code: CLOSE_NORMAL })
         return
       case 'ping':
         return this.#ping(nowMs, out)
     }
+  }
+
+  #giveUpRecorder(nowMs: number, out: Out) {
+    violated('recorder', 'opened-missing', out)
+    this.#recorder = 'refused'
+    this.#recorderFailed(nowMs, out)
   }
 
   #giveUpPbx(code: ViolationCode, out: Out) {

@@ -121,7 +121,7 @@ for (const [name, [toRecorder, toPbx, faults]] of Object.entries(sessions)) {
 
 t.test('WIRE.md lists every violation', async (t) => {
   const wire = readFileSync(new URL('../../../proxy/dialects/audiohook/WIRE.md', import.meta.url), 'utf8')
-  const listed = [...wire.slice(wire.indexOf('## Violations')).matchAll(/^\| `([a-z-]+)` \|/gm)].map(
+  const listed = [...wire.slice(wire.indexOf('## Violations')).matchAll(/^\| `([a-z-]+)` +\|/gm)].map(
     ([, code]) => code,
   )
   t.same(listed.sort(), Object.keys(violations).sort())

@@ -329,6 +329,8 @@ t.test('the end goes behind the audio, and the answer of the recorder goes back'
   fork.nowMs += 400
   t.match(fork.recorder('closed'), [{ kind: 'to-pbx' }, { kind: 'close', side: 'recorder', code: 1000 }])
   t.match(fork.toPbx.at(-1), { type: 'closed', seq: 2, clientseq: 2 })
+  t.same(fork.recorderLost(), [])
+  t.same(fork.recorder('closed'), [])
   fork.pbxLost(true)
   t.same(fork.pass(10_000), [])
 })
@@ -339,6 +341,7 @@ t.test('a PBX that does not hang up after closed is hung up on after 2 s', async
   fork.recorder('closed')
   t.same(fork.pass(1_980), [])
   t.same(fork.pass(20), [{ kind: 'close', side: 'pbx', code: 1000 }])
+  t.same(fork.pass(10_000), [])
 })
 
 t.test('a recorder that does not answer the close is not waited for beyond 3 s', async (t) => {

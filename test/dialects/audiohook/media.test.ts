@@ -1,6 +1,8 @@
 import t from 'tap'
-import { AudioReader, isSameMedia, positionOf } from '../../../proxy/dialects/audiohook/media.js'
-import type { Media } from '../../../proxy/dialects/audiohook/messages.js'
+import { AudioReader, callStart, isSameMedia, positionOf } from '../../../proxy/dialects/audiohook/media.js'
+import { type Media, NULL_UUID } from '../../../proxy/dialects/audiohook/messages.js'
+
+import { openParameters, SESSION } from '../../support/audiohook-fork.js'
 
 const stereo: Media = { type: 'audio', format: 'PCMU', channels: ['external', 'internal'], rate: 8000 }
 const l16: Media = { ...stereo, format: 'L16' }
@@ -36,4 +38,30 @@ t.test('the order of channels is part of a choice', async (t) => {
   t.notOk(isSameMedia(stereo, { ...stereo, channels: ['internal', 'external'] }))
   t.notOk(isSameMedia(stereo, { ...stereo, channels: ['external'] }))
   t.notOk(isSameMedia(stereo, l16))
+})
+
+t.test('the chosen channels are the tracks of the call, in their order', async (t) => {
+  const inverted: Media = { ...l16, channels: ['internal', 'external'] }
+  t.same(callStart(SESSION, openParameters, inverted, { queue: 'billing' }), {
+    callId: openParameters.conversationId,
+    streamId: SESSION,
+    tracks: [
+      { index: 0, role: 'agent' },
+      { index: 1, role: 'caller' },
+    ],
+    streams: [{ format: { codec: 'l16', clockRateHz: 8000, channelCount: 2 }, tracks: [0, 1] }],
+    metadata: { queue: 'billing' },
+    isProbe: false,
+  })
+  const mono = callStart(SESSION, openParameters, { ...stereo, channels: ['internal'] }, {})
+  t.match(mono, { tracks: [{ role: 'agent' }], streams: [{ format: { channelCount: 1 }, tracks: [0] }] })
+})
+
+t.test('without media there are no streams, and two null ids make a probe', async (t) => {
+  const probe = {
+    ...openParameters,
+    conversationId: NULL_UUID,
+    participant: { ...openParameters.participant, id: NULL_UUID },
+  }
+  t.match(callStart(SESSION, probe, null, {}), { tracks: [], streams: [], isProbe: true })
 })
