@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { lstat, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { Readable, Writable } from 'node:stream'
+import { type Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { RedactError } from '../base/errors.js'
 import type { RecordedCallOptions } from '../session/recorded-call.js'
@@ -29,15 +29,14 @@ export const redactFile = async (
   output: string | Writable,
   options: RedactFileOptions,
 ): Promise<WavSummary> => {
-  if (typeof output !== 'string') return redactStream(sourceOf(input), output, options, false)
+  if (typeof output !== 'string') return redactStream(sourceOf(input), leftOpen(output), options)
   if (typeof input === 'string' && (await isSameFile(input, output)))
     throw new RedactError('REDACT_ERR_AUDIO_FILE', 'input and output are the same file')
-  if (!(await isReplaceable(output)))
-    return redactStream(sourceOf(input), createWriteStream(output), options, true)
+  if (!(await isReplaceable(output))) return redactStream(sourceOf(input), createWriteStream(output), options)
   const partial = join(dirname(output), `.${basename(output)}.${randomUUID()}.partial`)
   try {
     const target = createWriteStream(partial, { flags: 'wx' })
-    const summary = await redactStream(sourceOf(input), target, options, true)
+    const summary = await redactStream(sourceOf(input), target, options)
     await rename(partial, output)
     return summary
   } catch (error) {
@@ -55,6 +54,16 @@ export const isSameFile = async (a: string, b: string): Promise<boolean> => {
 const sourceOf = (input: string | Readable): Readable =>
   typeof input === 'string' ? createReadStream(input, { highWaterMark: READ_BYTES }) : input
 
+/**
+ * A way into a stream that can be ended, and given up in the middle of a write, while the stream stays open. Errors come
+ * back with the write; the listener only keeps them from being thrown at the process as well.
+ */
+const leftOpen = (stream: Writable): Writable => {
+  const way = new Writable({ write: (piece, _encoding, done) => void stream.write(piece, done) })
+  stream.once('error', (error) => way.destroy(error))
+  return way
+}
+
 /** A plain file, or nothing yet. */
 const isReplaceable = async (path: string): Promise<boolean> => {
   const found = await lstat(path).catch(() => null)
@@ -66,7 +75,6 @@ const redactStream = async (
   source: Readable,
   target: Writable,
   { signal, onProgress, ...options }: RedactFileOptions,
-  isTargetOurs: boolean,
 ): Promise<WavSummary> => {
   const redaction = new WavRedaction(options)
   const out: Uint8Array[] = []
@@ -88,7 +96,7 @@ const redactStream = async (
       yield taken()
     },
     target,
-    { end: isTargetOurs, ...(signal && { signal }) },
+    { ...(signal && { signal }) },
   )
   return summary!
 }

@@ -148,7 +148,8 @@ t.test('says what is wrong, and what is supported', async (t) => {
   t.match(refusal(riff(chunk('fmt ', [7, 0]))), /fmt chunk is too short/)
   const oddBlock = [...fmt(PCMU).slice(0, 12), ...u16(4), ...u16(8)]
   t.match(refusal(riff(chunk('fmt ', oddBlock))), /1 x 8 bits in 4 bytes/)
-  const unknown = extensible(PCMU).with(30, 1)
+  const unknown = extensible(PCMU)
+  unknown[30] = 1
   t.match(refusal(riff(chunk('fmt ', unknown))), /unknown sub-format/)
   t.match(refusal(riff(chunk('fmt ', extensible(PCMU).slice(0, 18)))), /extensible fmt chunk is too short/)
 })
