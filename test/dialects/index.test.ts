@@ -1,7 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { violations as audiohook } from '../../proxy/dialects/audiohook/violations.js'
 import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { dialects } from '../../proxy/dialects/index.js'
+import { violations as modAudioFork } from '../../proxy/dialects/mod-audio-fork/messages.js'
+import { violations as twilio } from '../../proxy/dialects/twilio/messages.js'
 import { textMessage, textOf, type WireMessage } from '../../proxy/media/wire.js'
 import { DialectCall, script, twoTones } from '../support/dialect-call.js'
 import { copyOf, readFixture } from '../support/dialect-fixture.js'
@@ -24,6 +27,12 @@ const eventKinds = new Set([
   'close',
   'recorder-refused',
 ])
+
+const violations: Readonly<Record<keyof typeof dialects, readonly string[]>> = {
+  audiohook: Object.keys(audiohook),
+  mod_audio_fork: modAudioFork,
+  twilio,
+}
 
 const callOf = (dialect: Dialect): DialectCall => {
   const pbx = dialect.simulate(script)
@@ -55,6 +64,15 @@ for (const [name, dialect] of Object.entries<Dialect>(dialects)) {
     t.equal(dialect.name, name)
     t.ok(dialect.schema.safeParse({}).success)
     t.notOk(dialect.schema.safeParse({ unknown: 1 }).success)
+  })
+
+  t.test(`${name}: WIRE.md lists every violation, and none that cannot be`, async (t) => {
+    const wire = readFileSync(new URL(`../../proxy/dialects/${folder}/WIRE.md`, import.meta.url), 'utf8')
+    const listed = wire
+      .slice(wire.indexOf('## Violations'))
+      .split('\n')
+      .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([a-z-]+)`/g)].map(([, code]) => code))
+    t.same(listed.sort(), [...violations[name as keyof typeof dialects]].sort())
   })
 
   t.test(`${name}: a simulated call reaches the recorder whole`, async (t) => {

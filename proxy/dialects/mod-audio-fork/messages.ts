@@ -4,15 +4,19 @@
  */
 import { isObject, type JsonObject, objectAt, scalarText } from '../json-object.js'
 
-/** Bad input, by the code under which it is counted. */
-export type Violation =
-  | 'dialect-mismatch'
-  | 'digit-malformed'
-  | 'format-implausible'
-  | 'malformed-text'
-  | 'odd-length'
-  | 'payment-state-unknown'
-  | 'recorder-message-dropped'
+/** Bad input, by the code under which it is counted; WIRE.md says what each one means. */
+export const violations = [
+  'dialect-mismatch',
+  'digit-malformed',
+  'format-implausible',
+  'malformed-text',
+  'odd-length',
+  'payment-state-unknown',
+  'recorder-message-dropped',
+  'text-after-metadata',
+] as const
+
+export type Violation = (typeof violations)[number]
 
 export type MixType = 'mono' | 'mixed' | 'stereo'
 

@@ -1,3 +1,4 @@
+import { l16 } from '../../codecs/l16/l16.js'
 import { samplesOf } from '../../media/time.js'
 import { textMessage, type WireMessage } from '../../media/wire.js'
 import type { DialectPbx, PbxScript, RecorderHandshake } from '../dialect.js'
@@ -77,9 +78,4 @@ function interleavedBehind(rest: Int16Array, pcm: readonly Int16Array[]): Int16A
   return all
 }
 
-function linear16(samples: Int16Array): WireMessage {
-  const data = new Uint8Array(2 * samples.length)
-  const view = new DataView(data.buffer)
-  for (const [i, sample] of samples.entries()) view.setInt16(2 * i, sample, true)
-  return { data, isBinary: true }
-}
+const linear16 = (samples: Int16Array): WireMessage => ({ data: l16.encode(samples), isBinary: true })

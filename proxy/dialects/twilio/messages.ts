@@ -6,22 +6,25 @@ import { z } from 'zod'
 import { textOf, type WireMessage } from '../../media/wire.js'
 import { type JsonMessage, parseObject } from '../json-object.js'
 
-/** Bad input, by the code under which it is counted. */
-export type Violation =
-  | 'binary-message'
-  | 'dialect-mismatch'
-  | 'digit-malformed'
-  | 'event-unknown'
-  | 'format-unsupported'
-  | 'malformed-json'
-  | 'media-ambiguous'
-  | 'message-misplaced'
-  | 'payload-malformed'
-  | 'recorder-message-dropped'
-  | 'start-malformed'
-  | 'stream-mismatch'
-  | 'timestamp-malformed'
-  | 'track-unknown'
+/** Bad input, by the code under which it is counted; WIRE.md says what each one means. */
+export const violations = [
+  'binary-message',
+  'dialect-mismatch',
+  'digit-malformed',
+  'event-unknown',
+  'format-unsupported',
+  'malformed-json',
+  'media-ambiguous',
+  'message-misplaced',
+  'payload-malformed',
+  'recorder-message-dropped',
+  'start-malformed',
+  'stream-mismatch',
+  'timestamp-malformed',
+  'track-unknown',
+] as const
+
+export type Violation = (typeof violations)[number]
 
 /** A message as a JSON object; null when it is none. */
 export const parse = (message: WireMessage): JsonMessage | null =>

@@ -1,4 +1,5 @@
 import { RedactError } from '../../base/errors.js'
+import { pcmu } from '../../codecs/pcmu/pcmu.js'
 import type { TrackRole } from '../../media/frame.js'
 import { msOf, samplesOf } from '../../media/time.js'
 import { textMessage, type WireMessage } from '../../media/wire.js'
@@ -88,7 +89,7 @@ export class TwilioPbx implements DialectPbx {
   #sendFrame(sampleCount: number, out: WireMessage[]): void {
     this.#chunk++
     for (const [index, track] of this.#tracks.entries()) {
-      const payload = Buffer.from(Uint8Array.from(this.#rest[index]!.subarray(0, sampleCount), muLaw))
+      const payload = Buffer.from(pcmu.encode(this.#rest[index]!.subarray(0, sampleCount)))
       this.#rest[index] = this.#rest[index]!.slice(sampleCount)
       const timestamp = `${Math.round(msOf(this.#positionSamples, CLOCK_RATE_HZ))}`
       const media = { track, chunk: `${this.#chunk}`, timestamp, payload: payload.toString('base64') }
@@ -108,12 +109,4 @@ const joined = (a: Int16Array, b: Int16Array): Int16Array => {
   both.set(a)
   both.set(b, a.length)
   return both
-}
-
-/** ITU-T G.711 mu-law of a signed 16-bit sample: sign, three bits of exponent, four of mantissa, all inverted. */
-function muLaw(sample: number): number {
-  const magnitude = Math.min(Math.abs(sample), 32_635) + 132
-  const exponent = 24 - Math.clz32(magnitude)
-  const mantissa = (magnitude >> (exponent + 3)) & 0x0f
-  return ~((sample < 0 ? 0x80 : 0) | (exponent << 4) | mantissa) & 0xff
 }
