@@ -9,7 +9,7 @@
 import type { Clock } from '../base/clock.js'
 import { RedactError } from '../base/errors.js'
 import { HELD_BYTES_MAX, HELD_ITEMS_MAX } from '../base/limits.js'
-import type { Detector, DetectorSetup, DigitReport, Finding } from '../detectors/detector.js'
+import type { Detector, DetectorSetup, Finding } from '../detectors/detector.js'
 import type { DialectConnection, EndReason, ForkEvent, HeldMessage, Side } from '../dialects/dialect.js'
 import type { CallStart, MediaFrame } from '../media/frame.js'
 import { msOf, samplesOf } from '../media/time.js'
@@ -24,6 +24,7 @@ import { WatermarkGate } from '../timeline/watermark.js'
 import { type CallFigures, CallTally } from './call-tally.js'
 import { GuardedDetector } from './guarded-detector.js'
 import { Lane } from './lane.js'
+import { Listeners } from './listeners.js'
 import type { SessionMetrics } from './session-metrics.js'
 
 /** Where a session's decisions go. The edge carries them out. */
@@ -79,7 +80,7 @@ export class CallSession {
   #call: CallStart | null = null
   #clockRateHz = 8000
   #lanes: Lane[] = []
-  #detectors: GuardedDetector[] = []
+  #listeners = new Listeners([], 0, 0)
   #timeline = new Timeline(0, [], {
     holdBackMs: 0,
     holdBackSamples: 0,
@@ -89,12 +90,9 @@ export class CallSession {
   #gate = new WatermarkGate(0, { ownSamples: 0, crossSamples: null })
   #policy: CallPolicy | null = null
   #payment: PaymentMode | null = null
-  /** Per track: up to here detectors have heard audio, or been told that there is none. */
-  #listenedTo = new Float64Array(0)
   readonly #tally: CallTally
   readonly #events: ForkEvent[] = []
   readonly #findings: Finding[] = []
-  readonly #digits: DigitReport[] = []
   readonly #spans: RedactionSpan[] = []
   #state: 'open' | 'ending' | 'drained' | 'failed' = 'open'
   #isPbxGone = false
@@ -247,7 +245,8 @@ export class CallSession {
         this.sink.started(event.call)
         return
       case 'digit':
-        this.#placeDigit(event.track, event.digit, event.durationSamples)
+        this.#policy?.onDigit(event.track, this.#timeline.leadSample, event.durationSamples, this.#spans)
+        this.#place()
         this.#hold(event.held, nowMs)
         return
       case 'payment':
@@ -298,7 +297,11 @@ export class CallSession {
       ({ index }) => this.#lanes.find((lane) => lane.tracks.includes(index))?.sampleRateHz ?? clockRateHz,
     )
     const created = this.parts.createDetectors({ tracks: call.tracks, clockRateHz, sampleRateHz })
-    this.#detectors = created.map(({ detector, isFailOpen }) => new GuardedDetector(detector, isFailOpen))
+    this.#listeners = new Listeners(
+      created.map(({ detector, isFailOpen }) => new GuardedDetector(detector, isFailOpen)),
+      trackCount,
+      samplesOf(Math.min(TRACK_LAG_MS_MAX, policy.holdBackMs / 4), clockRateHz),
+    )
     const reachBack = reachBackOf(policy, this.parts.detectorLagMs, clockRateHz)
     this.#gate = new WatermarkGate(trackCount, reachBack)
     this.#timeline = new Timeline(trackCount, call.streams, {
@@ -309,7 +312,6 @@ export class CallSession {
     })
     this.#policy = new CallPolicy(policy, trackCount, reachBack, clockRateHz)
     this.#payment = new PaymentMode(policy.payment, this.#timeline, clockRateHz)
-    this.#listenedTo = new Float64Array(trackCount)
     this.#tally.opened(trackCount, clockRateHz, call.isProbe)
   }
 
@@ -322,39 +324,13 @@ export class CallSession {
       return
     }
     this.#tally.received()
-    const unjudgeable = this.#listen(frame, lane)
+    const startedAtMs = this.parts.clock.nowMs()
+    const unjudgeable = this.#listeners.listen(frame, lane)
+    this.parts.metrics.latency('detect', this.parts.clock.nowMs() - startedAtMs)
     if (unjudgeable !== null) this.#tally.violated('pbx', unjudgeable)
     this.#makeRoom(nowMs)
     this.#timeline.push({ kind: 'media', frame, unjudgeable })
-    this.#fillAbsentTracks()
-  }
-
-  #listen(frame: MediaFrame, lane: Lane): string | null {
-    for (const track of lane.tracks)
-      if (frame.startSample < this.#listenedTo[track]!) return 'overlapping-audio'
-    const startedAtMs = this.parts.clock.nowMs()
-    const count = lane.decode(frame)
-    const endSample = frame.startSample + frame.sampleCount
-    for (let channel = 0; channel < lane.tracks.length; channel++) {
-      const track = lane.tracks[channel]!
-      this.#listenedTo[track] = endSample
-      for (const detector of this.#detectors)
-        if (count < 0) detector.skip(track, endSample)
-        else detector.push(track, lane.channel(channel, count), frame.startSample)
-    }
-    this.parts.metrics.latency('detect', this.parts.clock.nowMs() - startedAtMs)
-    return count < 0 ? 'undecodable-audio' : null
-  }
-
-  /** A party that sends nothing must not silence the other: its missing audio counts as silence once it is well behind. */
-  #fillAbsentTracks(): void {
-    const lagMs = Math.min(TRACK_LAG_MS_MAX, this.parts.policy.holdBackMs / 4)
-    const toSample = this.#timeline.leadSample - samplesOf(lagMs, this.#clockRateHz)
-    for (let track = 0; track < this.#listenedTo.length; track++) {
-      if (this.#listenedTo[track]! >= toSample) continue
-      this.#listenedTo[track] = toSample
-      for (const detector of this.#detectors) detector.skip(track, toSample)
-    }
+    this.#listeners.fillAbsentTracks(this.#timeline.leadSample)
   }
 
   #hold(held: HeldMessage | null, nowMs: number): void {
@@ -368,12 +344,6 @@ export class CallSession {
     if (!this.#timeline.isFull) return
     this.#advance()
     while (this.#timeline.isFull) this.#releaseHead(nowMs, true)
-  }
-
-  #placeDigit(track: number | null, _digit: string, durationSamples: number): void {
-    const atSample = this.#timeline.leadSample
-    this.#policy?.onDigit(track, atSample, durationSamples, this.#spans)
-    this.#place()
   }
 
   #noteStart(result: StartResult | undefined): void {
@@ -396,22 +366,23 @@ export class CallSession {
   }
 
   #alert(): void {
-    for (const detector of this.#detectors) detector.setAlertness(this.#payment?.isOn ? 'armed' : 'calm')
+    this.#listeners.setAlertness(this.#payment?.isOn ? 'armed' : 'calm')
   }
 
   /** Findings first, watermarks second, and nowhere else: a watermark read before its findings are placed lets them out. */
   #advance(): void {
     if (this.#policy === null) return
-    for (const detector of this.#detectors) detector.drain(this.#findings, this.#digits)
-    this.#digits.length = 0
+    const { detectors } = this.#listeners
+    this.#listeners.drain(this.#findings)
     for (const finding of this.#findings) {
       this.#policy.onFinding(finding, this.#spans)
       if (finding.isOnset) this.#tally.decided(finding, this.#timeline.leadSample)
     }
     this.#findings.length = 0
     this.#place()
-    this.#gate.update(this.#detectors)
-    for (const detector of this.#detectors) this.#tally.detector(detector, this.#lagOf(detector))
+    this.#gate.update(detectors)
+    for (const detector of detectors)
+      this.#tally.detector(detector, this.#listeners.lagSamples(detector, this.#timeline.leadSample))
   }
 
   #place(): void {
@@ -439,15 +410,6 @@ export class CallSession {
     this.parts.metrics.latency('release', this.parts.clock.nowMs() - startedAtMs)
   }
 
-  /** How far the detector is behind the newest sample, on the track where it is furthest behind. */
-  #lagOf(detector: GuardedDetector): number {
-    const { leadSample } = this.#timeline
-    let lowest = leadSample
-    for (let track = 0; track < this.#listenedTo.length; track++)
-      lowest = Math.min(lowest, detector.watermarkSample(track))
-    return leadSample - lowest
-  }
-
   #outcomeOf(placement: Placement): PaymentOutcome {
     const lateMs = msOf(placement.lateSamples, this.#clockRateHz)
     const agoMs = msOf(this.#timeline.leadSample - placement.firstSilentSample, this.#clockRateHz)
@@ -468,7 +430,7 @@ export class CallSession {
   #end(reason: EndReason, held: HeldMessage | null, nowMs: number): void {
     if (this.#state !== 'open') return
     this.#endReason = reason
-    for (const detector of this.#detectors) detector.finish()
+    this.#listeners.finish()
     this.#hold(held, nowMs)
     this.#state = 'ending'
     this.#timeline.flushBy(nowMs + this.parts.policy.flushMs)
@@ -478,7 +440,7 @@ export class CallSession {
     if (this.isDrained) return
     this.#state = 'drained'
     for (const lane of this.#lanes) lane.close()
-    for (const detector of this.#detectors) detector.close()
+    this.#listeners.close()
     this.sink.audit({ kind: 'call-ended', reason: this.#endReason })
     this.sink.ended(this.summary())
   }

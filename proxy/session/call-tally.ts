@@ -152,7 +152,8 @@ export class CallTally {
       const reason = release.reasons[i]!
       const startSample = frame.startSample + (lane.isFrameWise ? 0 : range.startSample)
       const endSample = frame.startSample + (lane.isFrameWise ? frame.sampleCount : range.endSample)
-      this.#log.add(lane.tracks[range.channel!]!, startSample, endSample, reason)
+      const tracks = lane.isFrameWise ? lane.tracks : [lane.tracks[range.channel!]!]
+      for (const track of tracks) this.#log.add(track, startSample, endSample, reason)
       this.metrics.redacted(reason, (endSample - startSample) / this.#clockRateHz)
       if (reason === 'deadline') unjudgedSamples = Math.max(unjudgedSamples, endSample - startSample)
     }

@@ -1,0 +1,71 @@
+import type { Alertness, DigitReport, Finding } from '../detectors/detector.js'
+import type { MediaFrame } from '../media/frame.js'
+import type { GuardedDetector } from './guarded-detector.js'
+import type { Lane } from './lane.js'
+
+/** All that listens to one call: its detectors behind their walls, and up to where they have heard each track. */
+export class Listeners {
+  /** Per track: up to here there was audio to hear, or everyone has been told that there is none. */
+  readonly #heardTo: Float64Array
+  readonly #digits: DigitReport[] = []
+
+  /** @param trackLagSamples how far a track may lag behind the newest one before its missing audio counts as silence */
+  constructor(
+    readonly detectors: readonly GuardedDetector[],
+    trackCount: number,
+    private readonly trackLagSamples: number,
+  ) {
+    this.#heardTo = new Float64Array(trackCount)
+  }
+
+  /** Lets every detector hear a frame; returns why nobody could listen to it, or null. Hot. */
+  listen(frame: MediaFrame, lane: Lane): string | null {
+    for (const track of lane.tracks) if (frame.startSample < this.#heardTo[track]!) return 'overlapping-audio'
+    const count = lane.decode(frame)
+    const endSample = frame.startSample + frame.sampleCount
+    for (let channel = 0; channel < lane.tracks.length; channel++) {
+      const track = lane.tracks[channel]!
+      this.#heardTo[track] = endSample
+      for (const detector of this.detectors)
+        if (count < 0) detector.skip(track, endSample)
+        else detector.push(track, lane.channel(channel, count), frame.startSample)
+    }
+    return count < 0 ? 'undecodable-audio' : null
+  }
+
+  /** A party that sends nothing must not silence the other: its missing audio counts as silence once it is well behind. */
+  fillAbsentTracks(leadSample: number): void {
+    const toSample = leadSample - this.trackLagSamples
+    for (let track = 0; track < this.#heardTo.length; track++) {
+      if (this.#heardTo[track]! >= toSample) continue
+      this.#heardTo[track] = toSample
+      for (const detector of this.detectors) detector.skip(track, toSample)
+    }
+  }
+
+  /** Appends every finding not yet handed out. Digits are forgotten: nothing here acts on one. */
+  drain(out: Finding[]): void {
+    for (const detector of this.detectors) detector.drain(out, this.#digits)
+    this.#digits.length = 0
+  }
+
+  /** How far a detector is behind the newest sample, on the track where it is furthest behind. */
+  lagSamples(detector: GuardedDetector, leadSample: number): number {
+    let lowest = leadSample
+    for (let track = 0; track < this.#heardTo.length; track++)
+      lowest = Math.min(lowest, detector.watermarkSample(track))
+    return leadSample - lowest
+  }
+
+  setAlertness(alertness: Alertness): void {
+    for (const detector of this.detectors) detector.setAlertness(alertness)
+  }
+
+  finish(): void {
+    for (const detector of this.detectors) detector.finish()
+  }
+
+  close(): void {
+    for (const detector of this.detectors) detector.close()
+  }
+}
