@@ -63,8 +63,7 @@ export const addRedactCommand = (program: Command, env: RedactEnv): Command =>
       'silence a payment step; repeatable. In seconds, mm:ss or hh:mm:ss, with decimals: 12.5-31, 1:02-1:40.5. ' +
         "Silence begins at FROM to the sample: a live call's look-back (payment.lookBackMs) makes up for a late signal, " +
         'and there is none here. It lasts until payment.padAfterMs after TO',
-      (text: string, before: string[]) => [...before, text],
-      [] as string[],
+      (text: string, before: string[] = []) => [...before, text],
     )
     .option(
       '--frame-ms <ms>',

@@ -11,6 +11,9 @@ const WAV = wavOf(FIELDS, hummed(FIELDS, 20, []))
 /** The first second, and the pad of 500 ms. */
 const REDACTED = new Uint8Array(WAV).fill(0xff, 44, 44 + 12_000)
 
+/** A strictSame() of this many bytes takes a second. */
+const isEqual = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
+
 const collector = () => {
   const pieces: Uint8Array[] = []
   const stream = new Writable({
@@ -26,8 +29,8 @@ t.test('writes the redacted file in its place, and leaves nothing beside it', as
   const folder = t.testdir({ 'in.wav': Buffer.from(WAV), 'out.wav': 'an older one' })
   const summary = await redactFile(`${folder}/in.wav`, `${folder}/out.wav`, OPTIONS)
   t.equal(summary.samples, 160_000)
-  t.strictSame(new Uint8Array(readFileSync(`${folder}/out.wav`)), REDACTED)
-  t.strictSame(new Uint8Array(readFileSync(`${folder}/in.wav`)), WAV)
+  t.ok(isEqual(readFileSync(`${folder}/out.wav`), REDACTED))
+  t.ok(isEqual(readFileSync(`${folder}/in.wav`), WAV))
   t.strictSame(readdirSync(folder).sort(), ['in.wav', 'out.wav'])
 })
 
@@ -70,7 +73,7 @@ t.test('does not read what it writes, by whatever link', async (t) => {
     await t.rejects(redactFile(`${folder}/in.wav`, `${folder}/${output}`, OPTIONS), {
       code: 'REDACT_ERR_AUDIO_FILE',
     })
-  t.strictSame(new Uint8Array(readFileSync(`${folder}/in.wav`)), WAV)
+  t.ok(isEqual(readFileSync(`${folder}/in.wav`), WAV))
   t.ok(await isSameFile(`${folder}/link.wav`, `${folder}/in.wav`))
   t.notOk(await isSameFile(`${folder}/none.wav`, `${folder}/in.wav`))
 })
@@ -83,7 +86,7 @@ t.test('a link is written through, not replaced', async (t) => {
   })
   await redactFile(`${folder}/in.wav`, `${folder}/link.wav`, OPTIONS)
   t.ok(lstatSync(`${folder}/link.wav`).isSymbolicLink())
-  t.strictSame(new Uint8Array(readFileSync(`${folder}/real.wav`)), REDACTED)
+  t.ok(isEqual(readFileSync(`${folder}/real.wav`), REDACTED))
   t.equal(statSync(`${folder}/real.wav`).size, WAV.length)
 })
 
@@ -93,7 +96,7 @@ t.test('streams go through in pieces of any size, and the output stays open', as
     for (let at = 0; at < WAV.length; at += bytes) pieces.push(WAV.slice(at, at + bytes))
     const { stream, bytes: written } = collector()
     await redactFile(Readable.from(pieces), stream, OPTIONS)
-    t.strictSame(written(), REDACTED)
+    t.ok(isEqual(written(), REDACTED))
     t.ok(stream.writable)
   }
 })
