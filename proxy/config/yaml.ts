@@ -27,7 +27,8 @@ const readDocument = (text: string): unknown => {
     }
     if (faults.size === 0) return document.toJS({ maxAliasCount: ALIAS_COUNT_MAX })
   } catch {
-    faults.set(1, 'is nested too deeply, or repeats itself through aliases too often')
+    // The parser tells neither which alias nor where.
+    faults.set(1, 'an alias has no anchor, or there are too many')
   }
   throw new ConfigError([...faults].map(([line, message]) => ({ path: `line ${line}`, message })))
 }

@@ -1,0 +1,91 @@
+import t from 'tap'
+import { parse, stringify } from 'yaml'
+import { describeConfig, privilegedSettings } from '../../proxy/config/describe.js'
+import { configOf, filesOf } from '../support/config.js'
+
+const KEY = '0123456789abcdef'
+
+t.test('what is described is the file that would say the same, defaults filled in', async (t) => {
+  const config = configOf(`
+listen: {port: 0}
+policies: {cards: {holdBackMs: 3000, payment: {addressBy: [agentId]}}}
+forks:
+  - {path: /a, dialect: twilio, policy: cards, tenant: acme, recorder: {url: 'wss://h:9/x', redialSeconds: 3}}
+  - {path: /b, dialect: mod_audio_fork, options: {sampleRate: 16000}}
+`)
+  const { safe, ...policies } = parse(describeConfig(config)).policies
+  t.same(safe, config.policies['safe'])
+  t.same(configOf(stringify({ ...parse(describeConfig(config)), policies })), config)
+})
+
+t.test('secrets are shown as stars, and what only looks like one is shown', async (t) => {
+  const secrets = [
+    'in-secret',
+    'out-secret',
+    'user-secret',
+    'password-secret',
+    'key-secret',
+    'query-secret',
+    KEY,
+  ]
+  const text = describeConfig(
+    configOf(
+      `
+admin: {apiKeys: [{name: page, key: ${KEY}}]}
+recordings: {directory: {env: DIRECTORY}}
+forks:
+  - path: /a
+    dialect: twilio
+    auth: {type: twilio-signature, authToken: in-secret, publicUrl: 'wss://public.example/a'}
+    recorder: {url: 'wss://h/x?call=query-secret', auth: {type: bearer, token: out-secret}}
+  - {path: /b, dialect: mod_audio_fork, auth: {type: basic, username: user-secret, password: password-secret}}
+  - path: /c
+    dialect: audiohook
+    auth: {type: signature, keys: [{apiKey: key-secret, secret: {file: /s}}]}
+    recorder: {url: 'wss://h/', auth: forward-api-key}
+`,
+      { env: { DIRECTORY: '/hidden/place' }, readText: filesOf({ '/s': 'c2VjcmV0' }) },
+    ),
+  )
+  for (const secret of [...secrets, 'c2VjcmV0', '/hidden/place']) t.notMatch(text, secret)
+  t.match(parse(text), {
+    admin: { apiKeys: [{ name: 'page', key: '***' }] },
+    recordings: { directory: '***' },
+    forks: [
+      {
+        auth: { type: 'twilio-signature', authToken: '***', publicUrl: 'wss://public.example/a' },
+        recorder: { url: 'wss://h/x?***', auth: { type: 'bearer', token: '***' } },
+      },
+      { auth: { type: 'basic', username: '***', password: '***' } },
+      {
+        auth: { type: 'signature', keys: [{ apiKey: '***', secret: '***' }] },
+        recorder: { auth: 'forward-api-key' },
+      },
+    ],
+  })
+})
+
+t.test('what runs by default has no privileged setting', async (t) => {
+  t.same(privilegedSettings(configOf(null)), [])
+})
+
+t.test('each setting that weakens the promise is listed with its path', async (t) => {
+  const config = configOf(`
+listen: {host: 0.0.0.0}
+policies:
+  open: {detectors: {dtmf: {failOpen: true}}}
+  short: {payment: {endAfterExpirySeconds: 60}}
+forks:
+  - {path: /a, dialect: twilio, auth: none}
+  - {path: /b, dialect: audiohook, auth: none, recorder: {url: 'ws://recorder.example/'}}
+  - {path: /c, dialect: twilio, auth: {type: bearer, token: t}, recorder: {url: 'ws://[::1]:9000/'}}
+`)
+  t.match(privilegedSettings(config), [
+    /^forks\[0\]\.auth: none: /,
+    /^forks\[1\]\.auth: none: /,
+    /^forks\[1\]\.recorder\.url: ws:\/\/ to another machine: /,
+    /^policies\.open\.detectors\.dtmf\.failOpen: /,
+    /^policies\.short\.payment\.endAfterExpirySeconds: /,
+  ])
+  t.equal(privilegedSettings(config).length, 5)
+})
