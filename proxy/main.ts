@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** Builds the parts, listens, drains: the only file that knows everything. */
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { RedactError } from './base/errors.js'
 import { privilegedSettings } from './config/describe.js'
 import { loadConfig } from './config/load.io.js'
@@ -85,6 +85,8 @@ const complain = (error: unknown): void => {
   } else if (error instanceof RedactError) {
     process.stderr.write(`${error.code}: ${error.message}\n`)
     process.exitCode = 1
+  } else if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_INVALID
   } else throw error
 }
 
@@ -94,6 +96,8 @@ const program = new Command('hushfork')
   )
   .version(version())
   .showHelpAfterError()
+  // Subcommands inherit it: a wrong command line ends with the code of everything that was given what it cannot use.
+  .exitOverride()
 
 program
   .command('serve', { isDefault: true })
@@ -130,6 +134,4 @@ addRedactCommand(program, {
   clock: systemClock,
 })
 
-program.parseAsync().catch((error: unknown) => {
-  complain(error)
-})
+program.parseAsync().catch(complain)
