@@ -36,8 +36,11 @@ export interface LeaseCheck {
   readonly clearFromSamples: readonly number[]
 }
 
-/** The step that the PBX's own in-stream signals start and end; no other signal touches it, and they touch no other. */
-export const IN_STREAM_STEP = 'in-stream'
+/**
+ * The step that the PBX's own in-stream signals start and end; no other signal touches it, and they touch no other. Ids
+ * from outside are never empty.
+ */
+export const IN_STREAM_STEP = ''
 
 export class PaymentMode {
   readonly #steps = new Map<string, Step>()

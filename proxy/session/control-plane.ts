@@ -46,6 +46,8 @@ export interface SignalAnswer {
   readonly isRepeated: boolean
 }
 
+const ENDED_FIRST = 'the end of this step came first: no more than the look-back is silent'
+
 /** How long a start that names no time-to-live waits for its call, ms. A PBX forks within seconds of an answer. */
 const PENDING_MS = 120_000
 
@@ -65,10 +67,10 @@ export class ControlPlane {
   readonly #open = new Map<string, Map<string, Step>>()
   /** Answers given, by state and id. */
   readonly #answers = new Map<string, SignalAnswer>()
-  /** Ends that came before their start, by id: when they were made. */
+  /** Ends that came before their start, by address and id: when they were made. */
   readonly #earlyEnds = new Map<string, number>()
-  /** Ids of starts that matched several calls, until one is named. */
-  readonly #ambiguous = new Map<string, true>()
+  /** Starts that matched several calls, until one is named: for each of the calls, and the id, all of them. */
+  readonly #ambiguous = new Map<string, ReadonlySet<string>>()
   #pendingCount = 0
 
   constructor(private readonly registry: CallRegistry) {}
@@ -80,7 +82,7 @@ export class ControlPlane {
   signal(signal: PaymentSignal, nowMs: number): SignalAnswer {
     const key = answerKey(signal)
     const given = this.#answers.get(key)
-    if (given !== undefined && !this.#isHeartbeat(signal)) return repeated(signal, given)
+    if (given !== undefined && this.#isRepeat(signal, given)) return repeated(signal, given)
     const answer = signal.state === 'started' ? this.#start(signal, nowMs) : this.#end(signal, nowMs)
     if (answer.streams.length > 0) remember(this.#answers, key, answer)
     return { ...answer, isRepeated: given !== undefined }
@@ -104,22 +106,29 @@ export class ControlPlane {
         steps.filter((step) => step.expiresAtMs > nowMs),
       )
     for (const [callId, steps] of this.#open) {
-      if (this.registry.find({ kind: 'call', callId }).length > 0) continue
-      for (const [id, step] of steps) if (step.expiresAtMs <= nowMs) steps.delete(id)
+      const isHere = this.registry.find({ kind: 'call', callId }).length > 0
+      for (const [id, step] of steps)
+        if (isHere) step.expiresAtMs = Math.max(step.expiresAtMs, nowMs + waitMsOf(step))
+        else if (step.expiresAtMs <= nowMs) steps.delete(id)
       if (steps.size === 0) this.#open.delete(callId)
     }
   }
 
-  /** A repeated start renews its lease as long as its step is open. */
-  #isHeartbeat({ state, signalId, address }: PaymentSignal): boolean {
-    if (state !== 'started') return false
-    return this.registry.find(address).some(({ callId }) => this.#open.get(callId)?.has(signalId))
+  /**
+   * Whether the answer given still answers. It does not when an alias means another call by now, nor for the start of a
+   * step that is open: that is its heartbeat.
+   */
+  #isRepeat({ state, signalId, address }: PaymentSignal, { streams }: SignalAnswer): boolean {
+    const answered = new Set(streams.map(({ callId }) => callId))
+    if (this.registry.find(address).some(({ callId }) => !answered.has(callId))) return false
+    return state === 'ended' || ![...answered].some((callId) => this.#open.get(callId)?.has(signalId))
   }
 
   #start(signal: PaymentSignal, nowMs: number): SignalAnswer {
     const streams = this.registry.find(signal.address)
     const step = stepOf(signal, nowMs)
-    if (streams.length === 0) return this.#wait(signal.address, step)
+    if (streams.length === 0)
+      return this.#hasEndedAlready(signal) ? unknown(ENDED_FIRST) : this.#wait(signal.address, step)
     const answers: StreamAnswer[] = []
     for (const stream of streams) {
       this.#keepOpen(stream.callId, step)
@@ -127,11 +136,12 @@ export class ControlPlane {
     }
     if (this.#hasEndedAlready(signal)) {
       this.#finish(streams, signal.signalId, nowMs)
-      return { ...told(answers), detail: 'the end of this step came first: the look-back alone is silent' }
+      return { ...told(answers), detail: ENDED_FIRST }
     }
-    this.#resolve(signal, streams, nowMs)
-    if (countCalls(streams) > 1) {
-      remember(this.#ambiguous, signal.signalId, true)
+    this.#resolve(signal, nowMs)
+    const callIds = new Set(streams.map(({ callId }) => callId))
+    if (callIds.size > 1) {
+      for (const callId of callIds) remember(this.#ambiguous, stepKey(callId, signal.signalId), callIds)
       return {
         ...told(answers),
         result: 'ambiguous',
@@ -144,10 +154,11 @@ export class ControlPlane {
   #end(signal: PaymentSignal, nowMs: number): SignalAnswer {
     const streams = this.registry.find(signal.address)
     const withdrawn = this.#withdraw(signal)
-    if (streams.length === 0)
-      return unknown(
-        withdrawn ? 'the call is not here; its waiting start is withdrawn' : 'no such call is here',
-      )
+    if (streams.length === 0) {
+      if (withdrawn) return unknown('the call is not here; its waiting start is withdrawn')
+      this.#noteEarly(signal)
+      return unknown('no such call is here')
+    }
     const endable = streams.filter((stream) => this.#mayEnd(stream.callId, signal))
     const outcomes = endable.map((stream) => ({
       stream,
@@ -164,7 +175,7 @@ export class ControlPlane {
         streams: [],
         isRepeated: false,
       }
-    if (signal.issuedAtMs !== null) remember(this.#earlyEnds, signal.signalId, signal.issuedAtMs)
+    this.#noteEarly(signal)
     return unknown(
       endable.length < streams.length
         ? "the open step is newer, or another actor's"
@@ -175,17 +186,21 @@ export class ControlPlane {
   /** Whether the signal may end what is open in the call: its own step, or the only one, unless that is newer or another's. */
   #mayEnd(callId: string, signal: PaymentSignal): boolean {
     const steps = this.#open.get(callId)
-    if (steps === undefined || steps.has(signal.signalId) || steps.size > 1) return true
-    const [step] = steps.values()
+    const own = steps?.get(signal.signalId)
+    const step = own ?? (steps?.size === 1 ? steps.values().next().value : undefined)
     if (step === undefined) return true
     const isNewer =
       step.issuedAtMs !== null && signal.issuedAtMs !== null && step.issuedAtMs > signal.issuedAtMs
     const isAnothers = step.actor !== null && signal.actor !== null && step.actor !== signal.actor
-    return !isNewer && !isAnothers
+    return !isNewer && (own !== undefined || !isAnothers)
+  }
+
+  #noteEarly(signal: PaymentSignal): void {
+    if (signal.issuedAtMs !== null) remember(this.#earlyEnds, addressedId(signal), signal.issuedAtMs)
   }
 
   #hasEndedAlready(signal: PaymentSignal): boolean {
-    const endedAtMs = this.#earlyEnds.get(signal.signalId)
+    const endedAtMs = this.#earlyEnds.get(addressedId(signal))
     return endedAtMs !== undefined && signal.issuedAtMs !== null && signal.issuedAtMs < endedAtMs
   }
 
@@ -196,22 +211,22 @@ export class ControlPlane {
     }
   }
 
-  /** A start that names one call settles an ambiguous one of the same id: the other calls are let go. */
-  #resolve(signal: PaymentSignal, streams: readonly LiveStream[], nowMs: number): void {
-    if (signal.address.kind !== 'call' || !this.#ambiguous.has(signal.signalId)) return
-    const named = new Set(streams.map(({ callId }) => callId))
-    const others = [...this.registry.streams].filter(
-      ({ callId }) => !named.has(callId) && this.#open.get(callId)?.has(signal.signalId),
-    )
-    this.#finish(others, signal.signalId, nowMs)
-    this.#ambiguous.delete(signal.signalId)
+  /** A start that names one call settles an ambiguous one of the same id: the other calls that it matched are let go. */
+  #resolve({ address, signalId }: PaymentSignal, nowMs: number): void {
+    if (address.kind !== 'call') return
+    const matched = this.#ambiguous.get(stepKey(address.callId, signalId)) ?? []
+    for (const callId of matched) {
+      this.#ambiguous.delete(stepKey(callId, signalId))
+      if (callId !== address.callId)
+        this.#finish(this.registry.find({ kind: 'call', callId }), signalId, nowMs)
+    }
   }
 
   #wait(address: CallAddress, step: Step): SignalAnswer {
-    const key =
-      address.kind === 'call' ? callKey(address.callId) : aliasKey(aliasOf(address.key, address.value))
-    const others = (this.#pending.get(key) ?? []).filter(({ signalId }) => signalId !== step.signalId)
-    if (this.#pendingCount >= PENDING_SIGNALS_MAX && others.length === this.#pending.get(key)?.length)
+    const key = addressKey(address)
+    const waiting = this.#pending.get(key) ?? []
+    const others = waiting.filter(({ signalId }) => signalId !== step.signalId)
+    if (this.#pendingCount >= PENDING_SIGNALS_MAX && others.length === waiting.length)
       return unknown('too many signals wait for their calls: this one was not kept')
     this.#keepPending(key, [...others, step])
     return {
@@ -222,17 +237,19 @@ export class ControlPlane {
     }
   }
 
-  /** Removes the waiting start that this end is about; true when there was one. */
+  /** Removes the start that this end is about when it waits for a call, or for a further stream of one; true when it did. */
   #withdraw(signal: PaymentSignal): boolean {
-    const { address } = signal
-    const key =
-      address.kind === 'call' ? callKey(address.callId) : aliasKey(aliasOf(address.key, address.value))
-    const steps = this.#pending.get(key)
-    const kept = steps?.filter(({ signalId }) => signalId !== signal.signalId)
-    if (address.kind === 'call') this.#drop(address.callId, signal.signalId)
-    if (steps === undefined || kept!.length === steps.length) return false
-    this.#keepPending(key, kept!)
-    return true
+    const key = addressKey(signal.address)
+    const waiting = this.#pending.get(key) ?? []
+    const kept = waiting.filter(({ signalId }) => signalId !== signal.signalId)
+    this.#keepPending(key, kept)
+    return this.#dropBetweenStreams(signal) || kept.length < waiting.length
+  }
+
+  #dropBetweenStreams(signal: PaymentSignal): boolean {
+    const { address, signalId } = signal
+    if (address.kind !== 'call' || this.registry.find(address).length > 0) return false
+    return this.#mayEnd(address.callId, signal) && this.#drop(address.callId, signalId)
   }
 
   #claim(key: string, nowMs: number): Step[] {
@@ -255,12 +272,14 @@ export class ControlPlane {
     this.#open.set(callId, steps)
   }
 
-  /** The step of that id is over; an id that no step has has ended the only one. */
-  #drop(callId: string, signalId: string): void {
+  /** The step of that id is over; an id that no step has has ended the only one. True when a step is over. */
+  #drop(callId: string, signalId: string): boolean {
     const steps = this.#open.get(callId)
-    if (steps === undefined) return
-    if (!steps.delete(signalId) && steps.size === 1) steps.clear()
+    if (steps === undefined) return false
+    const id = steps.has(signalId) || steps.size > 1 ? signalId : steps.keys().next().value!
+    const isOver = steps.delete(id)
     if (steps.size === 0) this.#open.delete(callId)
+    return isOver
   }
 }
 
@@ -271,8 +290,9 @@ const addressKey = (address: CallAddress): string =>
   address.kind === 'call' ? callKey(address.callId) : aliasKey(aliasOf(address.key, address.value))
 
 /** Ids are unique within their call only: two pages that both say "payment" must not answer for each other. */
-const answerKey = ({ state, address, signalId }: PaymentSignal): string =>
-  `${state}:${addressKey(address)}:${signalId}`
+const addressedId = ({ address, signalId }: PaymentSignal): string => `${addressKey(address)}:${signalId}`
+const answerKey = (signal: PaymentSignal): string => `${signal.state}:${addressedId(signal)}`
+const stepKey = (callId: string, signalId: string): string => `${callKey(callId)}:${signalId}`
 
 /** A repeated signal gets its first answer; a start whose step has ended since opens nothing, and says so. */
 const repeated = ({ state }: PaymentSignal, given: SignalAnswer): SignalAnswer =>
@@ -285,8 +305,10 @@ const stepOf = (signal: PaymentSignal, nowMs: number): Step => ({
   actor: signal.actor,
   issuedAtMs: signal.issuedAtMs,
   ttlMs: signal.ttlMs,
-  expiresAtMs: nowMs + (signal.ttlMs ?? PENDING_MS),
+  expiresAtMs: nowMs + waitMsOf(signal),
 })
+
+const waitMsOf = ({ ttlMs }: { readonly ttlMs: number | null }): number => ttlMs ?? PENDING_MS
 
 const answerOf = ({ callId, streamId }: LiveStream, outcome: PaymentOutcome): StreamAnswer => {
   if (outcome.kind === 'ended') return { callId, streamId, clearFromSample: outcome.clearFromSample }
@@ -307,9 +329,6 @@ const unknown = (detail: string): SignalAnswer => ({
   streams: [],
   isRepeated: false,
 })
-
-const countCalls = (streams: readonly LiveStream[]): number =>
-  new Set(streams.map(({ callId }) => callId)).size
 
 /** Keeps the newest; the oldest go first. */
 const remember = <V>(map: Map<string, V>, key: string, value: V): void => {
