@@ -27,9 +27,9 @@ export interface RoomStream extends ReturnType<typeof sessionCall> {
 
 /**
  * A control plane with real sessions: 8,000 Hz, hold-back 100 ms, payment look-back 40 ms = 320 samples, pad after 20 ms =
- * 160 samples, lease 10 s (session-call.ts). Nothing is judged too late unless audio is played beyond the hold-back.
+ * 160 samples, lease 10 s (session-call.ts). A policy may change that.
  */
-export const controlRoom = () => {
+export const controlRoom = (policy: object = {}) => {
   const registry = new CallRegistry()
   const control = new ControlPlane(registry)
   let serial = 0
@@ -37,6 +37,7 @@ export const controlRoom = () => {
   /** A stream of a call begins at `nowMs`, as the edge says it. */
   const begin = (callId: string, aliases: readonly string[] = [], nowMs = 0): RoomStream => {
     const parts = sessionCall({
+      policy,
       call: { ...callStart(), callId },
       detectors: [toyDetector('tones', 0, NO_TONE_PCM)],
     })
