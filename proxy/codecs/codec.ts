@@ -28,6 +28,8 @@ export interface AudioDecoder {
    * the duration that the payload claims. Both buffers are borrowed until return. Never throws for a payload's content. Hot.
    */
   decodeInto(payload: Uint8Array, target: Int16Array): number
+  /** True when the last decodeInto() could not read its payload: the zeros it wrote are not what the payload holds. */
+  readonly hasFailed?: boolean
   close(): void
 }
 
@@ -46,6 +48,8 @@ export interface AudioSilencer {
    * frame passes: the payload comes back unchanged except for hidden copies of audio silenced before. Hot.
    */
   apply(payload: Uint8Array, ranges: readonly SilentRange[]): Uint8Array
+  /** Audio is missing before the next payload, which may hide a copy of what nobody heard. */
+  gap(): void
   /** Whether the last apply() silenced a whole frame beyond what it was asked (a hidden copy in a frame that would have passed). */
   readonly hasExtended: boolean
 }

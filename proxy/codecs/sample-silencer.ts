@@ -15,6 +15,10 @@ export class SampleSilencer implements AudioSilencer {
     private readonly channelCount: number,
   ) {}
 
+  gap(): void {
+    // nothing is repeated
+  }
+
   /**
    * Always returns the array it was given. Ranges are clamped to the frame. Bytes behind the last whole sample cannot
    * be attributed to any, so they go with the first range.

@@ -17,6 +17,8 @@ export class Lane {
   readonly #decoder: AudioDecoder | null
   readonly #silencer: AudioSilencer
   readonly #whole: SilentRange[] = []
+  /** Where the frame silenced last ended; what starts later has lost something before it. */
+  #releasedSample = 0
 
   /** @throws RedactError REDACT_ERR_CODEC_UNKNOWN; a decoder that cannot be had leaves the lane deaf: all of it is silenced */
   constructor(private readonly stream: PayloadStream) {
@@ -39,6 +41,7 @@ export class Lane {
     if (this.#decoder === null || frame.sampleCount > FRAME_SAMPLES_MAX) return -1
     if (this.#codec.sampleCount(frame.payload, format) !== frame.sampleCount) return -1
     const count = this.#decoder.decodeInto(frame.payload, interleaved)
+    if (this.#decoder.hasFailed) return -1
     if (format.channelCount === 2) deinterleave(count)
     return count
   }
@@ -53,6 +56,8 @@ export class Lane {
   /** Silences the ranges in the frame's payload; true when the payload is no longer what came. */
   silence(frame: MediaFrame, ranges: readonly SilentRange[]): boolean {
     const cuts = this.#codec.granularity === 'frame' && ranges.length > 0 ? this.#wholeFrame(frame) : ranges
+    if (frame.startSample > this.#releasedSample) this.#silencer.gap()
+    this.#releasedSample = frame.startSample + frame.sampleCount
     const payload = this.#silencer.apply(frame.payload, cuts)
     const isChanged = cuts.length > 0 || this.hasExtended || payload !== frame.payload
     frame.payload = payload

@@ -124,3 +124,16 @@ t.test('with one, it hears at the rate of the decoder, and nothing once it is cl
     'a closed lane hears nothing',
   )
 })
+
+t.test('a packet behind a hole is silenced when it repeats what was lost, and only then', async (t) => {
+  const lane = new Lane(stream('opus', 1, 48_000))
+  const at = (startSample: number, payload: Uint8Array): MediaFrame => ({
+    ...frameOf(960, payload),
+    startSample,
+  })
+  t.notOk(lane.silence(at(0, Uint8Array.from(SILK)), []), 'the first of a stream passes')
+  t.notOk(lane.silence(at(960, Uint8Array.from(SILK_WITH_COPY)), []), 'a copy of what passed is harmless')
+  t.ok(lane.silence(at(3 * 960, Uint8Array.from(SILK_WITH_COPY)), []), 'a copy of what nobody heard is not')
+  t.ok(lane.hasExtended)
+  t.notOk(lane.silence(at(4 * 960, Uint8Array.from(SILK_WITH_COPY)), []))
+})

@@ -15,6 +15,7 @@ export class OpusStreamDecoder implements AudioDecoder {
   readonly #channelCount: number
   readonly #packet = new OpusPacket()
   #wasm: WasmOpusDecoder | null
+  #hasFailed = false
 
   /**
    * @param wasm a stereo decoder, this stream's alone until close()
@@ -35,7 +36,8 @@ export class OpusStreamDecoder implements AudioDecoder {
     const claimed = this.#packet.sampleCount / CLOCK_PER_SAMPLE
     const sampleCount = Math.min(claimed, Math.floor(target.length / this.#channelCount))
     const decoded = isReadable ? this.#decode(payload) : null
-    if (decoded === null || decoded.samplesDecoded !== claimed) {
+    this.#hasFailed = decoded === null || decoded.samplesDecoded !== claimed
+    if (decoded === null || this.#hasFailed) {
       target.fill(0, 0, sampleCount * this.#channelCount)
       return sampleCount
     }
@@ -53,6 +55,10 @@ export class OpusStreamDecoder implements AudioDecoder {
       this.close()
       return null
     }
+  }
+
+  get hasFailed(): boolean {
+    return this.#hasFailed
   }
 
   close(): void {

@@ -46,6 +46,11 @@ export class OpusSilencer implements AudioSilencer {
     return this.#hasExtended
   }
 
+  /** A lost packet may be repeated by the next one, and nobody has judged it. */
+  gap(): void {
+    this.#isRepeatDue = true
+  }
+
   /** Any range at all silences the packet whole, both channels. An empty payload has nothing to hide and comes back as it is. */
   apply(payload: Uint8Array, ranges: readonly SilentRange[]): Uint8Array {
     this.#hasExtended = false

@@ -92,7 +92,9 @@ t.test('what the decoder fails at is silence of the duration that the packet cla
   ]
   for (const failure of failures) {
     const target = new Int16Array(400).fill(7)
-    t.equal(decoderOver(2, failure).decodeInto(FB_20_MS, target), 160)
+    const decoder = decoderOver(2, failure)
+    t.equal(decoder.decodeInto(FB_20_MS, target), 160)
+    t.ok(decoder.hasFailed, 'and it says so: nobody has heard the packet')
     t.ok(target.subarray(0, 320).every((sample) => sample === 0))
     t.equal(target[320], 7)
   }
@@ -149,3 +151,15 @@ t.test(
     t.equal(words().length, 0)
   },
 )
+
+t.test('every real packet is heard, those that were not sent among them', async (t) => {
+  for (const name of ['silk-wb-20ms-dtx.packets', 'celt-fb-20ms-stereo.packets', 'silk-wb-120ms.packets']) {
+    const decoder = realDecoder(2)
+    const target = new Int16Array(2 * 5_760)
+    for (const packet of opusPackets(name)) {
+      decoder.decodeInto(packet, target)
+      if (packet.length > 0) t.notOk(decoder.hasFailed, name)
+    }
+    decoder.close()
+  }
+})
