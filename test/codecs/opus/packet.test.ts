@@ -143,7 +143,7 @@ for (const stream of opusStreams())
       const packets = opusPackets(stream.name)
       const found = packets.map((payload) => packet.read(payload) && packet.hasRedundancy(payload))
       t.strictSame(found, stream.redundancy)
-      packets.forEach((payload) => packet.read(payload))
+      for (const payload of packets) packet.read(payload)
       t.equal(packet.sampleCount, stream.packetMs * 48)
     },
   )
