@@ -13,9 +13,10 @@ import { HOP_MS } from './tone-bank.js'
 import { TrackListener } from './track-listener.js'
 
 /**
- * Masks keyed digits in the audio itself, on each track by itself: every key from 15 ms, at -5..-45 dBm0 and 14 dB of
- * twist, down to 0 dB under noise or speech, whole and within a reach-back of 40 ms. It prefers masking speech that
- * sounds like a key (about 11 masks of 0.15 s an hour) to letting a key pass; digits are reported only when certain.
+ * Masks keyed digits in the audio itself, on each track by itself: every key from 15 ms, at -5 to -50 dBm0, with 12 dB of
+ * twist, 1.8 % off its frequencies, in noise 2 dB below it; whole, and told within a reach-back of 40 ms. It rather masks
+ * speech that sounds like a key (3 masks of 0.2 s in an hour of prompts) than lets a key pass. Digits are reported only
+ * when they are certain (none in 11 hours of speech and music).
  *
  *   pcm -> hops of 5 ms (tone-bank.ts, hop-ring.ts) -> evidence in windows of 10 and 20 ms (evidence.ts)
  *       -> masks as they grow (key-watch.ts) -> findings
@@ -28,7 +29,6 @@ export const NAME = 'dtmf'
 /** The in-band DTMF masker's entry in the registry. */
 export const dtmf: DetectorKind<DtmfOptions> = {
   create: (setup, options) => new DtmfDetector(setup, options),
-  /** Reach-back, and the hop that is not whole yet. */
   lagMs: (options) => options.reachBackMs + HOP_MS,
 }
 

@@ -1,11 +1,11 @@
 import { BINS_PER_HOP, type ToneBank } from './tone-bank.js'
 
 /**
- * The newest hops of one track: their tone bins and energies. A window is the hops up to some hop; its bins are what
- * evidence.ts and key-mask.ts look at. Features only, no audio: about a kilobyte and a half for 40 ms.
+ * The newest hops of one track: their tone bins and energies, which is all that is kept of the audio, 1.6 KB for 40 ms.
+ * A window is some hops that follow one another. The hop numbered h lies in the slot h modulo the number of slots:
  *
- *            oldest kept                    newest
- *      ... | hop count-slotCount | ... | count-2 | count-1 |
+ *      count = 13, eight slots    |  8 |  9 | 10 | 11 | 12 |  5 |  6 |  7 |
+ *                                                  newest   oldest
  */
 export class HopRing {
   /** Hops so far, silence included; the newest is count - 1. */
