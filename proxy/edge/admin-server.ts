@@ -54,6 +54,9 @@ const statusOf = { applied: 200, late: 200, pending: 202, ambiguous: 409, unknow
 export const createAdminServer = (options: AdminServerOptions): FastifyInstance => {
   const { clock, control, metrics, prometheus, registry } = options
   const app = Fastify({
+    // What the router itself refuses, before there is a route: Fastify's own answer would quote the path.
+    frameworkErrors: (error, _request, reply) =>
+      (reply as FastifyReply).code(400).send({ error: errorCodeOf(error) }),
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 256 },

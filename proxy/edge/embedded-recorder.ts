@@ -37,6 +37,7 @@ export class EmbeddedRecorder implements RecorderLink {
   #earlyBytes = 0
   #opening: Promise<void> | null = null
   #isProbe = false
+  #cannotOpen = false
   #isFinished = false
   #hasLeft = false
   readonly #events: RecorderEvent[] = []
@@ -59,8 +60,7 @@ export class EmbeddedRecorder implements RecorderLink {
 
   send(message: WireMessage, samples: number): void {
     const { handler, endpoint, clock } = this.options
-    const isFull = this.queuedBytes > RECORDER_QUEUE_BYTES_MAX || this.#recording?.hasFailed === true
-    if (samples > 0 && (isFull || this.#state === 'closed')) {
+    if (samples > 0 && this.#state === 'closed') {
       handler.gap(samples)
       return
     }
@@ -133,14 +133,22 @@ export class EmbeddedRecorder implements RecorderLink {
       })
       for (const frame of this.#early) this.#recording.write(frame)
     } catch {
+      this.#cannotOpen = true
       for (const frame of this.#early) this.options.handler.gap(frame.sampleCount)
     }
     this.#early = []
     this.#earlyBytes = 0
   }
 
+  /** What cannot be kept is heard all the same: the audio behind it keeps its place. */
+  get #isFull(): boolean {
+    const hasFailed = this.#cannotOpen || this.#recording?.hasFailed === true
+    return hasFailed || this.queuedBytes > RECORDER_QUEUE_BYTES_MAX
+  }
+
   #write(frame: MediaFrame): void {
-    if (this.#recording !== null) this.#recording.write(frame)
+    if (this.#isFull) this.options.handler.gap(frame.sampleCount)
+    else if (this.#recording !== null) this.#recording.write(frame)
     else if (this.#opening !== null && !this.#isProbe) {
       this.#early.push(frame)
       this.#earlyBytes += frame.payload.length

@@ -115,10 +115,6 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
   message(message: WireMessage): void {
     const { clock, metrics } = this.services
     const nowMs = clock.nowMs()
-    if (this.socket.bufferedBytes > UNREAD_BYTES_MAX) {
-      this.socket.destroy()
-      return
-    }
     this.#guard(() => this.#session.receive(message, nowMs))
     metrics.latency('ingest', clock.nowMs() - nowMs)
   }
@@ -132,7 +128,8 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
   /** Time passes. Called about every 20 ms. */
   tick(nowMs: number): void {
     if (this.#isOver) return
-    this.#link.tick(nowMs)
+    if (this.socket.bufferedBytes > UNREAD_BYTES_MAX) this.socket.destroy()
+    this.#guard(() => this.#link.tick(nowMs))
     this.#guard(() => this.#session.tick(nowMs))
     if (this.#session.call === null && nowMs - this.#openedAtMs > START_MS_MAX && !this.#isPbxGone) {
       this.services.metrics.refused('no-call')

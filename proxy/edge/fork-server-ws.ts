@@ -24,6 +24,8 @@ export interface ForkServerOptions {
 
 /** Time passes for every call at this pace, ms: the resolution of deadlines. One timer per process. */
 const TICK_MS = 20
+/** How often Node looks for handshakes that take too long, ms; left to itself it does every 30 s. */
+const HANDSHAKE_CHECK_MS = 500
 /** A PBX that does not answer a close within this long is cut off, ms. */
 const CLOSE_MS_MAX = 5_000
 /** First silence on a TCP connection after which the kernel asks whether the PBX is still there, ms. */
@@ -43,9 +45,15 @@ export class ForkServer {
     private readonly services: ForkServices,
   ) {
     this.#byPath = new Map(options.forks.map((fork) => [fork.path, fork]))
-    this.#http = options.tls === null ? createServer() : createTlsServer(options.tls)
-    this.#http.headersTimeout = HANDSHAKE_MS_MAX
-    this.#http.requestTimeout = HANDSHAKE_MS_MAX
+    const limits = {
+      headersTimeout: HANDSHAKE_MS_MAX,
+      requestTimeout: HANDSHAKE_MS_MAX,
+      connectionsCheckingInterval: HANDSHAKE_CHECK_MS,
+    }
+    this.#http =
+      options.tls === null
+        ? createServer(limits)
+        : createTlsServer({ ...limits, ...options.tls, handshakeTimeout: HANDSHAKE_MS_MAX })
     this.#http.on('request', (_request, response) => response.writeHead(426, { connection: 'close' }).end())
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     this.#http.on('clientError', (_error, socket) => socket.destroy())
@@ -72,6 +80,8 @@ export class ForkServer {
       this.#http.once('error', (error) => reject(listenError(error, host, port)))
       this.#http.listen(port, host, resolve)
     })
+    // Out of file descriptors, for one: this connection cannot be had, the calls go on.
+    this.#http.on('error', (error) => this.services.log.error({ code: errorCodeOf(error) }, 'cannot accept'))
     this.#timer = setInterval(() => this.#tick(), TICK_MS)
     return (this.#http.address() as AddressInfo).port
   }
@@ -124,6 +134,7 @@ export class ForkServer {
 
   #accept(fork: Fork, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.#ws.handleUpgrade(request, socket, head, (ws) => {
+      ws.on('error', () => ws.terminate())
       if ('setKeepAlive' in socket)
         (socket as import('node:net').Socket).setKeepAlive(true, KEEP_ALIVE_MS).setNoDelay(true)
       const id = randomBytes(4).toString('hex')
@@ -140,7 +151,6 @@ export class ForkServer {
         this.#connections.add(connection)
         ws.on('message', (data, isBinary) => connection.message({ data: data as Buffer, isBinary }))
         ws.on('close', (code) => connection.closed(code === 1000 || code === 1005))
-        ws.on('error', () => ws.terminate())
       } catch (error) {
         this.services.log.error({ connection: id, code: errorCodeOf(error) }, 'a fork could not be taken')
         ws.close(1011)
@@ -153,6 +163,7 @@ export class ForkServer {
     const text = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' }[
       status
     ]
+    socket.once('finish', () => socket.destroy())
     socket.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
   }
 

@@ -50,6 +50,8 @@ export interface RecorderClientHandler {
 interface Waiting {
   readonly message: WireMessage
   readonly samples: number
+  /** Said to a redialled recorder alone; the next one hears it anew. */
+  readonly isPreamble: boolean
 }
 
 export class RecorderClient implements RecorderLink {
@@ -64,6 +66,8 @@ export class RecorderClient implements RecorderLink {
   #redialAtMs = Infinity
   #redialPauseMs = REDIAL_MS_MIN
   #hasBeenOpen = false
+  /** Messages written so far, preambles not among them. */
+  #writtenCount = 0
   #closeCode: number | null = null
   #closeDeadlineMs = Infinity
 
@@ -90,16 +94,17 @@ export class RecorderClient implements RecorderLink {
       this.options.handler.gap(samples)
       return
     }
-    this.#queue.push({ message, samples })
+    this.#queue.push({ message, samples, isPreamble: false })
     this.#queuedBytes += message.data.length
     this.#pump()
   }
 
+  /** A recorder that is away with messages waiting may still come back for them, for a while. */
   close(code: number): void {
     if (this.#state === 'closed' || this.#closeCode !== null) return
     this.#closeCode = code
     this.#closeDeadlineMs = this.options.clock.nowMs() + CLOSE_MS_MAX
-    if (this.#state === 'lost') this.#giveUp()
+    if (this.#state === 'lost' && this.#queue.length === 0) this.#giveUp()
     else this.#pump()
   }
 
@@ -139,8 +144,7 @@ export class RecorderClient implements RecorderLink {
     this.#lastProgressMs = this.options.clock.nowMs()
     this.#firstLostMs = Infinity
     this.#redialPauseMs = REDIAL_MS_MIN
-    if (this.#hasBeenOpen)
-      this.#requeue((this.options.preamble() ?? []).map((message) => ({ message, samples: 0 })))
+    if (this.#hasBeenOpen) this.#fill([...this.#preamble(), ...this.#queue])
     this.#hasBeenOpen = true
     this.options.handler.opened()
     this.#pump()
@@ -149,26 +153,37 @@ export class RecorderClient implements RecorderLink {
   #closed(socket: WebSocket): void {
     if (socket !== this.#socket || this.#state === 'closed') return
     this.#socket = null
+    this.#takeBack()
     const nowMs = this.options.clock.nowMs()
     if (this.#firstLostMs === Infinity) this.#firstLostMs = nowMs
-    const mayRedial = this.#closeCode === null && (!this.#hasBeenOpen || this.options.preamble() !== null)
+    const isNeeded = this.#closeCode === null || this.#queue.length > 0
+    const mayRedial = isNeeded && (!this.#hasBeenOpen || this.options.preamble() !== null)
     if (!mayRedial || nowMs - this.#firstLostMs >= this.options.redialSeconds * 1000) {
       this.#giveUp()
       return
     }
-    this.#requeue([])
     this.#state = 'lost'
     this.#redialAtMs = nowMs + this.#redialPauseMs
     this.#redialPauseMs = Math.min(REDIAL_MS_MAX, this.#redialPauseMs * 2)
     this.options.handler.lost()
   }
 
-  /** What was in flight goes back to the head of the queue, behind what must be said first. */
-  #requeue(first: readonly Waiting[]): void {
-    for (const { message } of [...first, ...this.#inFlight]) this.#queuedBytes += message.data.length
-    this.#queue = [...first, ...this.#inFlight, ...this.#queue]
+  /** A call begins with its preamble: what of it was never written still waits in the queue, and is not said twice. */
+  #preamble(): Waiting[] {
+    const messages = this.options.preamble() ?? []
+    return messages.slice(0, this.#writtenCount).map((message) => ({ message, samples: 0, isPreamble: true }))
+  }
+
+  /** What was in flight goes back to the head of the queue. */
+  #takeBack(): void {
+    this.#fill([...this.#inFlight, ...this.#queue].filter(({ isPreamble }) => !isPreamble))
     this.#inFlight = []
     this.#inFlightBytes = 0
+  }
+
+  #fill(queue: Waiting[]): void {
+    this.#queue = queue
+    this.#queuedBytes = queue.reduce((sum, { message }) => sum + message.data.length, 0)
   }
 
   #pump(): void {
@@ -190,6 +205,7 @@ export class RecorderClient implements RecorderLink {
     socket.send(waiting.message.data, { binary: waiting.message.isBinary }, (error) => {
       if (error || socket !== this.#socket) return
       this.#inFlight.shift()
+      if (!waiting.isPreamble) this.#writtenCount++
       this.#inFlightBytes -= bytes
       this.#lastProgressMs = this.options.clock.nowMs()
       if (this.#queue.length > 0) this.#pump()

@@ -1,0 +1,47 @@
+// Every dialect end to end: a simulated PBX, the proxy, and the embedded recorder, over real sockets and files. Calls of
+// 8 s at 8,000 Hz with keys on the caller's track at 1.0, 1.25 and 2.8 s; both tracks are silent around them.
+import t from 'tap'
+import { pcmu } from '../../proxy/codecs/pcmu/pcmu.js'
+import type { DialectName } from '../../proxy/dialects/index.js'
+import { checkKept, keyedCall, liveProxy, until } from '../support/live-proxy.js'
+
+/** What is left of a sample after mu-law and back. */
+const mulaw = (() => {
+  const format = { codec: 'pcmu', clockRateHz: 8000, channelCount: 1 } as const
+  const decoder = pcmu.createDecoder(format)
+  const out = new Int16Array(1)
+  const known = new Map<number, number>()
+  return (sample: number): number => {
+    const before = known.get(sample)
+    if (before !== undefined) return before
+    decoder!.decodeInto(pcmu.encode(Int16Array.of(sample)), out)
+    known.set(sample, out[0]!)
+    return out[0]!
+  }
+})()
+
+const asSent: Readonly<Record<DialectName, (sample: number) => number>> = {
+  audiohook: mulaw,
+  mod_audio_fork: (sample) => sample,
+  twilio: mulaw,
+}
+
+for (const dialect of ['audiohook', 'mod_audio_fork', 'twilio'] as const)
+  t.test(
+    `${dialect}: the recording has every sample as it was sent, but those that are silent`,
+    async (t) => {
+      const live = await liveProxy(t, { dialect })
+      const pcm = keyedCall()
+      const callId = '7b2f1c3e-5a44-4d5e-9a0e-2f1f6f7a9b10'
+      await live.play(callId, pcm)
+      await until(() => live.recordings().size === 1, 'a recording is kept')
+      const { pcm: kept, sidecar, text } = live.recordings().get(callId)!
+      checkKept(t, pcm, kept, asSent[dialect])
+      t.match(sidecar, { endReason: 'hangup', lostSamples: 0, samples: 64_000 })
+      t.ok(sidecar.spans.some(({ reason }) => reason === 'dtmf'))
+      t.notMatch(text, /digit/i, 'the sidecar tells no key')
+      t.equal(await live.figure('hushfork_unjudged_silenced_seconds_total'), 0)
+      t.equal(await live.figure('hushfork_unjudged_passed_seconds_total'), 0)
+      t.equal(await live.figure('hushfork_late_redaction_seconds_total'), 0)
+    },
+  )

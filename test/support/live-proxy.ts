@@ -1,0 +1,224 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import type { Dialect } from '../../proxy/dialects/dialect.js'
+import { type DialectName, dialects } from '../../proxy/dialects/index.js'
+import { authContext } from '../../proxy/edge/auth-context.js'
+import type { Fork } from '../../proxy/edge/fork-connection.js'
+import { createLog } from '../../proxy/edge/log.js'
+import { type Cue, playFork } from '../../proxy/edge/pbx-client.js'
+import { type ProxyOptions, type RunningProxy, startProxy } from '../../proxy/edge/proxy.js'
+import { systemClock } from '../../proxy/edge/system-clock.js'
+import { policySchema } from '../../proxy/policy/options.js'
+import { hummed } from './wav-bytes.js'
+
+export const RATE_HZ = 8000
+
+/** The safe policy with a hold-back of 500 ms, so that calls of a few seconds show everything. */
+export const quickPolicy = policySchema.parse({ holdBackMs: 500, payment: { lookBackMs: 100 } })
+
+export interface LiveOptions {
+  readonly dialect?: DialectName
+  readonly dialectOptions?: object
+  readonly recorder?: URL
+  readonly redialSeconds?: number
+  readonly policy?: Fork['policy']
+  readonly callsMax?: number
+  readonly apiKeys?: ProxyOptions['admin']['apiKeys']
+}
+
+export interface LiveProxy {
+  readonly proxy: RunningProxy
+  readonly url: URL
+  readonly directory: string
+  /** Plays a call of this dialect to the proxy, both tracks of `pcm`. */
+  play(callId: string, pcm: readonly Int16Array[], parts?: PlayParts): Promise<number>
+  /** A payment signal over HTTP. */
+  pay(callId: string, body: object): Promise<{ status: number; body: Record<string, unknown> }>
+  /** One figure of the metrics page; 0 when it is not there. */
+  figure(name: string): Promise<number>
+  /** The recordings kept so far, by call id. */
+  recordings(): Map<string, Recording>
+}
+
+export interface PlayParts {
+  readonly speed?: number
+  readonly cues?: readonly Cue[]
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+export interface Recording {
+  /** One array per track. */
+  readonly pcm: readonly Int16Array[]
+  readonly sidecar: { samples: number; lostSamples: number; endReason: string; spans: Span[] }
+  readonly text: string
+}
+
+export interface Span {
+  readonly track: number | null
+  readonly startSample: number
+  readonly endSample: number
+  readonly reason: string
+}
+
+/** A proxy with one fork on loopback, drained when the test is over. */
+export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<LiveProxy> => {
+  const name = options.dialect ?? 'twilio'
+  const dialect = dialects[name] as Dialect
+  const directory = t.testdir({})
+  const proxy = await startProxy({
+    listen: { host: '127.0.0.1', port: 0, tls: null },
+    admin: { host: '127.0.0.1', port: 0, apiKeys: options.apiKeys ?? [] },
+    forks: [
+      {
+        path: '/fork',
+        dialect,
+        dialectOptions: dialect.schema.parse(options.dialectOptions ?? {}),
+        recorder:
+          options.recorder === undefined
+            ? 'embedded'
+            : { url: options.recorder, redialSeconds: options.redialSeconds ?? 60 },
+        policyName: 'quick',
+        policy: options.policy ?? quickPolicy,
+        tenant: 'default',
+      },
+    ],
+    callsMax: options.callsMax ?? 10,
+    recordingsDirectory: directory,
+    log: createLog('silent'),
+  })
+  t.teardown(() => proxy.drain(0))
+  const url = new URL(`ws://127.0.0.1:${proxy.forkPort}/fork`)
+  const admin = `http://127.0.0.1:${proxy.adminPort}`
+  return {
+    proxy,
+    url,
+    directory,
+    play: (callId, pcm, { speed = 20, cues = [], metadata = {} } = {}) =>
+      playFork({
+        url,
+        pbx: dialect.simulate({
+          callId,
+          roles: ['caller', 'agent'],
+          sampleRateHz: RATE_HZ,
+          metadata,
+          credentials: null,
+          url,
+          auth: authContext(systemClock),
+        }),
+        pcm,
+        sampleRateHz: RATE_HZ,
+        ptimeMs: 20,
+        speed,
+        cues,
+      }),
+    async pay(callId, body) {
+      const response = await fetch(`${admin}/v1/calls/${callId}/payment`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+    },
+    async figure(figure) {
+      const page = await (await fetch(`${admin}/metrics`)).text()
+      const line = page.split('\n').find((line) => line.startsWith(`${figure} `))
+      return line === undefined ? 0 : Number(line.slice(figure.length + 1))
+    },
+    recordings: () => recordingsIn(directory),
+  }
+}
+
+const recordingsIn = (directory: string): Map<string, Recording> => {
+  const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.json'),
+  )
+  return new Map(
+    paths.map((path) => {
+      const text = readFileSync(join(directory, path), 'utf8')
+      const sidecar = JSON.parse(text) as Recording['sidecar'] & { callId: string }
+      const wav = readFileSync(join(directory, path.replace(/json$/, 'wav')))
+      return [sidecar.callId, { pcm: tracksOf(wav), sidecar, text }]
+    }),
+  )
+}
+
+/** The tracks of a canonical WAV: 44 bytes of header, 16-bit PCM. */
+export const tracksOf = (wav: Buffer): Int16Array[] => deinterleaved(wav.subarray(44), wav.readUInt16LE(22))
+
+export const deinterleaved = (bytes: Buffer, channels: number): Int16Array[] =>
+  Array.from({ length: channels }, (_, channel) =>
+    Int16Array.from({ length: bytes.length / 2 / channels }, (_, i) =>
+      bytes.readInt16LE(2 * (i * channels + channel)),
+    ),
+  )
+
+/** Waits until something holds; the bound is generous, and the only thing that fails. */
+export const until = async (
+  isSo: () => boolean | Promise<boolean>,
+  what: string,
+  ms = 20_000,
+): Promise<void> => {
+  const endMs = performance.now() + ms
+  while (!(await isSo())) {
+    if (performance.now() > endMs) throw new Error(`not in ${ms} ms: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+/** The keys pressed in `keyedCall`, seconds on the caller's track. */
+export const keyTimes: readonly (readonly [start: number, end: number])[] = [
+  [1, 1.1],
+  [1.25, 1.35],
+  [2.8, 2.9],
+]
+
+/** A call of two hums, with keys on the caller's track. */
+export const keyedCall = (seconds = 8): Int16Array[] => {
+  const keys = keyTimes.map(([startSeconds, endSeconds]) => ({ channel: 0, startSeconds, endSeconds }))
+  return [
+    hummed({ channels: 1, rateHz: RATE_HZ }, seconds, keys),
+    hummed({ channels: 1, rateHz: RATE_HZ }, seconds, []),
+  ]
+}
+
+/** A call of two hums and nothing to hide. */
+export const calmCall = (seconds: number): Int16Array[] => {
+  const hum = hummed({ channels: 1, rateHz: RATE_HZ }, seconds, [])
+  return [hum, hum]
+}
+
+/**
+ * Holds what was recorded against what was forked: as many samples, each one as it was sent or silent, those outside the
+ * spans as sent, the keys silent. `asSent` is what the dialect's codec makes of a sample.
+ */
+export const checkKept = (
+  t: Test,
+  sent: readonly Int16Array[],
+  kept: readonly Int16Array[],
+  asSent: (sample: number) => number,
+): void => {
+  for (const [track, samples] of sent.entries()) {
+    const recorded = kept[track]!
+    t.equal(recorded.length, samples.length, `track ${track} has as many samples`)
+    let changed = 0
+    for (const [i, sample] of samples.entries())
+      if (recorded[i] !== 0 && recorded[i] !== asSent(sample)) changed++
+    t.equal(changed, 0, `track ${track}: every sample is as it was sent, or silent`)
+    for (const [from, to] of keyTimes)
+      t.ok(
+        isSilence(recorded.subarray(from * RATE_HZ, to * RATE_HZ)),
+        `track ${track} is silent at ${from} s`,
+      )
+    for (const [from, to] of [
+      [0.1, 0.4],
+      [7, 8],
+    ] as const)
+      t.notOk(
+        isSilence(recorded.subarray(from * RATE_HZ, to * RATE_HZ)),
+        `track ${track} is heard at ${from} s`,
+      )
+  }
+}
+
+export const isSilence = (samples: Int16Array): boolean => samples.every((sample) => sample === 0)
