@@ -12,6 +12,9 @@ import type { DtmfOptions } from './options.js'
 import { HOP_MS } from './tone-bank.js'
 import { TrackListener } from './track-listener.js'
 
+/** The detector's key in the registry. */
+const NAME = 'dtmf'
+
 /**
  * Masks keyed digits in the audio itself, on each track by itself: every key from 15 ms, at -5 to -50 dBm0, with 12 dB of
  * twist, 1.8 % off its frequencies, in noise 2 dB below it; whole, and told within a reach-back of 40 ms. It rather masks
@@ -24,9 +27,6 @@ import { TrackListener } from './track-listener.js'
  * Hops lie on a grid from position zero whatever the frames, so that any split of the audio gives the same masks. A key
  * still sounding is told in pieces, one a push at most.
  */
-export const NAME = 'dtmf'
-
-/** The in-band DTMF masker's entry in the registry. */
 export const dtmf: DetectorKind<DtmfOptions> = {
   create: (setup, options) => new DtmfDetector(setup, options),
   lagMs: (options) => options.reachBackMs + HOP_MS,
