@@ -24,7 +24,7 @@ const AGENT = 1
 
 /**
  * espeak-ng's voices, told apart even on a small loudspeaker: a woman calls, a man answers. Words a minute. The variants +f3
- * and +Andrea whistle so steadily that they pass for keys, several times a minute, which no person's voice does.
+ * and +Andrea ring so steadily that the masker takes them for keys several times a minute; ten others it never did.
  */
 const VOICES = [
   { name: 'en-us+f2', wordsPerMinute: 165 },
@@ -32,9 +32,9 @@ const VOICES = [
 ] as const
 /** What a telephone lets through, Hz. */
 const BAND_HZ = '250-3500'
-/** Mean level of speech; 3 dB below the -15 dBm0 that ITU-T G.223 takes for a speaking channel. */
+/** Mean level of a line of speech; its peaks come to half of full scale. */
 const SPEECH_DBM0 = -18
-/** The keys' tones: handsets send -11 dBm0 in the row and 2 dB more in the column (ITU-T Q.23, TBR 21). */
+/** The keys' tones: the stronger one, and by how much the column is above the row; levels of an ordinary handset. */
 const KEY_DBM0 = -9
 const KEY_TWIST_DB = 2
 /** The way back from the caller's line into the agent's track. */
