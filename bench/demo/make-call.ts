@@ -23,8 +23,8 @@ const CALLER = 0
 const AGENT = 1
 
 /**
- * espeak-ng's voices, told apart even on a small loudspeaker: a woman calls, a man answers. Words a minute. The variants +f3
- * and +Andrea ring so steadily that the masker takes them for keys several times a minute; ten others it never did.
+ * espeak-ng's voices, told apart even on a small loudspeaker: a woman calls, a man answers. Words a minute. The variants +f3,
+ * +Andrea and +linda ring so steadily that the masker takes them for keys several times a minute; eleven others it never did.
  */
 const VOICES = [
   { name: 'en-us+f2', wordsPerMinute: 165 },
