@@ -391,6 +391,7 @@ t.test('whenRecorderFails: open-without-media opens the call without audio', asy
     t.match(fork.toPbx, [{ type: 'opened', parameters: { media: [] } }])
     t.same(fork.started?.streams, [])
     t.ok(fork.kinds().includes('recorder-refused'))
+    t.same(fork.pbx('update', { language: 'de-DE' }), [])
     fork.pbx('close', { reason: 'end' })
     fork.pass(3_000)
     t.equal(fork.toPbx.at(-1).type, 'closed')
@@ -416,6 +417,7 @@ t.test('a recorder lost in mid-call disconnects the PBX, which gets its closed a
   t.same(types(fork.toRecorder), ['open'])
   t.match(fork.pbx('close', { reason: 'disconnect' }), [{ kind: 'ended', reason: 'recorder', held: null }])
   t.same(types(fork.toPbx), ['opened', 'disconnect', 'closed'])
+  t.notOk(fork.kinds().includes('close'))
 })
 
 t.test('a recorder lost while the call drains does not keep the PBX waiting', async (t) => {
@@ -498,6 +500,20 @@ t.test('close right behind open crosses the opened without harm', async (t) => {
   fork.recorder('closed')
   t.same(types(fork.toPbx), ['closed'])
   t.same(fork.violations, [])
+})
+
+t.test('a PBX that is on its way out hears no opened', async (t) => {
+  const closing = new Fork()
+  closing.pbx('open', openParameters)
+  closing.isHolding = true
+  closing.pbx('close', { reason: 'end' })
+  t.same(closing.recorder('opened', { media: [stereo] }), [])
+
+  const refused = new Fork()
+  refused.pbx('open', openParameters)
+  refused.pbx('hello')
+  t.same(refused.recorder('opened', { media: [stereo] }), [])
+  t.same(types(refused.toPbx), ['disconnect'])
 })
 
 t.test('every fault of the PBX is counted and disconnects it once', async (t) => {
@@ -633,6 +649,13 @@ t.test('a socket that says nothing is closed after 10 s', async (t) => {
     { kind: 'close', side: 'pbx', code: 1002 },
   ])
   t.same(fork.audio(bytes(1, 2)), [])
+
+  const speaking = new Fork()
+  speaking.pass(20)
+  speaking.pbx('open', openParameters)
+  t.same(speaking.recorder('opened', { media: [] }).length, 2)
+  speaking.pass(11_000)
+  t.same(types(speaking.toPbx), ['opened'])
 })
 
 t.test('a PBX that does not close when it is disconnected is closed for after 5 s', async (t) => {

@@ -22,6 +22,7 @@ t.test('two bytes make a sample of L16', async (t) => {
   t.equal(reader.isWhole(new Uint8Array(6)), false)
   t.same(reader.read(Uint8Array.of(1, 2, 3, 4, 5, 6), 0)?.payload, new Uint8Array(4))
   t.equal(reader.read(new Uint8Array(3), 0), null)
+  t.same(new AudioReader(stereo).read(Uint8Array.of(1, 2, 3), 0)?.payload, Uint8Array.of(0xff, 0xff))
 })
 
 t.test('skipped audio moves the position, to the sample', async (t) => {
@@ -64,4 +65,6 @@ t.test('without media there are no streams, and two null ids make a probe', asyn
     participant: { ...openParameters.participant, id: NULL_UUID },
   }
   t.match(callStart(SESSION, probe, null, {}), { tracks: [], streams: [], isProbe: true })
+  const half = { ...openParameters, conversationId: NULL_UUID }
+  t.match(callStart(SESSION, half, null, {}), { isProbe: false })
 })

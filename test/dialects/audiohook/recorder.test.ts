@@ -108,6 +108,11 @@ t.test('what the reference server would disconnect for is a violation', async (t
   t.match(odd.audio(1, 2, 3), [{ kind: 'violation', code: 'audio-length' }, { kind: 'reply' }])
   t.same(odd.audio(1), [{ kind: 'violation', code: 'audio-length' }])
 
+  const twice = new Client()
+  twice.says('open', { ...openParameters, media: [] })
+  t.match(twice.audio(1, 2), [{ kind: 'violation', code: 'audio-no-media' }, { kind: 'reply' }])
+  t.same(twice.says('open', openParameters), [{ kind: 'violation', code: 'out-of-state' }])
+
   const gap = new Client()
   gap.sends(new ClientEnd(SESSION).say('ping', 'PT0S', '{}'))
   t.match(gap.sends(new ClientEnd(SESSION).say('ping', 'PT0S', '{}')), [

@@ -147,6 +147,14 @@ t.test('a header more may be covered, and must then be there', async (t) => {
   t.equal(reasonOf({ ...request, headers: signed }), '401 signature covers what is not there')
 })
 
+t.test('a component that is no header is never looked up', async (t) => {
+  for (const name of ['constructor', '@method']) {
+    const input = INPUT.replace('"x-api-key")', `"x-api-key" "${name}")`)
+    const signed = { ...headers, 'signature-input': input }
+    t.equal(reasonOf({ ...request, headers: signed }), '401 signature covers what is not there')
+  }
+})
+
 t.test('the key id must be the API key, and known', async (t) => {
   const stranger = { ...headers, 'x-api-key': 'c3RyYW5nZXI=' }
   t.equal(reasonOf({ ...request, headers: stranger }), '401 key id is not the API key')
