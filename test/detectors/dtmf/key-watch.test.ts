@@ -56,9 +56,16 @@ t.test("a second key ends the first one's mask and begins its own", async (t) =>
   )
 })
 
-t.test('an interruption of 20 ms leaves one mask', async (t) => {
-  const calls = watch(keyedPcm(400, [{ key: '1', startMs: 100, durationMs: 100, interruptionMs: 20 }]))
+t.test('an interruption of 30 ms leaves one mask', async (t) => {
+  const calls = watch(keyedPcm(400, [{ key: '1', startMs: 100, durationMs: 100, interruptionMs: 30 }]))
   t.equal(calls.filter(([kind, , , isOnset]) => kind === 'masked' && isOnset).length, 1)
+})
+
+t.test('a key that begins under something louder is masked from where its tones began', async (t) => {
+  const pcm = keyedPcm(300, [{ key: '6', startMs: 100, durationMs: 60 }])
+  for (let i = 0; i < 960; i += 1) pcm[i]! += 15_000 * Math.sin(2.2 * i)
+  const [[, start] = []] = watch(pcm)
+  t.ok(start! >= 16 && start! <= 20, `${start}`)
 })
 
 t.test('a key that fades under others by 18 dB still holds its mask for 100 ms, and no longer', async (t) => {
