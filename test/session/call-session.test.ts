@@ -1,7 +1,7 @@
 // One session, 8,000 Hz mu-law, frames of 20 ms = 160 samples; hold-back 100 ms = 5 frames, pads 5 ms = 40 samples, echo
 // path 10 ms = 80, payment look-back 40 ms = 320 and pad after 20 ms = 160, end flush 50 ms (test/support/session-call.ts).
 import t from 'tap'
-import type { Alertness } from '../../proxy/detectors/detector.js'
+import type { Alertness, Finding } from '../../proxy/detectors/detector.js'
 import { callStart, frame, held, runsOf, sessionCall } from '../support/session-call.js'
 import { type Fault, toyDetector } from '../support/toy-detector.js'
 
@@ -63,6 +63,29 @@ t.test('a finding is silenced with its pads, to the sample, and nothing else is'
     framesRedacted: 1,
   })
 })
+
+t.test(
+  'a finding that comes with the watermark past it, as the frame is due, is still silenced',
+  async (t) => {
+    let watermark = 0
+    const late = {
+      ...listener(),
+      health: 'ok' as const,
+      push(_track: number, _pcm: Int16Array, startSample: number) {
+        watermark = startSample < 800 ? 0 : 960
+      },
+      watermarkSample: () => watermark,
+      drain(out: Finding[]) {
+        if (watermark === 960)
+          out.push({ detector: 'late', label: 'key', track: 0, startSample: 0, endSample: 40, isOnset: true })
+      },
+    }
+    const call = sessionCall({ detectors: [late] })
+    call.begin()
+    call.hear(0, 6)
+    t.strictSame(call.sent, ['start', 'changed ffx80 20x80'])
+  },
+)
 
 t.test('a finding on one track silences the echo path on the other', async (t) => {
   const call = sessionCall({ detectors: [listener()], call: callStart(2) })

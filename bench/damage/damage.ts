@@ -1,0 +1,190 @@
+/**
+ * Are the tests worth anything? The source is damaged on purpose, one fault at a time, and the tests have to notice.
+ *
+ *     node dist/bench/damage/damage.js
+ *
+ * Sources and tests are transpiled once into a temporary folder; there every damage replaces one file, runs the tests that
+ * should notice, the nearest first, until one fails, and puts the file back. Exit code 1 when a damage goes unnoticed, when
+ * its text is no longer in the source, or when the tests fail undamaged.
+ */
+import { spawn } from 'node:child_process'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { type Damage, damages } from './damages.js'
+
+const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
+/** Two at a time: more gain nothing on the smallest machines, which have two cores. */
+const WORKERS = 2
+/** A test that takes longer hangs: 20 times what the slowest takes on one core. */
+const TEST_MS_MAX = 60_000
+/** Simulated calls per damage: every damage that the simulation can notice shows within the first 100. */
+const SIM_SEEDS = '150'
+
+interface TestRun {
+  readonly isPassed: boolean
+  /** Title of the first test that failed, or what happened instead. */
+  readonly failure: string
+}
+
+interface Verdict {
+  readonly damage: Damage
+  /** Test file and title that noticed; null when none did. */
+  readonly caughtBy: string | null
+  readonly seconds: number
+}
+
+const sourcesUnder = (folder: string): string[] =>
+  readdirSync(join(REPOSITORY, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name))
+
+/** @throws Error for a syntax error: a damage that does not compile would be noticed by anything */
+const transpile = (path: string, text: string): string => {
+  const { outputText, diagnostics } = ts.transpileModule(text, {
+    fileName: path,
+    reportDiagnostics: true,
+    compilerOptions: {
+      module: ts.ModuleKind.ESNext,
+      target: ts.ScriptTarget.ES2022,
+      verbatimModuleSyntax: true,
+    },
+  })
+  if (diagnostics?.length) throw new Error(`${path} is no TypeScript once damaged`)
+  return outputText
+}
+
+const scriptOf = (path: string): string => path.replace(/\.ts$/, '.js')
+const sourceOf = (path: string): string => readFileSync(join(REPOSITORY, path), 'utf8')
+
+/** The damaged source. @throws Error when the text to replace is not there exactly once: the damage is stale */
+const damaged = ({ name, file, source, replacement }: Damage): string => {
+  const pieces = sourceOf(join('proxy', file)).split(source)
+  if (pieces.length !== 2)
+    throw new Error(
+      `"${name}": its text stands ${pieces.length - 1} times in proxy/${file}, and must stand once`,
+    )
+  return transpile(file, pieces.join(replacement))
+}
+
+/** A folder in which the transpiled tests run as in the repository. */
+const buildTree = (tree: string, tests: readonly string[]): void => {
+  mkdirSync(tree, { recursive: true })
+  writeFileSync(join(tree, 'package.json'), '{ "type": "module" }')
+  for (const name of ['node_modules', 'fixtures']) symlinkSync(join(REPOSITORY, name), join(tree, name))
+  const paths = [...sourcesUnder('proxy'), ...sourcesUnder('test/support'), ...tests]
+  for (const path of paths) {
+    const script = join(tree, scriptOf(path))
+    mkdirSync(dirname(script), { recursive: true })
+    writeFileSync(script, transpile(path, sourceOf(path)))
+  }
+}
+
+const testPath = (test: string): string => `test/${test}.test.ts`
+
+const runTest = (tree: string, test: string): Promise<TestRun> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, [scriptOf(testPath(test))], {
+      cwd: tree,
+      env: { ...process.env, SIM_SEEDS },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: TEST_MS_MAX,
+      killSignal: 'SIGKILL',
+    })
+    let output = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+    child.on('close', (code, signal) => {
+      const title = /^not ok \d+ - (.*?)(?: # time=.*)?$/m.exec(output)?.[1]
+      resolve({ isPassed: code === 0, failure: title ?? (signal === null ? 'it crashes' : 'it hangs') })
+    })
+  })
+
+/** Runs the tests that should notice until one does. */
+const tryDamage = async (tree: string, damage: Damage, broken: string): Promise<Verdict> => {
+  const startedAt = performance.now()
+  const script = join(tree, scriptOf(join('proxy', damage.file)))
+  const sound = readFileSync(script)
+  writeFileSync(script, broken)
+  let caughtBy: string | null = null
+  for (const test of damage.tests) {
+    const { isPassed, failure } = await runTest(tree, test)
+    if (isPassed) continue
+    caughtBy = `${test}: ${failure}`
+    break
+  }
+  writeFileSync(script, sound)
+  return { damage, caughtBy, seconds: (performance.now() - startedAt) / 1000 }
+}
+
+/** Hands the jobs to the trees, each of which does one at a time. */
+const inParallel = async <J>(
+  trees: readonly string[],
+  jobs: readonly J[],
+  work: (tree: string, job: J) => Promise<void>,
+) => {
+  const queue = [...jobs]
+  await Promise.all(
+    trees.map(async (tree) => {
+      for (let job = queue.shift(); job !== undefined; job = queue.shift()) await work(tree, job)
+    }),
+  )
+}
+
+const clipped = (text: string, width: number): string =>
+  (text.length > width ? `${text.slice(0, width - 1)}…` : text).padEnd(width)
+
+const row = ({ damage, caughtBy, seconds }: Verdict, done: number): string =>
+  [
+    `${String(done).padStart(3)}/${damages.length}`,
+    clipped(damage.name, 62),
+    clipped(caughtBy ?? `NOT NOTICED: ${damage.why}`, 100),
+    `${seconds.toFixed(1).padStart(5)} s`,
+  ].join('  ')
+
+const run = async (folder: string): Promise<boolean> => {
+  const jobs = damages.map((damage) => ({ damage, broken: damaged(damage) }))
+  const tests = [...new Set(damages.flatMap((damage) => damage.tests))]
+  const trees = Array.from({ length: WORKERS }, (_, i) => join(folder, String(i)))
+  buildTree(trees[0]!, tests.map(testPath))
+  for (const tree of trees.slice(1)) cpSync(trees[0]!, tree, { recursive: true, verbatimSymlinks: true })
+
+  const failures: string[] = []
+  await inParallel(trees, tests, async (tree, test) => {
+    const { isPassed, failure } = await runTest(tree, test)
+    if (!isPassed) failures.push(`${test} fails undamaged: ${failure}`)
+  })
+  if (failures.length > 0) throw new Error(failures.join('\n'))
+
+  const verdicts: Verdict[] = []
+  await inParallel(trees, jobs, async (tree, { damage, broken }) => {
+    const verdict = await tryDamage(tree, damage, broken)
+    verdicts.push(verdict)
+    console.log(row(verdict, verdicts.length))
+  })
+  const caught = verdicts.filter(({ caughtBy }) => caughtBy !== null).length
+  console.log(`\n${verdicts.length} damages, ${caught} caught`)
+  return caught === verdicts.length
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'hushfork-damage-'))
+try {
+  process.exitCode = (await run(folder)) ? 0 : 1
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,577 @@
+/** One deliberate fault in the source, which the tests must notice. */
+export interface Damage {
+  /** What the damaged proxy does. */
+  readonly name: string
+  /** Under proxy/. */
+  readonly file: string
+  /** Text of the source that is replaced; it stands there exactly once. */
+  readonly source: string
+  readonly replacement: string
+  /** What it would cost: what would leak, or what would be destroyed for nothing. */
+  readonly why: string
+  /** Tests that may notice, under test/ and without .test.ts, in the order in which they are asked. */
+  readonly tests: readonly string[]
+}
+
+const timeline: readonly Omit<Damage, 'file'>[] = [
+  {
+    name: 'the hold-back is not waited for',
+    source: 'this.#isJudged(frame, gate) && this.#isHeldLongEnough(frame)',
+    replacement: 'this.#isJudged(frame, gate)',
+    why: 'a payment signal finds the seconds before it gone',
+    tests: ['timeline/timeline', 'sim/call'],
+  },
+  {
+    name: 'frames leave before they are judged',
+    source: 'this.#isJudged(frame, gate) && this.#isHeldLongEnough(frame)',
+    replacement: 'this.#isHeldLongEnough(frame)',
+    why: 'audio that a detector would have judged in time is silenced',
+    tests: ['timeline/timeline', 'sim/call'],
+  },
+  {
+    name: 'unjudged audio passes at the deadline',
+    source: "this.#cut(release, frame, channel, toleratedSample, endSample, 'deadline')",
+    replacement: '',
+    why: 'a detector that stalls lets everything out',
+    tests: ['timeline/timeline', 'sim/call'],
+  },
+  {
+    name: 'a frame counts as judged one sample early',
+    source: 'if (gate.judgedSample(track) < endSample) return false',
+    replacement: 'if (gate.judgedSample(track) < endSample - 1) return false',
+    why: 'its last sample is silenced for nothing',
+    tests: ['timeline/timeline', 'sim/call'],
+  },
+  {
+    name: 'a frame made to leave is not silenced',
+    source: 'this.#silence(frame, gate, release, item.unjudgeable)',
+    replacement: 'if (!force) this.#silence(frame, gate, release, item.unjudgeable)',
+    why: 'a full queue lets unjudged audio out',
+    tests: ['timeline/timeline', 'sim/call'],
+  },
+  {
+    name: 'audio that nobody could listen to is judged like any other',
+    source: 'if (unjudgeable !== null) {',
+    replacement: 'if (unjudgeable === "") {',
+    why: 'a codec that we cannot read is a way past the detectors',
+    tests: ['timeline/timeline', 'session/call-session'],
+  },
+  {
+    name: 'a span ends one sample short',
+    source: 'Math.min(frame.sampleCount, endSample - frame.startSample)',
+    replacement: 'Math.min(frame.sampleCount, endSample - frame.startSample - 1)',
+    why: 'the last sample of a secret leaves',
+    tests: ['timeline/timeline', 'sim/call'],
+  },
+  {
+    name: 'a span begins one sample late',
+    source: 'const start = Math.max(0, startSample - frame.startSample)',
+    replacement: 'const start = Math.max(0, startSample - frame.startSample + 1)',
+    why: 'the first sample of a secret leaves',
+    tests: ['timeline/timeline', 'sim/call'],
+  },
+  {
+    name: 'a span is forgotten while its audio is still held',
+    source: 'this.#spans[track]!.prune(this.#releasedSample[track]!)',
+    replacement: 'this.#spans[track]!.prune(this.#headSample[track]!)',
+    why: 'the frames behind the one that leaves are no longer silenced',
+    tests: ['timeline/timeline', 'sim/call'],
+  },
+  {
+    name: 'a span for every track silences the first alone',
+    source: 'if (span.track !== null && span.track !== track) continue',
+    replacement: 'if ((span.track ?? 0) !== track) continue',
+    why: 'the agent repeats the card number aloud',
+    tests: ['timeline/timeline', 'sim/call'],
+  },
+  {
+    name: 'ending a span opens what is still held of it',
+    source: 'span.endSample = Math.max(span.startSample, endSample)',
+    replacement: 'span.endSample = span.startSample',
+    why: 'the last seconds of every payment step leave',
+    tests: ['timeline/timeline', 'sim/call'],
+  },
+  {
+    name: 'a stalled detector holds up the end for ever',
+    source: ' || nowMs >= this.#flushDeadlineMs',
+    replacement: '',
+    why: 'the call never ends, and its last frames come a whole hold-back late',
+    tests: ['timeline/timeline', 'session/call-session'],
+  },
+  {
+    name: 'late spans are not counted',
+    source: 'lateSamples = Math.max(lateSamples, this.#countLate(track, startSample, endSample))',
+    replacement: 'this.#countLate(track, startSample, endSample)',
+    why: 'a leak that nobody hears of',
+    tests: ['timeline/timeline', 'session/call-session'],
+  },
+  {
+    name: 'late audio is counted by every span anew',
+    source: "accounted.unite({ track, startSample, endSample, reason: '' })",
+    replacement: '',
+    why: 'alarms that nobody believes any more',
+    tests: ['timeline/timeline'],
+  },
+  {
+    name: 'a hole in the stream counts as late',
+    source: 'if (frame.startSample > holeStart) this.#account(track, holeStart, frame.startSample)',
+    replacement: '',
+    why: 'an alarm for audio that never was',
+    tests: ['timeline/timeline', 'sim/call'],
+  },
+  {
+    name: 'the answer to a late span promises silence that was not',
+    source: 'firstSilentSample = Math.max(firstSilentSample, this.#releasedSample[track]!)',
+    replacement: '',
+    why: 'somebody relies on a first silent sample that is in the recording',
+    tests: ['timeline/timeline', 'session/call-session'],
+  },
+  {
+    name: 'audio that is given up stays in memory',
+    source: 'item.frame.payload.fill(0)',
+    replacement: '',
+    why: 'gone is not gone',
+    tests: ['timeline/timeline', 'session/call-session'],
+  },
+]
+
+const span: readonly Omit<Damage, 'file'>[] = [
+  {
+    name: 'spans of different reasons are joined',
+    source: 'a.reason === b.reason && a.track === b.track && ',
+    replacement: 'a.track === b.track && ',
+    why: 'the evidence names one reason for the silence of another',
+    tests: ['timeline/span', 'timeline/timeline'],
+  },
+  {
+    name: 'an open span is joined with the next',
+    source: 'if (last !== undefined && isClosed(last) && isClosed(span) && touches(last, span)) {',
+    replacement: 'if (last !== undefined && touches(last, span)) {',
+    why: 'ending one payment step no longer ends it: the rest of the call is silent',
+    tests: ['timeline/span', 'timeline/timeline'],
+  },
+  {
+    name: 'a joined span ends with the newer of the two',
+    source: 'endSample: Math.max(a.endSample, b.endSample)',
+    replacement: 'endSample: b.endSample',
+    why: 'a short span within a long one opens the rest of it',
+    tests: ['timeline/span', 'sim/call'],
+  },
+  {
+    name: 'at the limit a span is forgotten instead of joined',
+    source: 'this.#spans[first] = joined(this.#spans[first]!, this.#spans[second]!)',
+    replacement: '',
+    why: 'a flood of keys opens one of them',
+    tests: ['timeline/span'],
+  },
+  {
+    name: 'a span is forgotten one sample early',
+    source: 'if (span.endSample > beforeSample) this.#spans[kept++] = span',
+    replacement: 'if (span.endSample > beforeSample + 1) this.#spans[kept++] = span',
+    why: 'the last sample of a secret leaves when it is the first of a frame',
+    tests: ['timeline/span', 'timeline/timeline'],
+  },
+]
+
+const watermark: readonly Omit<Damage, 'file'>[] = [
+  {
+    name: 'the gate leaves a failed detector out',
+    source: "if (detector.health === 'failed') return 0",
+    replacement: "if (detector.health === 'failed') continue",
+    why: 'a crash of one detector lets out what only it could know',
+    tests: ['timeline/watermark', 'sim/call'],
+  },
+  {
+    name: 'the fastest detector decides',
+    source: 'lowest = Math.min(lowest, detector.watermarkSample(track))',
+    replacement: 'lowest = Math.max(lowest === Infinity ? 0 : lowest, detector.watermarkSample(track))',
+    why: 'what the slower one is about to find has left',
+    tests: ['timeline/watermark', 'sim/call'],
+  },
+  {
+    name: 'the pad before a finding is not waited for',
+    source: 'let sample = this.#lowest[track]! - ownSamples',
+    replacement: 'let sample = this.#lowest[track]!',
+    why: 'the attack of every key leaves',
+    tests: ['timeline/watermark', 'sim/call'],
+  },
+  {
+    name: 'the echo on other tracks is not waited for',
+    source: 'if (other !== track) sample = Math.min(sample, this.#lowest[other]! - crossSamples)',
+    replacement: 'if (other !== track) continue',
+    why: "a key's echo leaves on the other party's track",
+    tests: ['timeline/watermark', 'sim/call'],
+  },
+  {
+    name: 'the gate moves back',
+    source: 'if (sample > passed[track]!) passed[track] = sample',
+    replacement: 'passed[track] = sample',
+    why: 'audio that was judged is silenced when a detector stumbles',
+    tests: ['timeline/watermark'],
+  },
+  {
+    name: 'a detector that fails open is never waited for',
+    source: 'if (skipFailOpen && detector.isFailOpen) continue',
+    replacement: 'if (detector.isFailOpen) continue',
+    why: 'a privileged setting for failures becomes one for every frame',
+    tests: ['timeline/watermark', 'session/call-session'],
+  },
+  {
+    name: 'without a detector everything passes',
+    source: 'return voices === 0 && !(skipFailOpen && mandatory.length > 0) ? 0 : lowest',
+    replacement: 'return lowest',
+    why: 'a policy without detectors is a proxy without effect',
+    tests: ['timeline/watermark', 'session/call-session'],
+  },
+]
+
+const policy: readonly Omit<Damage, 'file'>[] = [
+  {
+    name: 'nothing is silent before a finding',
+    source: 'finding.startSample - (isOwn ? ownSamples : crossSamples!)',
+    replacement: 'finding.startSample',
+    why: 'the attack of every key leaves',
+    tests: ['policy/policy', 'sim/call'],
+  },
+  {
+    name: 'nothing is silent after a finding',
+    source: 'finding.endSample + Math.max(isOwn ? this.#padAfterSamples : this.#echoAfterSamples, hold)',
+    replacement: 'finding.endSample + hold',
+    why: 'the decay of every key leaves',
+    tests: ['policy/policy', 'sim/call'],
+  },
+  {
+    name: 'a finding silences its own track only',
+    source: 'if (!isOwn && crossSamples === null) continue',
+    replacement: 'if (!isOwn) continue',
+    why: "a key's echo leaves on the other party's track",
+    tests: ['policy/policy', 'sim/call'],
+  },
+  {
+    name: 'two keys are no entry',
+    source: 'this.#isEntry = sinceLast <= this.#entryHoldSamples && this.#entryHoldSamples > 0',
+    replacement: 'this.#isEntry = false',
+    why: 'the one key of sixteen that the detector misses leaves',
+    tests: ['policy/policy', 'sim/call'],
+  },
+  {
+    name: 'a key and its echo are an entry',
+    source: 'if (finding.track !== this.#lastOnsetTrack && Math.abs(sinceLast) <= this.#echoSamples) return',
+    replacement: '',
+    why: 'every menu choice costs three seconds of the call',
+    tests: ['policy/policy'],
+  },
+  {
+    name: 'a reported key silences nothing before its message',
+    source: 'startSample: atSample - durationSamples - this.#eventBeforeSamples',
+    replacement: 'startSample: atSample',
+    why: 'the PBX reports a key when it is over: all of it leaves',
+    tests: ['policy/policy', 'session/call-session'],
+  },
+]
+
+const paymentMode: readonly Omit<Damage, 'file'>[] = [
+  {
+    name: 'a payment step does not look back',
+    source: 'fromSample ?? this.timeline.leadSample - this.#lookBackSamples',
+    replacement: 'fromSample ?? this.timeline.leadSample',
+    why: 'what is said before the page has loaded leaves',
+    tests: ['policy/payment-mode', 'sim/call'],
+  },
+  {
+    name: 'ending one payment step ends them all',
+    source: 'this.timeline.close(step.span, clearFromSample)',
+    replacement: 'for (const { span } of this.#steps.values()) this.timeline.close(span, clearFromSample)',
+    why: "one agent's end opens another's step",
+    tests: ['policy/payment-mode'],
+  },
+  {
+    name: 'an expired lease opens the span',
+    source: '(options.endAfterExpirySeconds ?? Infinity) * 1000',
+    replacement: '(options.endAfterExpirySeconds ?? 0) * 1000',
+    why: 'a page that loses its network is heard by the recorder',
+    tests: ['policy/payment-mode', 'session/call-session'],
+  },
+  {
+    name: 'a heartbeat does not renew the lease',
+    source: 'step.leaseEndsAtMs = nowMs + leaseMs',
+    replacement: '',
+    why: 'alarms for every long payment, or its end where the policy ends them',
+    tests: ['policy/payment-mode'],
+  },
+  {
+    name: 'silence ends with the end signal',
+    source: 'this.timeline.leadSample + this.#padAfterSamples',
+    replacement: 'this.timeline.leadSample',
+    why: 'the fork lags behind the signal: the last digits leave',
+    tests: ['policy/payment-mode', 'sim/call'],
+  },
+  {
+    name: "the PBX's end signal ends a step from outside",
+    source: 'this.#steps.has(stepId) || stepId === IN_STREAM_STEP ? stepId',
+    replacement: 'this.#steps.has(stepId) ? stepId',
+    why: 'a call taken off hold opens a payment step that the page has open',
+    tests: ['policy/payment-mode'],
+  },
+  {
+    name: 'an unknown name ends one of several steps',
+    source: 'return outside.length === 1 ? outside[0] : undefined',
+    replacement: 'return outside[0]',
+    why: "one page's end opens another's step",
+    tests: ['policy/payment-mode'],
+  },
+]
+
+const session: readonly Omit<Damage, 'file'>[] = [
+  {
+    name: 'frames leave by watermarks whose findings are not placed yet',
+    source: `    this.#listeners.drain(this.#findings)
+    for (const finding of this.#findings) {
+      this.#policy.onFinding(finding, this.#spans)
+      if (finding.isOnset) this.#tally.decided(finding, this.#timeline.leadSample)
+    }
+    this.#findings.length = 0
+    this.#place()
+    this.#gate.update(detectors)
+`,
+    replacement: `    this.#gate.update(detectors)
+    while (this.#releaseHead(0, false)) {}
+    this.#listeners.drain(this.#findings)
+    for (const finding of this.#findings) {
+      this.#policy.onFinding(finding, this.#spans)
+      if (finding.isOnset) this.#tally.decided(finding, this.#timeline.leadSample)
+    }
+    this.#findings.length = 0
+    this.#place()
+`,
+    why: 'a finding that comes with the watermark past it comes too late',
+    tests: ['session/call-session', 'sim/call'],
+  },
+  {
+    name: 'text overtakes the audio before it',
+    source: "this.#timeline.push({ kind: 'message', held })",
+    replacement: 'this.sink.toRecorder(this.parts.dialect.encodeMessage(held), 0)',
+    why: 'the recorder hears of the end before the end, and drops the rest',
+    tests: ['session/call-session', 'sim/call'],
+  },
+  {
+    name: 'a full queue drops what it holds',
+    source: 'while (this.#timeline.isFull) this.#releaseHead(nowMs, true)',
+    replacement: 'this.#timeline.discard()',
+    why: 'the recording is shorter than the call',
+    tests: ['session/call-session', 'sim/call'],
+  },
+  {
+    name: 'events are carried out again when the edge answers one',
+    source: `for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift())
+      this.#apply(event, nowMs)`,
+    replacement: `for (let i = 0; i < this.#events.length; i++) this.#apply(this.#events[i]!, nowMs)
+    this.#events.length = 0`,
+    why: 'a call whose payment step began before it never begins',
+    tests: ['session/call-session'],
+  },
+  {
+    name: 'a payment signal in the stream does nothing',
+    source: 'this.#noteStart(this.#payment?.start(IN_STREAM_STEP, null, nowMs))',
+    replacement: 'this.#alert()',
+    why: 'everything that is said during the step leaves',
+    tests: ['session/call-session', 'sim/call'],
+  },
+  {
+    name: 'a reported key silences nothing',
+    source:
+      'this.#policy?.onDigit(event.track, this.#timeline.leadSample, event.durationSamples, this.#spans)',
+    replacement: '',
+    why: 'a key that the detector has missed leaves',
+    tests: ['session/call-session'],
+  },
+  {
+    name: 'detectors are not told of the end',
+    source: 'this.#listeners.finish()',
+    replacement: '',
+    why: 'the last frames of every call are silenced for nothing',
+    tests: ['session/call-session', 'sim/call'],
+  },
+  {
+    name: 'a party that sends nothing is waited for',
+    source: 'this.#listeners.fillAbsentTracks(this.#timeline.leadSample)',
+    replacement: '',
+    why: 'a call on hold is silent as a whole',
+    tests: ['session/call-session', 'sim/call'],
+  },
+  {
+    name: 'a failed call still sends',
+    source: "if (this.#state === 'failed') this.#events.length = 0",
+    replacement: '',
+    why: 'after a broken invariant nobody knows what it sends',
+    tests: ['session/call-session'],
+  },
+  {
+    name: 'a failed call keeps what it held',
+    source: `    this.#timeline.discard()
+    this.#endReason`,
+    replacement: '    this.#endReason',
+    why: 'unjudged audio stays in memory, and leaves with the next message',
+    tests: ['session/call-session'],
+  },
+]
+
+const listeners: readonly Omit<Damage, 'file'>[] = [
+  {
+    name: 'audio that overlaps passes unheard',
+    source: "if (frame.startSample < this.#heardTo[track]!) return 'overlapping-audio'",
+    replacement: 'if (frame.startSample < this.#heardTo[track]!) return null',
+    why: 'a repeated position is a way past the detectors',
+    tests: ['session/listeners', 'session/call-session'],
+  },
+  {
+    name: 'audio that cannot be decoded passes unheard',
+    source: "return count < 0 ? 'undecodable-audio' : null",
+    replacement: 'return null',
+    why: 'a damaged header is a way past the detectors',
+    tests: ['session/listeners', 'session/call-session'],
+  },
+  {
+    name: 'the second channel is never listened to',
+    source: 'lane.channel(channel, count)',
+    replacement: 'lane.channel(0, count)',
+    why: "the other party's keys leave",
+    tests: ['session/call-session', 'sim/call'],
+  },
+]
+
+const lane: readonly Omit<Damage, 'file'>[] = [
+  {
+    name: 'a payload longer than its frame is listened to',
+    source: 'if (this.#codec.sampleCount(frame.payload, format) !== frame.sampleCount) return -1',
+    replacement: '',
+    why: 'what lies behind the claimed length passes as judged',
+    tests: ['session/lane'],
+  },
+  {
+    name: 'silence in place is not sent',
+    source: 'cuts.length > 0 || this.hasExtended || payload !== frame.payload',
+    replacement: 'payload !== frame.payload',
+    why: 'a dialect sends its message as it came',
+    tests: ['session/lane', 'session/call-session'],
+  },
+  {
+    name: 'a hidden copy silenced at the same length is not sent as silenced',
+    source: 'cuts.length > 0 || this.hasExtended || payload !== frame.payload',
+    replacement: 'cuts.length > 0 || payload !== frame.payload',
+    why: 'the copy of the frame before leaves',
+    tests: ['session/lane'],
+  },
+]
+
+const guardedDetector: readonly Omit<Damage, 'file'>[] = [
+  {
+    name: 'a failed detector comes back',
+    source: "if (this.#hasFailed) return 'failed'",
+    replacement: '',
+    why: 'it takes what it missed for silence, and vouches for it',
+    tests: ['session/guarded-detector'],
+  },
+  {
+    name: 'a watermark that is no number counts',
+    source: 'return Number.isNaN(sample) ? 0 : sample',
+    replacement: 'return Number.isNaN(sample) ? Infinity : sample',
+    why: 'an arithmetic slip in a detector lets everything out',
+    tests: ['session/guarded-detector', 'sim/call'],
+  },
+]
+
+const fifo: readonly Omit<Damage, 'file'>[] = [
+  {
+    name: 'what has left stays in the ring',
+    source: 'this.#slots[this.#head] = undefined',
+    replacement: '',
+    why: 'gone is not gone',
+    tests: ['base/fifo'],
+  },
+]
+
+const sampleSilencer: readonly Omit<Damage, 'file'>[] = [
+  {
+    name: 'the last sample of a range is not overwritten',
+    source: 'const endByte = Math.min(range.endSample, sampleCount) * bytesPerInstant',
+    replacement: 'const endByte = (Math.min(range.endSample, sampleCount) - 1) * bytesPerInstant',
+    why: 'the last sample of a secret leaves',
+    tests: ['codecs/sample-silencer', 'sim/call'],
+  },
+  {
+    name: 'bytes behind the last whole sample are left',
+    source: 'return payload.fill(this.silenceByte, sampleCount * bytesPerInstant)',
+    replacement: 'return payload',
+    why: 'an odd byte of audio leaves with every silenced frame',
+    tests: ['codecs/sample-silencer'],
+  },
+  {
+    name: 'both channels are silenced for one',
+    source: 'if (channel === null || channel >= this.channelCount) {',
+    replacement: 'if (channel !== -1) {',
+    why: 'the other party is silenced for nothing',
+    tests: ['codecs/sample-silencer', 'session/lane'],
+  },
+]
+
+const pcma: readonly Omit<Damage, 'file'>[] = [
+  {
+    name: 'A-law silence is the loudest sample',
+    source: 'silenceByte: 0xd5',
+    replacement: 'silenceByte: 0xaa',
+    why: 'a step at full scale at both ends of every span, and a recorder that trips over it',
+    tests: ['codecs/pcma/pcma', 'codecs/index'],
+  },
+]
+
+const opusSilencer: readonly Omit<Damage, 'file'>[] = [
+  {
+    name: 'Opus padding is not stripped',
+    source: 'return packet.hasPadding ? withoutPadding(payload, packet) : payload',
+    replacement: 'return payload',
+    why: 'a second of past speech may be hidden in it (DRED)',
+    tests: ['codecs/opus/silencer'],
+  },
+  {
+    name: 'a copy hidden in the next Opus packet passes',
+    source: 'this.#isRepeatDue && packet.hasRedundancy(payload)',
+    replacement: 'false',
+    why: 'the silenced frame is heard again, from its successor',
+    tests: ['codecs/opus/silencer'],
+  },
+  {
+    name: 'an Opus packet that cannot be read passes',
+    source: 'const isSecret = ranges.length > 0 || !isReadable',
+    replacement: 'const isSecret = ranges.length > 0',
+    why: 'what we cannot read, another decoder may',
+    tests: ['codecs/opus/silencer', 'codecs/index'],
+  },
+  {
+    name: 'a silenced Opus packet stays in memory behind its silence',
+    source: 'payload.fill(0)\n',
+    replacement: '\n',
+    why: 'gone is not gone',
+    tests: ['codecs/opus/silencer'],
+  },
+]
+
+const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
+  damages.map((damage) => ({ ...damage, file }))
+
+/** Every fault that the tests have to notice. A damage whose source text has changed is an error, not a pass. */
+export const damages: readonly Damage[] = [
+  ...inFile('timeline/timeline.ts', timeline),
+  ...inFile('timeline/span.ts', span),
+  ...inFile('timeline/watermark.ts', watermark),
+  ...inFile('policy/policy.ts', policy),
+  ...inFile('policy/payment-mode.ts', paymentMode),
+  ...inFile('session/call-session.ts', session),
+  ...inFile('session/listeners.ts', listeners),
+  ...inFile('session/lane.ts', lane),
+  ...inFile('session/guarded-detector.ts', guardedDetector),
+  ...inFile('base/fifo.ts', fifo),
+  ...inFile('codecs/sample-silencer.ts', sampleSilencer),
+  ...inFile('codecs/pcma/pcma.ts', pcma),
+  ...inFile('codecs/opus/silencer.ts', opusSilencer),
+]
