@@ -71,9 +71,6 @@ const HOST = '127.0.0.1'
 /** What the recorder may need for its files once the call is over, ms. */
 const DRAIN_MS_MAX = 10_000
 const PTIME_MS = 20
-/** Turns of the event loop without a message after which the proxy has taken them all, and how long each lasts. */
-const QUIET_TURNS = 3
-const TURN_MS = 4
 
 /** Rejects when the call could not be played, or was not recorded. */
 export const playDemoCall = async (options: PlayOptions): Promise<Played> => {
@@ -151,26 +148,10 @@ const playThrough = (
     speed,
     cues: call.signals.map((signal) => ({
       atMs: signal.atMs,
-      run: async () => {
-        await settled(proxy)
-        answers.push(await sendSignal(signalUrl, signal, call.sampleRateHz))
-      },
+      run: async () => void answers.push(await sendSignal(signalUrl, signal, call.sampleRateHz)),
     })),
     ...(progress && { progress }),
   })
-}
-
-/**
- * Until the proxy has taken all that was sent: a signal must not find an earlier point of the call. On loopback what was
- * sent can be read at once, so that turns of the event loop in which nothing came say that nothing is under way.
- */
-const settled = async (proxy: RunningProxy): Promise<void> => {
-  const taken = (): number => stageOf(proxy, 'ingest').count
-  let before = -1
-  for (let quiet = 0; quiet < QUIET_TURNS; quiet = taken() === before ? quiet + 1 : 0) {
-    before = taken()
-    await new Promise((resolve) => setTimeout(resolve, TURN_MS))
-  }
 }
 
 /** One HTTP call, as a payment page makes it. */

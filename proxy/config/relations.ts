@@ -7,13 +7,11 @@ import { z } from 'zod'
 import type { DetectorKind } from '../detectors/detector.js'
 import { type DetectorName, detectors } from '../detectors/index.js'
 import { type PolicyOptions, policySchema } from '../policy/options.js'
+import { FRAME_MARGIN_MS } from '../policy/policy.js'
 import { isLoopback } from './loopback.js'
 import { hint, type Problem, pathText } from './problems.js'
 import type { ReadText } from './references.js'
 import { configSchema, SAFE_POLICY } from './schema.js'
-
-/** One frame of 20 ms that is still being filled, and one that waits for its turn, ms: as in policy/policy.ts. */
-const FRAME_MARGIN_MS = 40
 
 /** On the way from a payment page to its call, a signal takes this long at best, ms: an HTTP request within one site. */
 const SIGNAL_MARGIN_MS = 100

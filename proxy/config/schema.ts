@@ -4,7 +4,9 @@
  */
 import { z } from 'zod'
 import { RedactError } from '../base/errors.js'
+import { LABEL_PATTERN } from '../base/label.js'
 import { CALLS_MAX } from '../base/limits.js'
+import { logLevels } from '../base/log-levels.js'
 import type { Dialect } from '../dialects/dialect.js'
 import { type DialectName, dialects } from '../dialects/index.js'
 import { policySchema } from '../policy/options.js'
@@ -24,14 +26,11 @@ const REDIAL_SECONDS_MAX = 3600
 /** Name of the policy that is built in. */
 export const SAFE_POLICY = 'safe'
 
-/** Least to most. Nothing below `debug` exists: there is nothing more that a log may say. */
-export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
-
 /** What a metric takes as a label: see docs/metrics.md. Five digits in a row could be part of a number that is somebody's. */
 const nameSchema = z
   .string()
   .regex(
-    /^(?!.*\d{5})[A-Za-z][\w.-]{0,31}$/,
+    LABEL_PATTERN,
     'must be a name: a letter first, then letters, digits, "-", "_" and ".", 32 characters at most, never five digits in a row',
   )
 
@@ -160,9 +159,9 @@ const forkSchema = z.discriminatedUnion('dialect', [firstFork!, ...otherForks]) 
   { readonly path: string; readonly dialect: string }
 >
 
-/** What is forked where nothing is said: every dialect at `/fork/NAME`, `_` written as `-`. */
+/** What is forked where nothing is said: every dialect at `/fork/NAME`. */
 const everyDialect = Object.keys(dialects).map((dialect) => ({
-  path: `/fork/${dialect.replaceAll('_', '-')}`,
+  path: `/fork/${dialect}`,
   dialect,
 }))
 

@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import type { LogLevel } from '../base/log-levels.js'
 
 /**
  * Structured lines on standard output. Messages are static texts; fields are ids, counts, durations and codes. Never a
@@ -12,9 +13,6 @@ export interface Log {
 }
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>
-
-export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
-export type LogLevel = (typeof logLevels)[number]
 
 export const createLog = (level: LogLevel): Log =>
   pino({

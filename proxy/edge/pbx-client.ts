@@ -2,6 +2,7 @@
  * Plays a simulated PBX against a fork server over a real WebSocket, paced by the clock or faster. For the demo, for tests,
  * and for trying a set-up before the PBX is there.
  */
+import { once } from 'node:events'
 import WebSocket from 'ws'
 import type { DialectPbx } from '../dialects/dialect.js'
 import type { WireMessage } from '../media/wire.js'
@@ -104,10 +105,11 @@ class Player {
     for (const cue of waiting) await this.#cue(cue)
   }
 
+  /** The other side has read everything that was sent before a ping once its pong is here: the cue finds the call there. */
   async #cue(cue: Cue): Promise<void> {
-    // What has been sent must have arrived before the cue, or it would find an earlier point of the call.
-    await this.#until(() => this.socket.bufferedAmount === 0, READY_MS_MAX, 'the other side does not read')
-    await sleep(5)
+    const pong = once(this.socket, 'pong', { signal: AbortSignal.timeout(READY_MS_MAX) })
+    this.socket.ping()
+    await pong
     await cue.run(this.#out)
     this.#flush()
   }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { isIP } from 'node:net'
 import type { Clock } from '../base/clock.js'
 import { prepareOpusDecoders } from '../codecs/opus/decoder-pool.io.js'
+import { isLoopback } from '../config/loopback.js'
 import { detectors } from '../detectors/index.js'
 import type { GaugeSource, LinkState } from '../metrics/gauge-source.js'
 import { ProxyMetrics } from '../metrics/metrics.js'
@@ -93,10 +93,6 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
     throw error
   }
 }
-
-/** Whether a host to listen on can be reached from this machine alone. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 
 /** The package's version. The file lies two folders above dist/proxy/edge as well as above proxy/edge, less `dist`. */
 export const version = (): string => {

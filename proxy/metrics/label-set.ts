@@ -1,3 +1,5 @@
+import { LABEL_PATTERN } from '../base/label.js'
+
 /** Where every label value beyond a set's size is counted, and every one that is no name. */
 export const OTHER = 'other'
 
@@ -6,12 +8,6 @@ export const OTHER = 'other'
  * refusals) have some 20 words at most; a family of 64 histograms is 64 x 6 kB = 384 kB.
  */
 export const LABEL_VALUES_MAX = 64
-
-/**
- * A letter first, 32 characters at most, never five digits in a row. UUIDs (36), Twilio ids (34), card numbers and
- * telephone numbers do not fit: what identifies a call or a person becomes no label, whoever hands it in.
- */
-const labelPattern = /^(?!.*\d{5})[A-Za-z][\w.-]{0,31}$/
 
 /** The values of one label, numbered as they come, up to a bound. */
 export class LabelSet {
@@ -42,7 +38,7 @@ export class LabelSet {
   }
 
   #add(name: string): number {
-    if (this.#names.length >= this.size || !labelPattern.test(name)) return 0
+    if (this.#names.length >= this.size || !LABEL_PATTERN.test(name)) return 0
     this.#indexes.set(name, this.#names.length)
     return this.#names.push(name) - 1
   }

@@ -8,7 +8,7 @@ import type { PolicyOptions } from './options.js'
  * Audio that a frame and its detectors are allowed to lag behind, ms, when the echo's reach-back is fitted into a short
  * hold-back: one frame of 20 ms that is still being filled, and one that waits for its turn.
  */
-const FRAME_MARGIN_MS = 40
+export const FRAME_MARGIN_MS = 40
 
 /** How far spans reach before what was found, for one call: pads, and as much of the echo path as the hold-back leaves. */
 export const reachBackOf = (

@@ -16,7 +16,7 @@ t.test(
       config.forks.map(({ path, dialect }) => [path, dialect.name]),
       [
         ['/fork/audiohook', 'audiohook'],
-        ['/fork/mod-audio-fork', 'mod_audio_fork'],
+        ['/fork/mod_audio_fork', 'mod_audio_fork'],
         ['/fork/twilio', 'twilio'],
       ],
     )

@@ -12,8 +12,8 @@ import { policySchema } from '../../proxy/policy/options.js'
 import { CallSession } from '../../proxy/session/call-session.js'
 import { nullMetrics, stoppedClock } from '../support/null-metrics.js'
 import { rng } from '../support/rng.js'
-import { audioOf, FRAME_SAMPLES, media, plain, serialOf, toyDialect } from '../support/toy-dialect.js'
 import { type Fault, toyDetector } from '../support/toy-detector.js'
+import { audioOf, FRAME_SAMPLES, media, plain, serialOf, toyDialect } from '../support/toy-dialect.js'
 
 const SEEDS = Number(process.env['SIM_SEEDS'] ?? 2000)
 const FROM = Number(process.env['SIM_FROM'] ?? 1)
@@ -63,7 +63,12 @@ const simulate = (seed: number) => {
       dialectName: 'toy',
       dialect: toyDialect(isInterleaved),
       policy,
-      metrics: { ...nullMetrics, late: (seconds) => void (lateMs += seconds * 1000) },
+      metrics: {
+        ...nullMetrics,
+        late(seconds) {
+          lateMs += seconds * 1000
+        },
+      },
       clock: stoppedClock,
       createDetectors: () => detectors.map((detector) => ({ detector, isFailOpen: false })),
       detectorLagMs: 120,
@@ -139,7 +144,12 @@ const simulate = (seed: number) => {
     const slice = (track: number): Uint8Array =>
       audio[track]!.slice(n * FRAME_SAMPLES, (n + 1) * FRAME_SAMPLES)
     const message = media(stream, serial, n, tracks.map(slice))
-    original.set(serial, { serial, stream, startSample: n * FRAME_SAMPLES, original: audioOf(message).slice() })
+    original.set(serial, {
+      serial,
+      stream,
+      startSample: n * FRAME_SAMPLES,
+      original: audioOf(message).slice(),
+    })
     serial++
     feed(message)
   }
@@ -181,7 +191,14 @@ const simulate = (seed: number) => {
 const shape = (m: WireMessage): string => `${m.data[0]}:${m.data.length}:${serialOf(m)}`
 
 /** Serial and sample of everything that breaks the promise. */
-const judge = ({ isCalm, isInterleaved, sent, original, isSecret, maySilence }: ReturnType<typeof simulate>) => {
+const judge = ({
+  isCalm,
+  isInterleaved,
+  sent,
+  original,
+  isSecret,
+  maySilence,
+}: ReturnType<typeof simulate>) => {
   const leaks: string[] = []
   const changes: string[] = []
   for (const message of sent) {
@@ -192,9 +209,12 @@ const judge = ({ isCalm, isInterleaved, sent, original, isSecret, maySilence }: 
       const sample = was.startSample + (isInterleaved ? i >> 1 : i)
       const isSilent = byte === SILENCE
       if (isSecret[track]![sample] && !isSilent) leaks.push(`${track}:${sample}`)
-      if (!isSilent && byte !== was.original[i]) changes.push(`${track}:${sample} is neither the original nor silence`)
-      if (isCalm && isSilent && !maySilence[track]![sample]) changes.push(`${track}:${sample} is silent for nothing`)
-      if (isCalm && !isSilent && maySilence[track]![sample]) changes.push(`${track}:${sample} should be silent`)
+      if (!isSilent && byte !== was.original[i])
+        changes.push(`${track}:${sample} is neither the original nor silence`)
+      if (isCalm && isSilent && !maySilence[track]![sample])
+        changes.push(`${track}:${sample} is silent for nothing`)
+      if (isCalm && !isSilent && maySilence[track]![sample])
+        changes.push(`${track}:${sample} should be silent`)
     })
   }
   return { leaks: leaks.slice(0, 3), changes: changes.slice(0, 3) }
