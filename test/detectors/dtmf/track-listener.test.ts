@@ -35,6 +35,21 @@ t.test('hops in a push make one piece, the next push continues it', async (t) =>
   t.strictSame(drained(track), { findings: [], digits: [] })
 })
 
+t.test('a mask that begins where the last one ended, in one push, is a piece of its own', async (t) => {
+  const track = listener()
+  track.masked(10, 12, true)
+  track.masked(12, 15, false)
+  track.masked(15, 16, true)
+  track.flush()
+  t.strictSame(
+    drained(track).findings.map(({ startSample, endSample, isOnset }) => [startSample, endSample, isOnset]),
+    [
+      [400, 600, true],
+      [600, 640, true],
+    ],
+  )
+})
+
 t.test('the watermark is the last whole hop less 40 ms, at the clock rate', async (t) => {
   const track = listener(48_000)
   track.push(new Int16Array(799))
