@@ -56,7 +56,7 @@ export const createAdminServer = (options: AdminServerOptions): FastifyInstance 
   const app = Fastify({
     // What the router itself refuses, before there is a route: Fastify's own answer would quote the path.
     frameworkErrors: (error, _request, reply) =>
-      (reply as FastifyReply).code(400).send({ error: errorCodeOf(error) }),
+      (reply as FastifyReply).code(error.statusCode ?? 400).send({ error: errorCodeOf(error) }),
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 256 },

@@ -1,6 +1,6 @@
 /**
  * One recorded call on disk: a WAV of 16-bit PCM with a channel per track, and a JSON sidecar that says which of it is
- * silent and why. Only judged audio comes here. The file is written as NAME.wav.part and takes its name when it is whole.
+ * silent and why. Only judged audio comes here. Either file is written as NAME.part and takes its name when it is whole.
  *
  * Tracks arrive one after the other and at their own pace; they are laid side by side by position:
  *
@@ -99,9 +99,9 @@ export class CallRecording {
       await handle.close()
     }
     await rename(partial, `${this.path}.wav`)
-    await writeFile(`${this.path}.json`, `${JSON.stringify(this.#sidecar(summary, endedAt), null, 2)}\n`, {
-      mode: 0o600,
-    })
+    const sidecar = `${JSON.stringify(this.#sidecar(summary, endedAt), null, 2)}\n`
+    await writeFile(`${this.path}.json.part`, sidecar, { mode: 0o600 })
+    await rename(`${this.path}.json.part`, `${this.path}.json`)
     return `${this.path}.wav`
   }
 

@@ -1,28 +1,12 @@
 // Every dialect end to end: a simulated PBX, the proxy, and the embedded recorder, over real sockets and files. Calls of
 // 8 s at 8,000 Hz with keys on the caller's track at 1.0, 1.25 and 2.8 s; both tracks are silent around them.
 import t from 'tap'
-import { pcmu } from '../../proxy/codecs/pcmu/pcmu.js'
 import type { DialectName } from '../../proxy/dialects/index.js'
-import { checkKept, keyedCall, liveProxy, until } from '../support/live-proxy.js'
-
-/** What is left of a sample after mu-law and back. */
-const mulaw = (() => {
-  const format = { codec: 'pcmu', clockRateHz: 8000, channelCount: 1 } as const
-  const decoder = pcmu.createDecoder(format)
-  const out = new Int16Array(1)
-  const known = new Map<number, number>()
-  return (sample: number): number => {
-    const before = known.get(sample)
-    if (before !== undefined) return before
-    decoder!.decodeInto(pcmu.encode(Int16Array.of(sample)), out)
-    known.set(sample, out[0]!)
-    return out[0]!
-  }
-})()
+import { checkKept, keyedCall, linear, liveProxy, mulaw, until } from '../support/live-proxy.js'
 
 const asSent: Readonly<Record<DialectName, (sample: number) => number>> = {
   audiohook: mulaw,
-  mod_audio_fork: (sample) => sample,
+  mod_audio_fork: linear,
   twilio: mulaw,
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import { pcmu } from '../../proxy/codecs/pcmu/pcmu.js'
 import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { type DialectName, dialects } from '../../proxy/dialects/index.js'
 import { authContext } from '../../proxy/edge/auth-context.js'
@@ -9,6 +10,7 @@ import { createLog } from '../../proxy/edge/log.js'
 import { type Cue, playFork } from '../../proxy/edge/pbx-client.js'
 import { type ProxyOptions, type RunningProxy, startProxy } from '../../proxy/edge/proxy.js'
 import { systemClock } from '../../proxy/edge/system-clock.js'
+import type { WireMessage } from '../../proxy/media/wire.js'
 import { policySchema } from '../../proxy/policy/options.js'
 import { hummed } from './wav-bytes.js'
 
@@ -45,6 +47,8 @@ export interface PlayParts {
   readonly speed?: number
   readonly cues?: readonly Cue[]
   readonly metadata?: Readonly<Record<string, string>>
+  /** Keys that the PBX tells out of band, where its dialect does. */
+  readonly digits?: readonly { readonly atMs: number; readonly digit: string }[]
 }
 
 export interface Recording {
@@ -94,24 +98,32 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
     proxy,
     url,
     directory,
-    play: (callId, pcm, { speed = 20, cues = [], metadata = {} } = {}) =>
-      playFork({
+    play(callId, pcm, { speed = 20, cues = [], metadata = {}, digits = [] } = {}) {
+      const roles = ['caller', 'agent'] as const
+      const auth = authContext(systemClock)
+      const pbx = dialect.simulate({
+        callId,
+        roles,
+        sampleRateHz: RATE_HZ,
+        metadata,
+        credentials: null,
         url,
-        pbx: dialect.simulate({
-          callId,
-          roles: ['caller', 'agent'],
-          sampleRateHz: RATE_HZ,
-          metadata,
-          credentials: null,
-          url,
-          auth: authContext(systemClock),
-        }),
+        auth,
+      })
+      const presses = digits.map(({ atMs, digit }) => ({
+        atMs,
+        run: (out: WireMessage[]) => pbx.digit(0, digit, 100, performance.now(), out),
+      }))
+      return playFork({
+        url,
+        pbx,
         pcm,
         sampleRateHz: RATE_HZ,
         ptimeMs: 20,
         speed,
-        cues,
-      }),
+        cues: [...cues, ...presses],
+      })
+    },
     async pay(callId, body) {
       const response = await fetch(`${admin}/v1/calls/${callId}/payment`, {
         method: 'POST',
@@ -187,6 +199,18 @@ export const calmCall = (seconds: number): Int16Array[] => {
   const hum = hummed({ channels: 1, rateHz: RATE_HZ }, seconds, [])
   return [hum, hum]
 }
+
+/** What is left of a sample after mu-law and back. */
+export const mulaw = (() => {
+  const decoder = pcmu.createDecoder({ codec: 'pcmu', clockRateHz: RATE_HZ, channelCount: 1 })!
+  const all = Int16Array.from({ length: 65_536 }, (_, i) => i - 32_768)
+  const decoded = new Int16Array(all.length)
+  decoder.decodeInto(pcmu.encode(all), decoded)
+  return (sample: number): number => decoded[sample + 32_768]!
+})()
+
+/** L16 leaves every sample as it is. */
+export const linear = (sample: number): number => sample
 
 /**
  * Holds what was recorded against what was forked: as many samples, each one as it was sent or silent, those outside the

@@ -1,0 +1,164 @@
+import t, { type Test } from 'tap'
+import { type AdminServerOptions, createAdminServer } from '../../proxy/edge/admin-server.js'
+import { createMetricsRegistry } from '../../proxy/edge/prometheus.js'
+import { ProxyMetrics } from '../../proxy/metrics/metrics.js'
+import { controlRoom } from '../support/control-room.js'
+import { idleGauges, steadyRuntime } from '../support/metrics-page.js'
+
+const KEY = 'correct-horse-battery-staple'
+const SECRET = '4111111111111111'
+
+const admin = (t: Test, options: Partial<AdminServerOptions> = {}) => {
+  const room = controlRoom()
+  const metrics = new ProxyMetrics()
+  const app = createAdminServer({
+    apiKeys: [],
+    isLoopback: true,
+    clock: { nowMs: () => 0, epochMs: () => 0 },
+    metrics,
+    prometheus: createMetricsRegistry(metrics, idleGauges(), steadyRuntime),
+    registry: room.registry,
+    control: room.control,
+    isReady: () => true,
+    ...options,
+  })
+  t.teardown(() => app.close())
+  const get = (url: string, headers = {}) => app.inject({ method: 'GET', url, headers })
+  const pay = (url: string, payload: unknown, headers = {}) =>
+    app.inject({ method: 'POST', url: `/v1/calls/${url}/payment`, payload: payload as object, headers })
+  return { app, room, get, pay, metrics }
+}
+
+const started = { state: 'started', signalId: 's1' }
+
+t.test('every answer of the control plane has its status', async (t) => {
+  const { room, pay } = admin(t)
+  t.match(await pay('CA1', started), { statusCode: 202 }, 'pending')
+  room.begin('CA1', ['agent=7'])
+  t.match(await pay('CA1', started), { statusCode: 200 }, 'applied')
+  room.begin('CA2', ['agent=7'])
+  t.match(await pay('by/agent/7', { ...started, signalId: 's2' }), { statusCode: 409 }, 'ambiguous')
+  t.match(await pay('CA9', { state: 'ended', signalId: 's9' }), { statusCode: 404 }, 'unknown')
+})
+
+t.test('an applied start names the call, the stream, the first silent sample and its instant', async (t) => {
+  const { room, pay } = admin(t)
+  room.begin('CA1').hear(0, 5)
+  const answer = await pay('CA1', started)
+  const stream = {
+    callId: 'CA1',
+    streamId: 'stream-1',
+    firstSilentSample: 480,
+    firstSilentAt: '1970-01-01T00:16:39.960Z',
+    lateMs: 0,
+  }
+  t.same(answer.json(), { result: 'applied', signalId: 's1', ...stream, streams: [stream], repeated: false })
+})
+
+t.test('with keys, only a configured one is let in, and the answer says what is missing', async (t) => {
+  const { get, pay } = admin(t, { apiKeys: [{ name: 'page', key: KEY }] })
+  const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
+  t.equal((await get('/v1/calls', bearer(KEY))).statusCode, 200)
+  t.equal(
+    (await get('/v1/calls', { authorization: `bearer ${KEY}` })).statusCode,
+    200,
+    'the scheme has no case',
+  )
+  for (const headers of [
+    {},
+    bearer(`${KEY}x`),
+    bearer(''),
+    { authorization: `Basic ${KEY}` },
+    { authorization: KEY },
+  ]) {
+    const answer = await get('/v1/calls', headers)
+    t.match(answer, { statusCode: 401, headers: { 'www-authenticate': 'Bearer' } })
+    t.match(answer.json(), { result: 'forbidden' })
+    t.notMatch(answer.body, KEY)
+  }
+  t.equal((await pay('CA1', started)).statusCode, 401)
+})
+
+t.test('without keys the API answers on loopback alone; health and metrics answer anywhere', async (t) => {
+  const { get } = admin(t, { isLoopback: false })
+  t.match((await get('/v1/calls')).json(), { result: 'forbidden', detail: /admin\.apiKeys/ })
+  for (const url of ['/healthz', '/readyz', '/metrics']) t.equal((await get(url)).statusCode, 200, url)
+})
+
+t.test('/readyz says 503 while the process drains, /healthz does not', async (t) => {
+  const { get } = admin(t, { isReady: () => false })
+  t.match(await get('/readyz'), { statusCode: 503, body: '{"status":"draining"}' })
+  t.equal((await get('/healthz')).statusCode, 200)
+})
+
+t.test('a bad body is answered with every problem at once and none of its values', async (t) => {
+  const { pay } = admin(t)
+  const answer = await pay('CA1', {
+    state: SECRET,
+    signalId: '',
+    ttlSeconds: 0,
+    issuedAt: SECRET,
+    [SECRET]: SECRET,
+  })
+  t.equal(answer.statusCode, 400)
+  const { error, problems } = answer.json()
+  t.equal(error, 'INVALID_BODY')
+  t.same(problems.map(({ path }: { path: string }) => path).sort(), [
+    '',
+    'issuedAt',
+    'signalId',
+    'state',
+    'ttlSeconds',
+  ])
+  t.notMatch(answer.body, SECRET)
+})
+
+t.test('what is no request is refused with a code, and nothing of it comes back', async (t) => {
+  const { app, get, pay } = admin(t)
+  const post = (payload: string, type = 'application/json') =>
+    app.inject({ method: 'POST', url: '/v1/calls/CA1/payment', payload, headers: { 'content-type': type } })
+  for (const [answer, status] of [
+    [await post(`{"state":"${SECRET}`), 400],
+    [await post(''), 400],
+    [await post(`"${SECRET}"`), 400],
+    [await post(SECRET, 'text/plain'), 400],
+    [await post(SECRET, 'application/x-nothing'), 415],
+    [await post(`{"signalId":"${SECRET.repeat(1000)}"}`), 413],
+    [await post(`{"__proto__":{"${SECRET}":1}}`), 400],
+    [await get(`/v1/calls/%zz${SECRET}`), 400],
+    [await get(`/${SECRET}`), 404],
+    [await get(`/v1/calls/${SECRET.repeat(40)}`), 414],
+    [await pay(SECRET, { state: 'ended', signalId: 's1' }), 404],
+  ] as const) {
+    t.equal(answer.statusCode, status)
+    if (!answer.body.includes('"result"')) t.notMatch(answer.body, SECRET)
+  }
+})
+
+t.test('calls are listed with what is public of them, and found by id', async (t) => {
+  const { room, get, pay } = admin(t)
+  room.begin('CA1', ['agent=7'])
+  const call = {
+    callId: 'CA1',
+    streamId: 'stream-1',
+    dialect: 'toy',
+    tenant: 'default',
+    tracks: ['caller'],
+    payment: 'off',
+  }
+  t.same((await get('/v1/calls')).json(), { calls: [call] })
+  await pay('CA1', started)
+  t.same((await get('/v1/calls/CA1')).json(), {
+    callId: 'CA1',
+    streams: [{ ...call, payment: 'on', paymentSeconds: 0 }],
+  })
+  t.match(await get('/v1/calls/CA9'), { statusCode: 404, body: '{"result":"unknown"}' })
+})
+
+t.test('/metrics is what Prometheus reads, with signals counted by their answer', async (t) => {
+  const { get, pay } = admin(t)
+  await pay('CA1', started)
+  const page = await get('/metrics')
+  t.match(page.headers['content-type'], /^text\/plain; version=0\.0\.4/)
+  t.match(page.body, 'hushfork_signals_total{result="pending"} 1')
+})
