@@ -5,8 +5,17 @@ import type { WireMessage } from '../../proxy/media/wire.js'
 export const FRAME_SAMPLES = 160
 const HEAD_BYTES = 6
 
-const callOf = (isInterleaved: boolean): CallStart => {
-  const format = { codec: 'pcmu', clockRateHz: 8000, channelCount: isInterleaved ? 2 : 1 } as const
+/** How a toy call is forked: its two tracks in one payload or in two, in a codec that needs no state. */
+export interface ToyFormat {
+  readonly isInterleaved: boolean
+  readonly codec: 'pcmu' | 'pcma' | 'l16'
+}
+
+/** How many bytes a sample of one channel takes. */
+export const bytesPerSample = ({ codec }: ToyFormat): number => (codec === 'l16' ? 2 : 1)
+
+const callOf = ({ isInterleaved, codec }: ToyFormat): CallStart => {
+  const format = { codec, clockRateHz: 8000, channelCount: isInterleaved ? 2 : 1 } as const
   return {
     callId: 'toy',
     streamId: 'toy-1',
@@ -27,16 +36,17 @@ const callOf = (isInterleaved: boolean): CallStart => {
 
 /**
  * A stand-in wire protocol. Byte 0 is the kind: S started, P/Q payment opened/closed, X other, E ended, M media.
- * Media: [M, stream, serial high, serial low, position / 160 high, low, mu-law...]; interleaved, the audio of tracks 0
- * and 1 alternates sample by sample.
+ * Media: [M, stream, serial high, serial low, position / 160 high, low, audio...]; interleaved, the audio of tracks 0 and 1
+ * alternates sample by sample.
  */
-export const toyDialect = (isInterleaved: boolean): DialectConnection => {
+export const toyDialect = (format: ToyFormat): DialectConnection => {
+  const bytesPerInstant = bytesPerSample(format) * (format.isInterleaved ? 2 : 1)
   const hold = (message: WireMessage): HeldMessage => ({ envelope: message, heldBytes: message.data.length })
   return {
     receive(message, nowMs, out) {
       const { data } = message
       const kind = String.fromCharCode(data[0]!)
-      if (kind === 'S') out.push({ kind: 'started', call: callOf(isInterleaved), held: hold(message) })
+      if (kind === 'S') out.push({ kind: 'started', call: callOf(format), held: hold(message) })
       else if (kind === 'P') out.push({ kind: 'payment', state: 'started', held: hold(message) })
       else if (kind === 'Q') out.push({ kind: 'payment', state: 'ended', held: hold(message) })
       else if (kind === 'E') out.push({ kind: 'ended', reason: 'hangup', held: hold(message) })
@@ -46,7 +56,7 @@ export const toyDialect = (isInterleaved: boolean): DialectConnection => {
         const frame = {
           stream: data[1]!,
           startSample: ((data[4]! << 8) | data[5]!) * FRAME_SAMPLES,
-          sampleCount: payload.length / (isInterleaved ? 2 : 1),
+          sampleCount: payload.length / bytesPerInstant,
           payload,
           envelope: message,
           receivedAtMs: nowMs,
@@ -72,18 +82,21 @@ export const plain = (kind: 'S' | 'P' | 'Q' | 'X' | 'E'): WireMessage => ({
   isBinary: true,
 })
 
-/** A frame of `channels.length` interleaved channels, FRAME_SAMPLES of mu-law bytes each. */
+/** A frame of FRAME_SAMPLES samples of each channel; a sample's bytes all have the value that is given for it. */
 export const media = (
+  format: ToyFormat,
   stream: number,
   serial: number,
   frameIndex: number,
   channels: readonly Uint8Array[],
 ): WireMessage => {
-  const data = new Uint8Array(HEAD_BYTES + FRAME_SAMPLES * channels.length)
+  const width = bytesPerSample(format)
+  const data = new Uint8Array(HEAD_BYTES + FRAME_SAMPLES * channels.length * width)
   data.set([77, stream, serial >> 8, serial & 0xff, frameIndex >> 8, frameIndex & 0xff])
+  let at = HEAD_BYTES
   for (let i = 0; i < FRAME_SAMPLES; i++)
     for (let channel = 0; channel < channels.length; channel++)
-      data[HEAD_BYTES + i * channels.length + channel] = channels[channel]![i]!
+      for (let byte = 0; byte < width; byte++) data[at++] = channels[channel]![i]!
   return { data, isBinary: true }
 }
 
