@@ -41,11 +41,14 @@ export const oracleGuess = (pcm: Int16Array, start: number, end: number, sampleR
   return KEYPAD[strongest(0) * 4 + strongest(4)]!
 }
 
+/** Net of the mean: A-law's silence is a constant, and nothing to guess from. */
 const toneEnergy = (pcm: Int16Array, start: number, end: number, turns: number): number => {
+  const window = pcm.subarray(Math.max(0, start), Math.max(0, end))
+  const mean = window.reduce((sum, sample) => sum + sample, 0) / Math.max(1, window.length)
   let [re, im] = [0, 0]
-  for (let i = Math.max(0, start); i < Math.min(end, pcm.length); i++) {
-    re += pcm[i]! * Math.cos(2 * Math.PI * turns * i)
-    im += pcm[i]! * Math.sin(2 * Math.PI * turns * i)
+  for (const [i, sample] of window.entries()) {
+    re += (sample - mean) * Math.cos(2 * Math.PI * turns * i)
+    im += (sample - mean) * Math.sin(2 * Math.PI * turns * i)
   }
   return re * re + im * im
 }

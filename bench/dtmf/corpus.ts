@@ -52,7 +52,7 @@ export const findCorpus = (tools: Tools, seed: number, share: number): Corpus =>
   const add = (name: string, kind: Recording['kind'], files: readonly string[]): void => {
     if (sox === null) return
     const wanted = files.slice(0, Math.max(1, Math.ceil(files.length * share)))
-    recordings.push({ name, kind, pcm: joined(wanted.map((file) => readSound(file, tools))) })
+    recordings.push({ name, kind, pcm: joined(batches(wanted).map((files) => readSounds(files, tools))) })
   }
   for (const [folder, packageName] of VOICES) {
     const files = soundsUnder(folder)
@@ -78,10 +78,22 @@ const soundsUnder = (folder: string): string[] =>
         .sort()
     : []
 
-const readSound = (file: string, { sox }: Tools): Int16Array =>
-  samplesIn(
-    sox!(['-V1', file, '-t', 'raw', '-r', '8000', '-e', 'signed-integer', '-b', '16', '-c', '1', '-']).stdout,
-  )
+/** Files that one program run reads: starting sox for each of thousands would take longer than listening. */
+const BATCH = 100
+
+const batches = (files: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(files.length / BATCH) }, (_, n) => files.slice(n * BATCH, (n + 1) * BATCH))
+
+const RAW = ['-t', 'raw', '-r', '8000', '-e', 'signed-integer', '-b', '16', '-c', '1', '-']
+
+/** One behind the other; sox joins only files of one rate, the others are read alone. */
+const readSounds = (files: readonly string[], { sox }: Tools): Int16Array => {
+  try {
+    return samplesIn(sox!(['-V1', ...files, ...RAW]).stdout)
+  } catch {
+    return joined(files.map((file) => samplesIn(sox!(['-V1', file, ...RAW]).stdout)))
+  }
+}
 
 /** Card numbers, dates and amounts, in many voices. */
 const readOut = ({ espeak }: Tools, seed: number, share: number): Recording[] => {

@@ -56,6 +56,8 @@ export interface Section {
   /** Opus on the wire: what the encoder is asked for. */
   readonly opus?: { readonly bitrate: number; readonly frameMs: number }
   readonly codec?: 'pcmu' | 'pcma'
+  /** Played with the safe policy, whose hold after two keys covers what is missed inside an entry; else without it. */
+  readonly hasHold?: boolean
 }
 
 /** Speech to lay over keys, at 8,000 Hz. */
@@ -211,19 +213,29 @@ const noises = (count: Count, random: Random): Section[] => [
 const mixes = (count: Count, random: Random, speech: Speech): Section[] => {
   const babble = babbleOf(speech, random)
   const mix = (name: string, over: Speech): Section[] =>
-    [9, 6, 3, 0, -3].map((overDb) =>
-      section(
-        `${name}, key ${overDb} dB above`,
-        overDb >= 6 ? 'misses-0' : overDb === 0 ? 'misses-8%' : 'none',
-        'none',
-        alone(
-          count(64),
-          random,
-          () => ({}),
-          (audio, _, random) => addSpeech(audio, over, overDb, random),
+    [9, 6, 3, 0, -3].flatMap((overDb) => {
+      const dress: Dress = (audio, _, random) => addSpeech(audio, over, overDb, random)
+      const keys = count(64)
+      const entries = times(keys / 16, () => entry(16, 50, 100 + 100 * random(), random, {}, 8_000, dress))
+      return [
+        {
+          ...section(
+            `${name}, entry ${overDb} dB above, two-key hold`,
+            overDb >= 6 ? 'misses-0' : overDb === 0 ? 'misses-8%' : 'none',
+            'none',
+            entries,
+          ),
+          hasHold: true,
+        },
+        section(`${name}, entry ${overDb} dB above`, overDb >= 6 ? 'misses-0' : 'none', 'none', entries),
+        section(
+          `${name}, lone key ${overDb} dB above`,
+          overDb >= 6 ? 'misses-0' : 'none',
+          'none',
+          alone(keys, random, () => ({}), dress),
         ),
-      ),
-    )
+      ]
+    })
   return [...mix('speech', speech), ...mix('babble', babble)]
 }
 
@@ -322,6 +334,7 @@ const entry = (
   random: Random,
   press: Partial<KeyPress> = {},
   sampleRateHz = 8_000,
+  dress?: Dress,
 ): Call => {
   const leadMs = LEAD_MS + 20 * random()
   const digits = shuffled(
@@ -334,7 +347,7 @@ const entry = (
     durationMs,
     startMs: leadMs + n * (durationMs + gapMs),
   }))
-  return call(presses, leadMs + count * (durationMs + gapMs) + TAIL_MS, sampleRateHz, random)
+  return call(presses, leadMs + count * (durationMs + gapMs) + TAIL_MS, sampleRateHz, random, dress)
 }
 
 const call = (
@@ -357,6 +370,10 @@ const keyOf = ({ key, startMs, durationMs }: KeyPress, track: number, sampleRate
   startSample: Math.ceil((startMs * sampleRateHz) / 1000),
   endSample: Math.ceil(((startMs + durationMs) * sampleRateHz) / 1000),
 })
+
+/** Keys of 60 ms with time between them, every digit equally often. */
+export const spacedKeys = (seed: number, count: number, sampleRateHz: number): Call =>
+  entry(count, 60, 240, randomOf(seed), {}, sampleRateHz)
 
 /** The same call with a second, silent track. */
 const inStereo = ({ tracks, ...rest }: Call): Call => ({

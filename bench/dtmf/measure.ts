@@ -1,5 +1,5 @@
 /** Plays a section through the proxy and lets everyone at the recording. */
-import { policySchema } from '../../proxy/policy/options.js'
+import { policySchema, safePolicy } from '../../proxy/policy/options.js'
 import { clearMs, multimonHits, oracleGuess, type Reading, spandspReadings } from './attackers.js'
 import type { Call, Key, Section } from './generate.js'
 import { randomOf } from './key-set.js'
@@ -58,7 +58,8 @@ export const measureSection = (
   const forked: Fork = {
     ...fork,
     codec: section.opus !== undefined ? 'opus' : (section.codec ?? fork.codec),
-    ...(share > 0 ? { isLost: () => random() < share } : {}),
+    ...(section.hasHold === true ? { policy: safePolicy } : {}),
+    ...(share > 0 ? { arrange: (frames) => frames.filter(() => random() >= share) } : {}),
   }
   const played = section.calls.map((call) =>
     section.opus === undefined ? playPcm(call, forked) : playOpus(call, section.opus, forked, tools),

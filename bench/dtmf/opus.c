@@ -38,6 +38,7 @@ static int encode(char **args) {
   opus_encoder_ctl(encoder, OPUS_SET_BITRATE(atoi(args[3])));
   opus_encoder_ctl(encoder, OPUS_SET_INBAND_FEC(atoi(args[4])));
   opus_encoder_ctl(encoder, OPUS_SET_PACKET_LOSS_PERC(atoi(args[4]) ? 20 : 0));
+  if (application == OPUS_APPLICATION_VOIP) opus_encoder_ctl(encoder, OPUS_SET_SIGNAL(OPUS_SIGNAL_VOICE));
   opus_encoder_ctl(encoder, OPUS_GET_LOOKAHEAD(&lookahead));
   fprintf(stderr, "%d\n", (int)lookahead);
   while (fread(pcm, sizeof *pcm * channels, frame, stdin) == (size_t)frame) {

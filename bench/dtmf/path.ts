@@ -22,8 +22,8 @@ export interface Fork {
   readonly isInterleaved?: boolean
   /** Samples of the next frame at the clock rate; 20 ms when left out. Opus frames are its packets. */
   readonly nextFrame?: () => number
-  /** Whether a frame is lost before it reaches the proxy. */
-  readonly isLost?: (frame: number) => boolean
+  /** What the network makes of the frames on their way to the proxy: loses some, swaps some. */
+  readonly arrange?: (frames: MediaFrame[]) => MediaFrame[]
   /** Stands in front of a detector: to break it. */
   readonly wrap?: (detector: Detector) => Detector
 }
@@ -52,7 +52,8 @@ export interface Heard {
 
 /** Plays a call. Opus needs decoders that prepareOpusDecoders() has made: four for each call. */
 export const playThrough = (sound: Sound, fork: Fork): Heard => {
-  const frames = 'packets' in sound ? packetFrames(sound.packets, fork) : pcmFrames(sound, fork)
+  const sent = 'packets' in sound ? packetFrames(sound.packets, fork) : pcmFrames(sound, fork)
+  const frames = fork.arrange?.(sent) ?? sent
   const format = formatOf(sound, fork)
   const call = callOf(sound, format, fork.isInterleaved === true)
   const before = new Recording(call)
@@ -163,34 +164,31 @@ const frameOf = (
   heldBytes: payload.length,
 })
 
-const packetFrames = (packets: readonly Uint8Array[], { codec, isLost }: Fork): MediaFrame[] => {
+const packetFrames = (packets: readonly Uint8Array[], { codec }: Fork): MediaFrame[] => {
   const format = { codec, clockRateHz: 48_000, channelCount: 1 } as const
   let startSample = 0
-  const frames = packets.map((payload) => {
+  return packets.map((payload) => {
     const sampleCount = codecNamed(codec)!.sampleCount(payload, format)
     const frame = frameOf(0, startSample, sampleCount, payload)
     startSample += sampleCount
     return frame
   })
-  return frames.filter((_, n) => !isLost?.(n))
 }
 
 /** The two streams of a call take turns, as forks send them. */
 const pcmFrames = (
   { tracks, sampleRateHz }: { readonly tracks: readonly Int16Array[]; readonly sampleRateHz: number },
-  { codec, isInterleaved, nextFrame = () => sampleRateHz / 50, isLost }: Fork,
+  { codec, isInterleaved, nextFrame = () => sampleRateHz / 50 }: Fork,
 ): MediaFrame[] => {
   const encode = codecNamed(codec)!.encode!
   const frames: MediaFrame[] = []
   const total = tracks[0]!.length
-  for (let at = 0, n = 0; at < total; n++) {
+  for (let at = 0; at < total; ) {
     const count = Math.min(nextFrame(), total - at)
     const pieces = tracks.map((pcm) => pcm.subarray(at, at + count))
-    if (!isLost?.(n)) {
-      if (isInterleaved === true && pieces.length === 2)
-        frames.push(frameOf(0, at, count, encode(interleaved(pieces[0]!, pieces[1]!))))
-      else for (const [stream, pcm] of pieces.entries()) frames.push(frameOf(stream, at, count, encode(pcm)))
-    }
+    if (isInterleaved === true && pieces.length === 2)
+      frames.push(frameOf(0, at, count, encode(interleaved(pieces[0]!, pieces[1]!))))
+    else for (const [stream, pcm] of pieces.entries()) frames.push(frameOf(stream, at, count, encode(pcm)))
     at += count
   }
   return frames

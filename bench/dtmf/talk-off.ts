@@ -1,5 +1,5 @@
 /** Speech and music through the proxy: what is masked for nothing. */
-import { policySchema } from '../../proxy/policy/options.js'
+import { safePolicy } from '../../proxy/policy/options.js'
 import type { Recording } from './corpus.js'
 import { strictPolicy } from './measure.js'
 import { playThrough } from './path.js'
@@ -16,8 +16,6 @@ export interface TalkOff {
   /** Digits reported; there is none. */
   readonly reports: number
 }
-
-const holdPolicy = policySchema.parse({})
 
 /** One row for each kind and band. `progress` is told what is being played. */
 export const measureTalkOff = (
@@ -50,7 +48,7 @@ export const measureTalkOff = (
 const measureOne = (pcm: Int16Array) => {
   const sound = { sampleRateHz: 8_000, tracks: [pcm] }
   const strict = playThrough(sound, { codec: 'pcmu', policy: strictPolicy })
-  const held = strict.onsets > 1 ? playThrough(sound, { codec: 'pcmu', policy: holdPolicy }) : strict
+  const held = strict.onsets > 1 ? playThrough(sound, { codec: 'pcmu', policy: safePolicy }) : strict
   return {
     samples: pcm.length,
     masks: strict.onsets,

@@ -20,7 +20,8 @@ export interface Tools {
   readonly opusinfo: Tool | null
   /** What is not there, and the Debian packages that bring it, one line each. */
   readonly missing: readonly string[]
-  /** Removes what was compiled. */
+  /** For files of the moment, and what was compiled; close() removes it. */
+  readonly folder: string
   close(): void
 }
 
@@ -59,6 +60,7 @@ export const findTools = (): Tools => {
     opusdec: need('opusdec', 'opus-tools', installed('opusdec', ['--version'])),
     opusinfo: need('opusinfo', 'opus-tools', installed('opusinfo', ['--version'])),
     missing,
+    folder,
     close: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
