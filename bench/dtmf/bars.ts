@@ -107,7 +107,7 @@ const hardKeys = (results: readonly SectionResult[]): BarResult => {
       (name) =>
         `${name} at 0 dB without the hold: ${misses(named(results, `${name}, entry 0 dB above`))} of entries, ${misses(named(results, `${name}, lone key 0 dB above`))} lone keys missed`,
     ),
-    `one packet in ten lost: ${leaks(ofBar('lossy'))} leaking, at most ${Math.max(0, ...ofBar('lossy').map((result) => result.worstMs))} ms`,
+    `one packet of each key lost: ${leaks(ofBar('lossy'))} leaking, at most ${Math.max(0, ...ofBar('lossy').map((result) => result.worstMs))} ms`,
     ...missedSections(held),
   ])
 }

@@ -51,8 +51,8 @@ export interface Section {
   readonly bar: Bar
   readonly reporting: Reporting
   readonly calls: readonly Call[]
-  /** Share of frames that are lost on the way to the proxy. */
-  readonly lossShare?: number
+  /** What the network loses before the proxy; one in ten may leave less of a key than the shortest burst. */
+  readonly lostPackets?: 'one of each key' | 'one in ten'
   /** Opus on the wire: what the encoder is asked for. */
   readonly opus?: { readonly bitrate: number; readonly frameMs: number }
   readonly codec?: 'pcmu' | 'pcma'
@@ -259,15 +259,17 @@ const transcodes = (count: Count, random: Random): Section[] => [
 ]
 
 const losses = (count: Count, random: Random): Section[] =>
-  [60, 80].map((durationMs) => ({
-    ...section(
-      `one packet in ten lost, ${durationMs} ms keys`,
-      'lossy',
-      'none',
-      alone(count(96), random, () => ({ durationMs })),
-    ),
-    lossShare: 0.1,
-  }))
+  [60, 80].flatMap((durationMs) =>
+    (['one of each key', 'one in ten'] as const).map((lostPackets) => ({
+      ...section(
+        `20 ms packets lost, ${lostPackets}, ${durationMs} ms keys`,
+        lostPackets === 'one of each key' ? 'lossy' : 'none',
+        'none',
+        alone(count(96), random, () => ({ durationMs })),
+      ),
+      lostPackets,
+    })),
+  )
 
 const echoes = (count: Count, random: Random): Section[] =>
   [-20, -30, -40, -50].flatMap((levelDbm0) =>

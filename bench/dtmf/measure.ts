@@ -54,17 +54,40 @@ export const measureSection = (
 ): SectionResult | null => {
   if (section.opus !== undefined && tools.opus === null) return null
   const random = randomOf(seed)
-  const share = section.lossShare ?? 0
   const forked: Fork = {
     ...fork,
     codec: section.opus !== undefined ? 'opus' : (section.codec ?? fork.codec),
     ...(section.hasHold === true ? { policy: safePolicy } : {}),
-    ...(share > 0 ? { arrange: (frames) => frames.filter(() => random() >= share) } : {}),
   }
   const played = section.calls.map((call) =>
-    section.opus === undefined ? playPcm(call, forked) : playOpus(call, section.opus, forked, tools),
+    section.opus === undefined
+      ? playPcm(call, losing(section.lostPackets, call, forked, random))
+      : playOpus(call, section.opus, forked, tools),
   )
   return resultOf(section, played, tools)
+}
+
+/** The fork with packets lost on the way to the proxy. */
+const losing = (
+  lostPackets: Section['lostPackets'],
+  { keys }: Call,
+  fork: Fork,
+  random: () => number,
+): Fork => {
+  if (lostPackets === undefined) return fork
+  if (lostPackets === 'one in ten')
+    return { ...fork, arrange: (frames) => frames.filter(() => random() >= 0.1) }
+  const lostSamples = keys.map(({ startSample, endSample }) =>
+    Math.floor(startSample + random() * (endSample - startSample)),
+  )
+  return {
+    ...fork,
+    arrange: (frames) =>
+      frames.filter(
+        ({ startSample, sampleCount }) =>
+          !lostSamples.some((lost) => lost >= startSample && lost < startSample + sampleCount),
+      ),
+  }
 }
 
 const playPcm = (call: Call, fork: Fork): Played => ({

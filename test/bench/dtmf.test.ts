@@ -33,7 +33,7 @@ for (const name of [
   'level -45 dBm0',
   'twist 12 dB',
   'noise, SNR 2 dB',
-  'one packet in ten lost, 60 ms keys',
+  '20 ms packets lost, one of each key, 60 ms keys',
   'echoes at -50 dBm0, 160 ms later',
   'G.711 pcma',
   'keys held for 1 to 4 s',
