@@ -53,6 +53,12 @@ export class Lane {
       : channelPcm[channel]!.subarray(0, count)
   }
 
+  /** Overwrites the PCM of the frame decoded last (R3): it has been heard, and the scratch may not be used again for long. */
+  forget(count: number): void {
+    interleaved.fill(0, 0, count * this.stream.format.channelCount)
+    if (this.stream.format.channelCount === 2) for (const pcm of channelPcm) pcm.fill(0, 0, count)
+  }
+
   /** Silences the ranges in the frame's payload; true when the payload is no longer what came. */
   silence(frame: MediaFrame, ranges: readonly SilentRange[]): boolean {
     const cuts = this.#codec.granularity === 'frame' && ranges.length > 0 ? this.#wholeFrame(frame) : ranges

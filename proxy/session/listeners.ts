@@ -30,6 +30,7 @@ export class Listeners {
         if (count < 0) detector.skip(track, endSample)
         else detector.push(track, lane.channel(channel, count), frame.startSample)
     }
+    lane.forget(Math.max(0, count))
     return count < 0 ? 'undecodable-audio' : null
   }
 

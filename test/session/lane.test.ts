@@ -133,3 +133,11 @@ t.test('a packet behind a hole is silenced when it repeats what was lost, and on
   t.ok(lane.hasExtended)
   t.notOk(lane.silence(at(4 * 960, Uint8Array.from(SILK_WITH_COPY)), []))
 })
+
+t.test('what has been heard is forgotten: the scratch keeps no audio', async (t) => {
+  const lane = new Lane(stream('l16', 2))
+  const count = lane.decode(frameOf(2, Uint8Array.of(1, 0, 2, 0, 3, 0, 4, 0)))
+  const [left, right] = [lane.channel(0, count), lane.channel(1, count)]
+  lane.forget(count)
+  t.strictSame([...left, ...right], [0, 0, 0, 0])
+})
