@@ -494,14 +494,15 @@ const fifo: readonly Omit<Damage, 'file'>[] = [
 const sampleSilencer: readonly Omit<Damage, 'file'>[] = [
   {
     name: 'the last sample of a range is not overwritten',
-    source: 'const endByte = Math.min(range.endSample, sampleCount) * bytesPerInstant',
-    replacement: 'const endByte = (Math.min(range.endSample, sampleCount) - 1) * bytesPerInstant',
+    source: 'const endSample = Math.min(range.endSample, sampleCount)',
+    replacement: 'const endSample = Math.min(range.endSample, sampleCount) - 1',
     why: 'the last sample of a secret leaves',
     tests: ['codecs/sample-silencer', 'sim/call'],
   },
   {
     name: 'bytes behind the last whole sample are left',
-    source: 'return payload.fill(this.silenceByte, sampleCount * bytesPerInstant)',
+    source:
+      'return ranges.length === 0 ? payload : payload.fill(this.fill[0]!, sampleCount * bytesPerInstant)',
     replacement: 'return payload',
     why: 'an odd byte of audio leaves with every silenced frame',
     tests: ['codecs/sample-silencer'],
@@ -517,11 +518,35 @@ const sampleSilencer: readonly Omit<Damage, 'file'>[] = [
 
 const pcma: readonly Omit<Damage, 'file'>[] = [
   {
-    name: 'A-law silence is the loudest sample',
-    source: 'silenceByte: 0xd5',
-    replacement: 'silenceByte: 0xaa',
+    name: 'A-law silence is a loud sample',
+    source: '| mantissa) ^ EVEN_BITS',
+    replacement: '| mantissa)',
     why: 'a step at full scale at both ends of every span, and a recorder that trips over it',
     tests: ['codecs/pcma/pcma', 'codecs/index'],
+  },
+]
+
+const g722Silencer: readonly Omit<Damage, 'file'>[] = [
+  {
+    name: 'G.722 silence does not follow what passed before it',
+    source: 'else this.follow(payload[at]!)',
+    replacement: '',
+    why: 'the recorder hears a hum instead of silence, and its decoder is shaken when the call comes back',
+    tests: ['codecs/g722/silencer'],
+  },
+  {
+    name: 'the upper band of G.722 is left as it came',
+    source: '(this.high.encode(0) << 6)',
+    replacement: '0',
+    why: 'sibilants of what was said are still there',
+    tests: ['codecs/g722/silencer'],
+  },
+  {
+    name: 'G.722 silence is exact zeros',
+    source: '(sample < 0 ? -1 : 1)',
+    replacement: '0',
+    why: 'behind it the recorder hears an error that is louder than the speech',
+    tests: ['codecs/g722/silencer'],
   },
 ]
 
@@ -573,5 +598,6 @@ export const damages: readonly Damage[] = [
   ...inFile('base/fifo.ts', fifo),
   ...inFile('codecs/sample-silencer.ts', sampleSilencer),
   ...inFile('codecs/pcma/pcma.ts', pcma),
+  ...inFile('codecs/g722/silencer.ts', g722Silencer),
   ...inFile('codecs/opus/silencer.ts', opusSilencer),
 ]

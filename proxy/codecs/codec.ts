@@ -1,3 +1,4 @@
+import type { Fill } from '../media/fill.js'
 import type { AudioFormat } from '../media/frame.js'
 
 /**
@@ -14,8 +15,11 @@ export interface AudioCodec {
   createDecoder(format: AudioFormat): AudioDecoder
   /** Samples per channel at the format's clock rate that this payload lasts, read without decoding; -1 when it is malformed. */
   sampleCount(payload: Uint8Array, format: AudioFormat): number
-  /** State that silencing needs from frame to frame (a following packet's hidden copy, an ADPCM state); one per stream. */
-  createSilencer(format: AudioFormat): AudioSilencer
+  /**
+   * State that silencing needs from frame to frame (a following packet's hidden copy, an ADPCM state); one per stream.
+   * @param fill what is heard instead; silence when left out, and always with codecs that need a whole encoder for more (Opus)
+   */
+  createSilencer(format: AudioFormat, fill?: Fill): AudioSilencer
   /** Interleaved signed 16-bit samples to a payload, for codecs without state between payloads (simulated calls, transcoding). */
   readonly encode?: (pcm: Int16Array) => Uint8Array
 }

@@ -1,11 +1,10 @@
 import type { AudioFormat } from '../media/frame.js'
 import type { AudioCodec, AudioDecoder } from './codec.js'
+import { loopsOf } from './fill-loop.js'
 import { SampleSilencer } from './sample-silencer.js'
 
 /** What tells the two laws of ITU-T G.711 apart. */
 export interface CompandingLaw {
-  /** The byte that encodes zero, or the value next to it. */
-  readonly silenceByte: number
   /** A byte's sample on the 16-bit scale. */
   expand(byte: number): number
   /** The byte, 0..255, nearest to a signed 16-bit sample. */
@@ -15,12 +14,15 @@ export interface CompandingLaw {
 /** G.711: one byte a sample, no state, 8,000 Hz in telephony; any other rate of the format is honoured. */
 export const g711 = (law: CompandingLaw): Required<AudioCodec> => {
   const samples = Int16Array.from({ length: 256 }, (_, byte) => law.expand(byte))
+  const encode = (pcm: Int16Array): Uint8Array => Uint8Array.from(pcm, law.compress)
+  const loops = loopsOf(encode)
   return {
     granularity: 'sample',
     createDecoder: (format) => new G711Decoder(samples, format),
     sampleCount: (payload, format) => Math.floor(payload.length / format.channelCount),
-    createSilencer: (format) => new SampleSilencer(law.silenceByte, 1, format.channelCount),
-    encode: (pcm) => Uint8Array.from(pcm, law.compress),
+    createSilencer: ({ clockRateHz, channelCount }, fill = 'silence') =>
+      new SampleSilencer(loops(fill, clockRateHz), 1, channelCount),
+    encode,
   }
 }
 

@@ -11,7 +11,7 @@ export interface Track {
 export interface AudioFormat {
   /** A key of the codecs registry, kept a string here so that media/ knows no codec by name. */
   readonly codec: string
-  /** Rate in Hz at which positions are counted: 8000 for G.711, always 48000 for Opus (RFC 7587). */
+  /** Rate in Hz at which positions are counted: 8000 for G.711, 16000 for G.722 whatever RTP calls it, 48000 for Opus. */
   readonly clockRateHz: number
   readonly channelCount: 1 | 2
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { HOLD_BACK_MS_MAX, SIGNAL_TTL_SECONDS_MAX } from '../base/limits.js'
 import { dtmfOptionsSchema } from '../detectors/dtmf/options.js'
+import { fills } from '../media/fill.js'
 
 const ms = (max: number) => z.number().int().min(0).max(max)
 
@@ -13,6 +14,11 @@ export const policySchema = z.strictObject({
   holdBackMs: z.number().int().min(60).max(HOLD_BACK_MS_MAX).default(2500),
   /** Which tracks a key or a digit event silences: `all`, since echo carries a key to the other track, or only its `own`. */
   tracks: z.enum(['all', 'own']).default('all'),
+  /**
+   * What is heard instead: nothing, a tone of 440 Hz at -30 dBm0, or noise at -50 dBm0, for recorders that take a long
+   * silence for the end of the call. Opus is always silent: anything else would need an encoder.
+   */
+  fill: z.enum(fills).default('silence'),
   /** Longest wait for detectors after the PBX has ended the call, ms. AudioHook allows 10 s for the whole close. */
   flushMs: z.number().int().min(0).max(5000).default(2000),
   dtmf: z

@@ -292,7 +292,7 @@ export class CallSession {
     const trackCount = call.tracks.length
     const clockRateHz = call.streams[0]?.format.clockRateHz ?? 8000
     this.#clockRateHz = clockRateHz
-    this.#lanes = call.streams.map((stream) => new Lane(stream))
+    this.#lanes = call.streams.map((stream) => new Lane(stream, policy.fill))
     const sampleRateHz = call.tracks.map(
       ({ index }) => this.#lanes.find((lane) => lane.tracks.includes(index))?.sampleRateHz ?? clockRateHz,
     )

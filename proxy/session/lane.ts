@@ -2,6 +2,7 @@ import { RedactError } from '../base/errors.js'
 import { FRAME_SAMPLES_MAX } from '../base/limits.js'
 import type { AudioCodec, AudioDecoder, AudioSilencer, SilentRange } from '../codecs/codec.js'
 import { codecNamed } from '../codecs/index.js'
+import type { Fill } from '../media/fill.js'
 import type { MediaFrame, PayloadStream } from '../media/frame.js'
 
 /** Scratch for one decoded frame, shared by all calls of the process: it is read before the next frame is decoded. */
@@ -21,14 +22,17 @@ export class Lane {
   #releasedSample = 0
 
   /** @throws RedactError REDACT_ERR_CODEC_UNKNOWN; a decoder that cannot be had leaves the lane deaf: all of it is silenced */
-  constructor(private readonly stream: PayloadStream) {
+  constructor(
+    private readonly stream: PayloadStream,
+    fill: Fill = 'silence',
+  ) {
     const codec = codecNamed(stream.format.codec)
     if (codec === undefined)
       throw new RedactError('REDACT_ERR_CODEC_UNKNOWN', 'no codec of that name is built in')
     this.#codec = codec
     this.tracks = stream.tracks
     this.#decoder = decoderOrNull(codec, stream)
-    this.#silencer = codec.createSilencer(stream.format)
+    this.#silencer = codec.createSilencer(stream.format, fill)
     this.sampleRateHz = this.#decoder?.sampleRateHz ?? stream.format.clockRateHz
   }
 

@@ -5,6 +5,7 @@ t.test(
   'the safe policy masks keys on every track and holds back long enough for its look-back',
   async (t) => {
     t.equal(safePolicy.tracks, 'all')
+    t.equal(safePolicy.fill, 'silence')
     t.equal(safePolicy.holdBackMs, 2_500)
     t.ok(safePolicy.payment.lookBackMs < safePolicy.holdBackMs)
     t.strictSame(safePolicy.dtmf, { padBeforeMs: 10, padAfterMs: 10, echoMs: 400, entryHoldMs: 3_000 })
@@ -46,6 +47,7 @@ t.test('numbers beyond their bounds, fractions and other types are refused', asy
     { payment: { lookBackMs: 10_001 } },
     { payment: { endAfterExpirySeconds: -1 } },
     { tracks: 'caller' },
+    { fill: 'music' },
   ])
     t.notOk(policySchema.safeParse(policy).success, JSON.stringify(policy))
 })

@@ -1,6 +1,8 @@
 // One session, 8,000 Hz mu-law, frames of 20 ms = 160 samples; hold-back 100 ms = 5 frames, pads 5 ms = 40 samples, echo
 // path 10 ms = 80, payment look-back 40 ms = 320 and pad after 20 ms = 160, end flush 50 ms (test/support/session-call.ts).
 import t from 'tap'
+import { fillLoop } from '../../proxy/codecs/fill-loop.js'
+import { pcmu } from '../../proxy/codecs/pcmu/pcmu.js'
 import type { Alertness, Finding } from '../../proxy/detectors/detector.js'
 import { callStart, frame, held, runsOf, sessionCall } from '../support/session-call.js'
 import { type Fault, toyDetector } from '../support/toy-detector.js'
@@ -150,6 +152,18 @@ t.test('a call without a detector is silent as a whole', async (t) => {
   call.begin()
   call.hear(0, 7)
   t.strictSame(call.sent, ['start', SILENT, SILENT])
+})
+
+t.test('what nobody has judged, or could, is filled as the policy says, as one sound', async (t) => {
+  const call = sessionCall({ policy: { fill: 'tone' } })
+  call.begin()
+  call.hear(0, 2)
+  call.say(40, { kind: 'media', frame: frame(2, 0x20, { payload: new Uint8Array(80).fill(0x20) }) })
+  call.hear(3, 8)
+  const tone = pcmu.encode(fillLoop('tone', 8_000))
+  const filled = (from: number, to: number): string =>
+    `changed ${runsOf(Uint8Array.from({ length: to - from }, (_, i) => tone[(from + i) % tone.length]!))}`
+  t.strictSame(call.sent, ['start', filled(0, 160), filled(160, 320), filled(320, 400)])
 })
 
 t.test(

@@ -141,3 +141,21 @@ t.test('what has been heard is forgotten: the scratch keeps no audio', async (t)
   lane.forget(count)
   t.strictSame([...left, ...right], [0, 0, 0, 0])
 })
+
+t.test('a fill goes on through the frames of a lane, and stays away where it is not wanted', async (t) => {
+  const lane = new Lane(stream('l16'), 'tone')
+  const whole = new Uint8Array(2 * 400)
+  lane.silence(frameOf(400, whole), [range(0, 400)])
+  t.strictSame(whole.slice(0, 400), whole.slice(400), '440 Hz at 8 kHz: 200 samples for 11 cycles')
+  const next = new Uint8Array(2 * 400)
+  lane.silence(frameOf(400, next), [range(100, 300)])
+  t.strictSame(next.slice(200, 600), whole.slice(200, 600))
+  t.ok(next.slice(0, 200).every((byte) => byte === 0))
+  t.ok(next.slice(600).every((byte) => byte === 0))
+})
+
+t.test('Opus knows no fill but silence', async (t) => {
+  const frame = frameOf(960, Uint8Array.from(SILK))
+  new Lane(stream('opus', 1, 48_000), 'tone').silence(frame, [range(0, 960)])
+  t.strictSame([...frame.payload.subarray(1)], [0xff, 0xfe])
+})

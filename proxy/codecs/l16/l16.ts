@@ -1,5 +1,6 @@
 import type { AudioFormat } from '../../media/frame.js'
 import type { AudioCodec, AudioDecoder } from '../codec.js'
+import { loopsOf } from '../fill-loop.js'
 import { SampleSilencer } from '../sample-silencer.js'
 
 const BYTES_PER_SAMPLE = 2
@@ -7,20 +8,25 @@ const BYTES_PER_SAMPLE = 2
 /** Where in a sample's two bytes the low one lies; the high one is the other. */
 type LowByte = 0 | 1
 
-const linear16 = (lowByte: LowByte): Required<AudioCodec> => ({
-  granularity: 'sample',
-  createDecoder: (format) => new L16Decoder(lowByte, format),
-  sampleCount: (payload, format) => Math.floor(payload.length / (BYTES_PER_SAMPLE * format.channelCount)),
-  createSilencer: (format) => new SampleSilencer(0, BYTES_PER_SAMPLE, format.channelCount),
-  encode(pcm) {
+const linear16 = (lowByte: LowByte): Required<AudioCodec> => {
+  const encode = (pcm: Int16Array): Uint8Array => {
     const payload = new Uint8Array(pcm.length * BYTES_PER_SAMPLE)
     pcm.forEach((sample, i) => {
       payload[BYTES_PER_SAMPLE * i + lowByte] = sample
       payload[BYTES_PER_SAMPLE * i + 1 - lowByte] = sample >> 8
     })
     return payload
-  },
-})
+  }
+  const loops = loopsOf(encode)
+  return {
+    granularity: 'sample',
+    createDecoder: (format) => new L16Decoder(lowByte, format),
+    sampleCount: (payload, format) => Math.floor(payload.length / (BYTES_PER_SAMPLE * format.channelCount)),
+    createSilencer: ({ clockRateHz, channelCount }, fill = 'silence') =>
+      new SampleSilencer(loops(fill, clockRateHz), BYTES_PER_SAMPLE, channelCount),
+    encode,
+  }
+}
 
 class L16Decoder implements AudioDecoder {
   readonly sampleRateHz: number

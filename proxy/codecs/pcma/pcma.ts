@@ -9,7 +9,6 @@ const POSITIVE = 0x80
  * 0x55 is -8; alternating the two would be a tone, so silence is always the same byte.
  */
 export const pcma = g711({
-  silenceByte: 0xd5,
   expand(byte) {
     const code = byte ^ EVEN_BITS
     const exponent = (code >> 4) & 0x07
