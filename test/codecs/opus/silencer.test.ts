@@ -3,6 +3,7 @@ import { prepareOpusDecoders } from '../../../proxy/codecs/opus/decoder-pool.io.
 import { opus } from '../../../proxy/codecs/opus/opus.js'
 import { OpusPacket } from '../../../proxy/codecs/opus/packet.js'
 import { OpusSilencer } from '../../../proxy/codecs/opus/silencer.js'
+import { listen } from '../../support/dtmf.js'
 import { codedSize, opusPackets, opusStreams, padded } from '../../support/opus-packets.js'
 import { rng } from '../../support/rng.js'
 
@@ -265,3 +266,46 @@ t.test('an empty payload stays empty and changes nothing', async (t) => {
   )
   t.equal(silencer.apply(new Uint8Array(0), WHOLE).length, 0)
 })
+
+/** Whether a decoder that has heard nothing but this packet hears what might be a key. */
+const soundsLikeKey = async (packet: Uint8Array): Promise<boolean> => {
+  await prepareOpusDecoders(1)
+  const decoder = opus.createDecoder({ ...format, channelCount: 1 })
+  const pcm = new Int16Array(960)
+  const samples = decoder.decodeInto(packet, pcm)
+  decoder.close()
+  return listen(pcm.subarray(0, samples), { alertness: 'armed' }).findings.length > 0
+}
+
+for (const { name, redundancy, packetMs } of opusStreams())
+  t.test(
+    `${name}: behind a key, no packet that passes has a copy of it, or sounds like one alone`,
+    async (t) => {
+      const packets = opusPackets(name)
+      // The keys are sent from 500 to 600 and from 900 to 1,000 ms, and coded up to 6.5 ms later.
+      const isKey = (i: number): boolean => {
+        const [startMs, endMs] = [i * packetMs, (i + 1) * packetMs]
+        return (endMs > 500 && startMs < 607) || (endMs > 900 && startMs < 1_007)
+      }
+      const silencer = new OpusSilencer()
+      const clear: { readonly i: number; readonly sent: Uint8Array; readonly before: number }[] = []
+      let before = -1
+      packets.forEach((packet, i) => {
+        const sent = silencer.apply(packet.slice(), isKey(i) ? WHOLE : PASS)
+        if (packet.length <= 2) return
+        if (!isKey(i) && !silencer.hasExtended) clear.push({ i, sent, before })
+        before = i
+      })
+      t.strictSame(
+        clear.filter((packet) => redundancy[packet.i] && isKey(packet.before)),
+        [],
+        'as libopus finds copies',
+      )
+      const lastOfKeys = [...packets.keys()].filter((i) => isKey(i) && !isKey(i + 1))
+      t.equal(lastOfKeys.length, 2)
+      for (const last of lastOfKeys) t.notOk(await soundsLikeKey(clear.find(({ i }) => i > last)!.sent))
+      let keysHeard = 0
+      for (const [i, packet] of packets.entries()) if (isKey(i) && (await soundsLikeKey(packet))) keysHeard++
+      if (packetMs >= 20) t.ok(keysHeard > 0, 'the keys themselves do')
+    },
+  )
