@@ -3,7 +3,9 @@ import { prepareOpusDecoders } from '../../../proxy/codecs/opus/decoder-pool.io.
 import { opus } from '../../../proxy/codecs/opus/opus.js'
 import { OpusPacket } from '../../../proxy/codecs/opus/packet.js'
 import { OpusSilencer } from '../../../proxy/codecs/opus/silencer.js'
-import { listen } from '../../support/dtmf.js'
+import type { Finding } from '../../../proxy/detectors/detector.js'
+import { dtmf } from '../../../proxy/detectors/dtmf/detector.js'
+import { dtmfOptionsSchema } from '../../../proxy/detectors/dtmf/options.js'
 import { codedSize, opusPackets, opusStreams, padded } from '../../support/opus-packets.js'
 import { rng } from '../../support/rng.js'
 
@@ -274,7 +276,16 @@ const soundsLikeKey = async (packet: Uint8Array): Promise<boolean> => {
   const pcm = new Int16Array(960)
   const samples = decoder.decodeInto(packet, pcm)
   decoder.close()
-  return listen(pcm.subarray(0, samples), { alertness: 'armed' }).findings.length > 0
+  const detector = dtmf.create(
+    { tracks: [{ index: 0, role: 'caller' }], clockRateHz: 8_000, sampleRateHz: [8_000] },
+    dtmfOptionsSchema.parse({}),
+  )
+  detector.setAlertness('armed')
+  detector.push(0, pcm.subarray(0, samples), 0)
+  detector.finish()
+  const findings: Finding[] = []
+  detector.drain(findings, [])
+  return findings.length > 0
 }
 
 for (const { name, redundancy, packetMs } of opusStreams())
