@@ -54,7 +54,7 @@ const lowBandLoops: Readonly<Record<Fill, Int16Array>> = {
   /**
    * Exact zeros would leave the predictor with poles that ring, and of the 80 ms that follow, 60 with an error up to 5 dB
    * louder than the speech. One step up or down by chance (-82 dBFS, softer than A-law's silence) keeps it neutral: the
-   * error stays below the speech throughout.
+   * error stays below the speech at any time, all spans of two voices together (docs/decisions/0006).
    */
   silence: noise.map((sample) => (sample < 0 ? -1 : 1)),
   /** A pure tone has the same effect, noise 20 dB below it the same cure. */
