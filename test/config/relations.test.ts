@@ -32,13 +32,13 @@ const briefEvents = 'digitEvents: {padBeforeMs: 20}'
 const noLookBack = 'payment: {lookBackMs: 0}'
 
 t.test('a hold-back must exceed what the slowest detector needs, to the millisecond', async (t) => {
-  t.same(policy(`holdBackMs: 100, ${briefEvents}, ${noLookBack}`), [])
+  t.same(policy(`holdBackMs: 116, ${briefEvents}, ${noLookBack}`), [])
   t.same(policy(`holdBackMs: 105, ${briefEvents}, ${noLookBack}, detectors: {dtmf: {reachBackMs: 50}}`), [
     'policies.p.holdBackMs: is 105 ms and must exceed 105 ms: detector dtmf 55 + dtmf.padBeforeMs 10 + two frames 40',
   ])
   t.same(policy(`holdBackMs: 106, ${briefEvents}, ${noLookBack}, detectors: {dtmf: {reachBackMs: 50}}`), [])
-  t.match(policy(`holdBackMs: 115, ${briefEvents}, ${noLookBack}, dtmf: {padBeforeMs: 30}`), [
-    /must exceed 115 ms: detector dtmf 45 \+ dtmf.padBeforeMs 30/,
+  t.match(policy(`holdBackMs: 135, ${briefEvents}, ${noLookBack}, dtmf: {padBeforeMs: 30}`), [
+    /must exceed 135 ms: detector dtmf 65 \+ dtmf.padBeforeMs 30/,
   ])
 })
 

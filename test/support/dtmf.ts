@@ -21,7 +21,7 @@ export function createDtmf(setup: ListenSetup = {}): Detector {
   const { sampleRateHz = 8_000, clockRateHz = sampleRateHz, options = {}, alertness = 'calm' } = setup
   const detector = dtmf.create(
     { tracks: [{ index: 0, role: 'caller' }], clockRateHz, sampleRateHz: [sampleRateHz] },
-    dtmfOptionsSchema.parse(options),
+    dtmfOptionsSchema.parse({ reachBackMs: 40, ...options }),
   )
   detector.setAlertness(alertness)
   return detector

@@ -17,8 +17,11 @@ export const dtmfOptionsSchema = z.strictObject({
   armedThreshold: z.number().min(1).max(12).default(1.5),
   /** Evidence at which a digit is reported for consent and star codes, 3 to 48, default 12: 30 ms of a clean key. */
   reportThreshold: z.number().min(3).max(48).default(12),
-  /** How far before the newest sample a mask may start, ms, 20 to 100, default 40; hold-back must exceed it by a hop. */
-  reachBackMs: z.number().min(20).max(100).default(40),
+  /**
+   * How far before the newest sample a mask may start, ms, 20 to 100, default 60: in noise at 2 dB a key's first windows are
+   * recognised late, and 40 left 1 to 3 ms of three keys in 512. Hold-back must exceed it by a hop.
+   */
+  reachBackMs: z.number().min(20).max(100).default(60),
   /** Masked before the first window that shows the key, ms, 0 to 40, default 10; within the reach-back. */
   padBeforeMs: z.number().min(0).max(40).default(10),
   /** Masked after the last window that shows the key, ms, 5 to 100, default 20. */

@@ -9,7 +9,7 @@ type Call = ['masked', number, number, boolean] | ['recognised', number, number]
 /** What the watch tells, hop by hop. */
 function watch(pcm: Int16Array, options: Readonly<Record<string, number>> = {}): Call[] {
   const calls: Call[] = []
-  const keyWatch = new KeyWatch(toneBank(8_000), dtmfOptionsSchema.parse(options), {
+  const keyWatch = new KeyWatch(toneBank(8_000), dtmfOptionsSchema.parse({ reachBackMs: 40, ...options }), {
     masked: (start, end, isOnset) => calls.push(['masked', start, end, isOnset]),
     recognised: (pair, start) => calls.push(['recognised', pair, start]),
   })

@@ -8,7 +8,7 @@ t.test('the defaults are the documented ones', async (t) => {
     afterKeyMs: 4_000,
     armedThreshold: 1.5,
     reportThreshold: 12,
-    reachBackMs: 40,
+    reachBackMs: 60,
     padBeforeMs: 10,
     padAfterMs: 20,
   })

@@ -10,7 +10,7 @@ const listener = (clockRateHz = 8_000, sampleRateHz = 8_000): TrackListener =>
     track: 3,
     sampleRateHz,
     clockRateHz,
-    options: dtmfOptionsSchema.parse({}),
+    options: dtmfOptionsSchema.parse({ reachBackMs: 40 }),
   })
 
 function drained(of: TrackListener): { findings: Finding[]; digits: DigitReport[] } {
