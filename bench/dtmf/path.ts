@@ -12,7 +12,7 @@ import type { PolicyOptions } from '../../proxy/policy/options.js'
 import { CallSession, type SessionSink } from '../../proxy/session/call-session.js'
 import { detectorsOf } from '../../proxy/session/detector-set.js'
 import type { RedactedRun } from '../../proxy/session/redaction-log.js'
-import type { SessionMetrics } from '../../proxy/session/session-metrics.js'
+import { type SessionMetrics, uncounted } from '../../proxy/session/session-metrics.js'
 
 /** How a call is forked. */
 export interface Fork {
@@ -288,19 +288,7 @@ class Tally {
   onsets = 0
   readonly reports: DigitReport[] = []
 
-  readonly metrics: SessionMetrics = {
-    latency() {},
-    frameReleased() {},
-    redacted() {},
-    late() {},
-    unjudgedSilenced() {},
-    unjudgedPassed() {},
-    violation() {},
-    detectorLag() {},
-    decision: () => void this.onsets++,
-    recorderLost() {},
-    leaseExpired() {},
-  }
+  readonly metrics: SessionMetrics = { ...uncounted, decision: () => void this.onsets++ }
 
   listening(detector: Detector): Detector {
     const { reports } = this

@@ -3,6 +3,7 @@
  * speed of the machine. Media time is the only clock: a frame arrives at the instant at which its last sample would have
  * been spoken, so that neither the speed nor the size of the frames changes what is silenced.
  */
+import { stoppedClock } from '../base/clock.js'
 import { RedactError } from '../base/errors.js'
 import type { DialectConnection, ForkEvent } from '../dialects/dialect.js'
 import type { AudioFormat, CallStart, MediaFrame } from '../media/frame.js'
@@ -12,7 +13,7 @@ import type { PolicyOptions } from '../policy/options.js'
 import { CallSession, type SessionSink } from './call-session.js'
 import { detectorsOf } from './detector-set.js'
 import type { RedactedRun } from './redaction-log.js'
-import type { SessionMetrics } from './session-metrics.js'
+import { uncounted } from './session-metrics.js'
 
 /** A stretch of a recording, in microseconds from its first sample: whole numbers, so that every rate cuts it exactly. */
 export interface RecordedInterval {
@@ -69,7 +70,7 @@ export class RecordedCall {
         dialect: new RecordedConnection(format, blockBytes),
         policy: { ...policy, payment: { ...policy.payment, lookBackMs: 0 } },
         metrics: uncounted,
-        clock: stopped,
+        clock: stoppedClock,
         ...detectorsOf(policy),
       },
       this.#sink(),
@@ -240,20 +241,3 @@ const behindTheEnd = (seconds: number): RedactError =>
     'REDACT_ERR_AUDIO_FILE',
     `a payment step starts behind the end of the audio, which lasts ${seconds.toFixed(1)} s`,
   )
-
-/** Stage latencies of a file tell nothing, and nobody scrapes them. */
-const stopped = { nowMs: () => 0, epochMs: () => 0 }
-
-const uncounted: SessionMetrics = {
-  latency() {},
-  frameReleased() {},
-  redacted() {},
-  late() {},
-  unjudgedSilenced() {},
-  unjudgedPassed() {},
-  violation() {},
-  detectorLag() {},
-  decision() {},
-  recorderLost() {},
-  leaseExpired() {},
-}

@@ -12,3 +12,18 @@ export interface SessionMetrics {
   recorderLost(seconds: number): void
   leaseExpired(): void
 }
+
+/** Counts nothing: for calls that nobody scrapes. */
+export const uncounted: SessionMetrics = {
+  latency() {},
+  frameReleased() {},
+  redacted() {},
+  late() {},
+  unjudgedSilenced() {},
+  unjudgedPassed() {},
+  violation() {},
+  detectorLag() {},
+  decision() {},
+  recorderLost() {},
+  leaseExpired() {},
+}

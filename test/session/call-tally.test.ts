@@ -2,8 +2,8 @@ import t from 'tap'
 import type { AuditEvent } from '../../proxy/policy/audit.js'
 import { CallTally } from '../../proxy/session/call-tally.js'
 import { Lane } from '../../proxy/session/lane.js'
+import { uncounted } from '../../proxy/session/session-metrics.js'
 import type { Release } from '../../proxy/timeline/timeline.js'
-import { nullMetrics } from '../support/null-metrics.js'
 import { frame } from '../support/session-call.js'
 
 const laneOf = (codec: string, clockRateHz = 8_000): Lane =>
@@ -19,7 +19,7 @@ const newTally = () => {
   const audits: AuditEvent[] = []
   const counted: string[] = []
   const metrics = {
-    ...nullMetrics,
+    ...uncounted,
     frameReleased: (verdict: string) => void counted.push(verdict),
     redacted: (reason: string, seconds: number) => void counted.push(`${reason} ${seconds}`),
   }

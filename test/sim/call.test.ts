@@ -8,11 +8,12 @@
 // and echoes, which only a detector can know of; and whatever the answer to a signal has promised to be silent.
 // SIM_SEEDS sets how many calls are played (2,000 by default), SIM_FROM the first seed.
 import t from 'tap'
+import { stoppedClock } from '../../proxy/base/clock.js'
 import { codecs } from '../../proxy/codecs/index.js'
 import type { WireMessage } from '../../proxy/media/wire.js'
 import { policySchema } from '../../proxy/policy/options.js'
 import { CallSession } from '../../proxy/session/call-session.js'
-import { nullMetrics, stoppedClock } from '../support/null-metrics.js'
+import { uncounted } from '../../proxy/session/session-metrics.js'
 import { rng } from '../support/rng.js'
 import { type Fault, toyDetector } from '../support/toy-detector.js'
 import {
@@ -211,7 +212,7 @@ const simulate = (seed: number) => {
       dialect: toyDialect(format),
       policy,
       metrics: {
-        ...nullMetrics,
+        ...uncounted,
         late(seconds) {
           lateSeconds += seconds
         },

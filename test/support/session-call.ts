@@ -1,3 +1,4 @@
+import { stoppedClock } from '../../proxy/base/clock.js'
 import type { Detector, DetectorSetup } from '../../proxy/detectors/detector.js'
 import type { DialectConnection, ForkEvent, HeldMessage } from '../../proxy/dialects/dialect.js'
 import type { AudioFormat, CallStart, MediaFrame } from '../../proxy/media/frame.js'
@@ -5,7 +6,7 @@ import { textMessage, textOf, type WireMessage } from '../../proxy/media/wire.js
 import type { AuditEvent } from '../../proxy/policy/audit.js'
 import { policySchema } from '../../proxy/policy/options.js'
 import { CallSession, type CallSummary, type SessionParts } from '../../proxy/session/call-session.js'
-import { nullMetrics, stoppedClock } from './null-metrics.js'
+import { uncounted } from '../../proxy/session/session-metrics.js'
 
 /** Text that is held in its place, and comes out as it is. */
 export const held = (text: string): HeldMessage => ({ envelope: text, heldBytes: text.length })
@@ -100,7 +101,7 @@ export const sessionCall = (options: SessionCallOptions = {}) => {
         ...options.policy,
       }),
       metrics: {
-        ...nullMetrics,
+        ...uncounted,
         frameReleased: note('frame'),
         late: note('late'),
         unjudgedSilenced: note('silenced'),
