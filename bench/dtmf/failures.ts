@@ -2,7 +2,7 @@
 import type { Detector } from '../../proxy/detectors/detector.js'
 import { randomOf, toPcm, voiceLike } from './key-set.js'
 import { strictFork } from './measure.js'
-import { playThrough } from './path.js'
+import { delegate, playThrough } from './path.js'
 import { meanSquare } from './sound.js'
 
 export interface FailureResult {
@@ -100,32 +100,16 @@ export const isWatermarkKept = (pcm: Int16Array, nextFrame: () => number): boole
     {
       ...strictFork,
       nextFrame,
-      wrap: (detector) => ({
-        ...delegate(detector),
-        drain(findings, digits) {
+      wrap: (detector) =>
+        delegate(detector, (findings, digits) => {
           const known = findings.length
           detector.drain(findings, digits)
           for (const { startSample } of findings.slice(known)) isKept &&= startSample >= promised
           const watermark = detector.watermarkSample(0)
           isKept &&= watermark >= promised
           promised = watermark
-        },
-      }),
+        }),
     },
   )
   return isKept
 }
-
-const delegate = (detector: Detector): Detector => ({
-  name: detector.name,
-  get health() {
-    return detector.health
-  },
-  watermarkSample: (track) => detector.watermarkSample(track),
-  push: (track, pcm, startSample) => detector.push(track, pcm, startSample),
-  skip: (track, toSample) => detector.skip(track, toSample),
-  setAlertness: (alertness) => detector.setAlertness(alertness),
-  drain: (findings, digits) => detector.drain(findings, digits),
-  finish: () => detector.finish(),
-  close: () => detector.close(),
-})

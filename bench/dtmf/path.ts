@@ -291,23 +291,25 @@ class Tally {
   readonly metrics: SessionMetrics = { ...uncounted, decision: () => void this.onsets++ }
 
   listening(detector: Detector): Detector {
-    const { reports } = this
-    return {
-      name: detector.name,
-      get health() {
-        return detector.health
-      },
-      watermarkSample: (track) => detector.watermarkSample(track),
-      push: (track, pcm, startSample) => detector.push(track, pcm, startSample),
-      skip: (track, toSample) => detector.skip(track, toSample),
-      setAlertness: (alertness) => detector.setAlertness(alertness),
-      drain(findings, digits) {
-        const known = digits.length
-        detector.drain(findings, digits)
-        for (let i = known; i < digits.length; i++) reports.push(digits[i]!)
-      },
-      finish: () => detector.finish(),
-      close: () => detector.close(),
-    }
+    return delegate(detector, (findings, digits) => {
+      const known = digits.length
+      detector.drain(findings, digits)
+      for (let i = known; i < digits.length; i++) this.reports.push(digits[i]!)
+    })
   }
 }
+
+/** The same detector, but for what is drained from it. */
+export const delegate = (detector: Detector, drain: Detector['drain']): Detector => ({
+  name: detector.name,
+  get health() {
+    return detector.health
+  },
+  watermarkSample: (track) => detector.watermarkSample(track),
+  push: (track, pcm, startSample) => detector.push(track, pcm, startSample),
+  skip: (track, toSample) => detector.skip(track, toSample),
+  setAlertness: (alertness) => detector.setAlertness(alertness),
+  drain,
+  finish: () => detector.finish(),
+  close: () => detector.close(),
+})

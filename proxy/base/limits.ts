@@ -30,9 +30,6 @@ export const HELD_BYTES_MAX = 4 << 20
  */
 export const SPANS_PER_TRACK_MAX = 512
 
-/** Tracks in one fork connection: two parties, and conferences of a handful. More are refused. */
-export const TRACKS_MAX = 8
-
 /**
  * Bytes waiting for one recorder (judged audio only): 60 s of stereo L16 at 8 kHz (32 kB/s) = 1.92 MB, or four minutes
  * of stereo G.711. What comes while it is full is given up, counted and named as a gap.
