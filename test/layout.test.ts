@@ -9,6 +9,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   media: ['base'],
   scrub: ['base'],
   metrics: ['base'],
+  ledger: ['scrub', 'base'],
   codecs: ['media', 'base'],
   detectors: ['scrub', 'media', 'base'],
   // A simulated PBX has to encode the audio that it forks; the wire formats themselves know no codec.
@@ -17,10 +18,22 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   timeline: ['dialects', 'codecs', 'detectors', 'media', 'base'],
   policy: ['timeline', 'dialects', 'detectors', 'media', 'base'],
   // What a session counts is an interface of its own, which metrics/ implements without knowing of it.
-  session: ['policy', 'timeline', 'metrics', 'dialects', 'detectors', 'codecs', 'scrub', 'media', 'base'],
+  session: [
+    'policy',
+    'timeline',
+    'ledger',
+    'metrics',
+    'dialects',
+    'detectors',
+    'codecs',
+    'scrub',
+    'media',
+    'base',
+  ],
   config: ['policy', 'dialects', 'detectors', 'codecs', 'base'],
   edge: [
     'session',
+    'ledger',
     'config',
     'metrics',
     'policy',

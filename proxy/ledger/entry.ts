@@ -1,0 +1,200 @@
+/**
+ * What the ledger holds: one entry per event, who, when, why and which samples, and no content: no digit, no word, no text
+ * of a peer but the ids that name a call. `discretion.ts` holds every entry to that before it is written.
+ *
+ * Samples are positions per track at `sampleRate`; ranges are half-open. Instants are ms since 1970. A value that is not
+ * known is left out.
+ */
+
+/** Which stream of which call an entry is about. A call has several streams when its fork was stopped and resumed. */
+export interface StreamRef {
+  readonly callId: string
+  readonly streamId: string
+  readonly tenant: string
+}
+
+/** Samples that one reason covers on some tracks. */
+export interface TrackRange {
+  readonly tracks: readonly number[]
+  readonly startSample: number
+  readonly endSample: number
+}
+
+/** Who did something: the name of the API key that was shown, and whom its holder named, if anybody. */
+export interface Actor {
+  readonly apiKey?: string
+  readonly actor?: string
+}
+
+type CallEntry = StreamRef &
+  (
+    | {
+        readonly kind: 'call-opened'
+        readonly dialect: string
+        readonly roles: readonly string[]
+        readonly sampleRate: number
+      }
+    /** `policyHash`: SHA-256 of the policy in force, defaults filled in, in canonical form, hex. */
+    | { readonly kind: 'policy-chosen'; readonly policy: string; readonly policyHash: string }
+    /** Audio has begun to leave silent for this reason. */
+    | ({ readonly kind: 'span-opened'; readonly reason: string; readonly sampleRate: number } & TrackRange)
+    /** It still does; told about once a minute, so that a crash leaves a trace of it. */
+    | ({ readonly kind: 'span-extended'; readonly reason: string; readonly sampleRate: number } & TrackRange)
+    /** It no longer does. `ranges` is what left silent, to the sample; the entry's own range covers all of them. */
+    | ({
+        readonly kind: 'span-closed'
+        readonly reason: string
+        readonly sampleRate: number
+        readonly ranges: readonly TrackRange[]
+      } & TrackRange)
+    /** A step (payment, transfer, …) keeps the call silent from `startSample` on; `lateMs` of that had left. */
+    | {
+        readonly kind: 'step-opened'
+        readonly reason: string
+        readonly startSample: number
+        readonly sampleRate: number
+        readonly lateMs: number
+      }
+    | {
+        readonly kind: 'step-closed'
+        readonly reason: string
+        readonly endSample: number
+        readonly sampleRate: number
+      }
+    /** Heartbeats have stopped for `count` steps; their audio stays silent. */
+    | { readonly kind: 'lease-expired'; readonly reason: string; readonly count: number }
+    /** Sensitive audio that had left in the clear when it was found. */
+    | ({
+        readonly kind: 'late'
+        readonly reason: string
+        readonly sampleRate: number
+        readonly lateMs: number
+      } & TrackRange)
+    /** Audio that left as it came although a failOpen detector had not judged it. Unjudged audio that left as silence is a span of reason `deadline`. */
+    | ({ readonly kind: 'unjudged-passed'; readonly sampleRate: number } & TrackRange)
+    | { readonly kind: 'detector-failed'; readonly detector: string }
+    /** Judged audio that no recorder got, samples per track since the last such entry. */
+    | { readonly kind: 'recorder-gap'; readonly samples: number; readonly sampleRate: number }
+    /** The first violation of this code in the call; how many there were is in `call-closed`. */
+    | { readonly kind: 'violation'; readonly side: 'pbx' | 'recorder'; readonly code: string }
+    /** A second listener found what looks like a number in what was sent. */
+    | ({
+        readonly kind: 'leak-suspected'
+        readonly source: 'audio' | 'text'
+        readonly sampleRate: number
+      } & TrackRange)
+    /** The recorder's erasure hook for a range that has left: asked, done, or given up after `attempts`. */
+    | ({
+        readonly kind: 'erasure'
+        readonly state: 'asked' | 'confirmed' | 'failed'
+        readonly reason: string
+        readonly sampleRate: number
+        readonly attempts?: number
+      } & TrackRange)
+    | {
+        readonly kind: 'call-closed'
+        readonly reason: string
+        readonly sampleRate: number
+        /** Per track. */
+        readonly samples: readonly number[]
+        readonly framesIn: number
+        readonly framesOut: number
+        readonly framesRedacted: number
+        readonly lateMs: number
+        readonly unjudgedSilencedMs: number
+        readonly unjudgedPassedMs: number
+        readonly lostSamples: number
+        readonly violations: number
+      }
+  )
+
+/** A signal from outside the fork or within it (payment, consent, transfer, …), and the answer it got. */
+export type SignalEntry = Actor & {
+  readonly kind: 'signal'
+  /** What it is about: `payment`, `consent`, `transfer`, `manual`, … */
+  readonly signal: string
+  /** What it says: `started`, `ended`, `given`, `refused`, `withdrawn`, … */
+  readonly state: string
+  /** What it was answered: `applied`, `pending`, `late`, `ambiguous`, `unknown`, `forbidden`. */
+  readonly answer: string
+  /** How it came: `http`, `grpc`, `page`, `in-stream`, `key`, … */
+  readonly source?: string
+  readonly signalId?: string
+  /** Which party of the call made it, where one did: `caller`, `agent`. */
+  readonly role?: string
+  /** The call it means, or the call of the stream it reached: one entry per stream. */
+  readonly callId?: string
+  readonly streamId?: string
+  readonly tenant?: string
+  /** How it named the call when not by its id: the metadata key, and its value, which is written as a pseudonym. */
+  readonly aliasKey?: string
+  readonly aliasValue?: string
+  readonly startSample?: number
+  readonly endSample?: number
+  readonly sampleRate?: number
+  readonly lateMs?: number
+}
+
+/** Someone was refused: a PBX, a signal, a client of the API. */
+export type RefusalEntry = Actor & {
+  readonly kind: 'refusal'
+  /** Where: `fork`, `http`, `grpc`, `page`. */
+  readonly source: string
+  /** Why, a static word: `credentials`, `scope`, `tenant`, `replay`, … */
+  readonly reason: string
+  readonly callId?: string
+  readonly tenant?: string
+}
+
+type KeyEntry = Actor & {
+  readonly kind: 'key-created' | 'key-revoked'
+  /** The key's name, never the key. */
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly tenants: readonly string[]
+}
+
+/** The configuration in force has changed, or is told for the first time. */
+type ConfigEntry = Actor & {
+  readonly kind: 'config-changed'
+  /** SHA-256 of the configuration in force without its secrets, hex. */
+  readonly configHash: string
+  /** Paths of privileged settings. */
+  readonly privileged: readonly string[]
+}
+
+/** Everything that the proxy may tell the ledger. */
+export type LedgerEntry = CallEntry | SignalEntry | RefusalEntry | KeyEntry | ConfigEntry
+
+/** What the ledger tells of itself. */
+export type OwnEntry =
+  /** The first entry of every file; `publicKey` (SPKI, DER, base64) signs the checkpoints that follow. */
+  | { readonly kind: 'file-opened'; readonly format: 1; readonly publicKey: string }
+  /** A process has begun to write, after `tornBytes` of an entry that a crash had cut. */
+  | { readonly kind: 'ledger-opened'; readonly version: string; readonly tornBytes: number }
+  | { readonly kind: 'ledger-closed' }
+  /** Everything up to here is vouched for by the key whose public half `key` is the SHA-256 of. */
+  | { readonly kind: 'checkpoint'; readonly key: string; readonly signature: string }
+  /** Another key signs from here on; `signature` is the old key's, and left out when the old key was not at hand. */
+  | {
+      readonly kind: 'signing-key'
+      readonly publicKey: string
+      readonly key: string
+      readonly signature?: string
+    }
+  /** Entries that could not be kept while the ledger was not writable. */
+  | { readonly kind: 'gap'; readonly lost: number; readonly sinceMs: number }
+
+/** One line of a ledger file. */
+export interface LedgerRecord {
+  /** Counts from 1 over all files. */
+  readonly seq: number
+  /** When it was appended, ISO 8601, UTC. Wall clocks jump; `seq` does not. */
+  readonly at: string
+  /** The hash of the entry before it; 64 zeros for the first. */
+  readonly prev: string
+  /** SHA-256 of this record without `hash`, in canonical form, hex. */
+  readonly hash: string
+  readonly kind: (LedgerEntry | OwnEntry)['kind']
+  readonly [field: string]: unknown
+}
