@@ -28,6 +28,9 @@ const eventKinds = new Set([
   'recorder-refused',
 ])
 
+/** Dialects without a message for the end of a call: the PBX closes its socket. */
+const endsByClosing: ReadonlySet<string> = new Set()
+
 const violations: Readonly<Record<keyof typeof dialects, readonly string[]>> = {
   audiohook: Object.keys(audiohook),
   mod_audio_fork: modAudioFork,
@@ -79,10 +82,8 @@ for (const [name, dialect] of Object.entries<Dialect>(dialects)) {
     const call = callOf(dialect)
     call.play()
     const started = call.events.find((event) => event.kind === 'started')
-    t.same(
-      started?.call.tracks.map(({ role }) => role),
-      ['caller', 'agent'],
-    )
+    const roles = started?.call.tracks.map(({ role }) => role)
+    t.ok(roles?.join() === 'caller,agent' || roles?.join() === 'mixed', 'both parties, apart or mixed')
     t.same(
       call.events.filter((event) => event.kind === 'violation'),
       [],
@@ -98,7 +99,7 @@ for (const [name, dialect] of Object.entries<Dialect>(dialects)) {
       t.equal(samples, 6 * twoTones[0]!.length, 'every sample')
       t.equal(own.at(-1)!.startSample + own.at(-1)!.sampleCount, samples, 'without a gap')
     }
-    t.equal(call.heard.filter((event) => event.kind === 'ended').length, 1)
+    t.equal(call.heard.filter((event) => event.kind === 'ended').length, endsByClosing.has(name) ? 0 : 1)
     t.ok(call.pbx!.isDone)
     t.same(
       call.closed.find(({ side }) => side === 'recorder'),

@@ -1,7 +1,7 @@
-import { equalSecrets } from '../../base/secret.js'
-import type { AuthVerdict, Dialect } from '../dialect.js'
+import { authorizationHeaders, authorizationSchema, authorize } from '../authorization.js'
+import type { Dialect } from '../dialect.js'
 import { ModAudioForkConnection } from './connection.js'
-import { authSchema, type ModAudioForkAuth, type ModAudioForkOptions, modAudioForkSchema } from './options.js'
+import { type ModAudioForkOptions, modAudioForkSchema } from './options.js'
 import { ModAudioForkPbx } from './pbx.js'
 import { ModAudioForkRecorder } from './recorder.js'
 
@@ -13,14 +13,10 @@ export const modAudioFork: Dialect<ModAudioForkOptions> = {
   schema: modAudioForkSchema,
   subprotocols: '*',
 
-  authenticate({ headers }, { auth }) {
-    const expected = authorization(auth)
-    const isAuthentic = expected === null || equalSecrets(headers['authorization'] ?? '', expected)
-    return isAuthentic ? accepted : refused
-  },
+  authenticate: (handshake, { auth }) => authorize(handshake, auth),
 
   recorderHandshake: (handshake, _url, { recorderAuth, options }) => ({
-    headers: headersOf(recorderAuth),
+    headers: authorizationHeaders(recorderAuth),
     subprotocols:
       handshake.subprotocols.length > 0
         ? handshake.subprotocols
@@ -33,23 +29,7 @@ export const modAudioFork: Dialect<ModAudioForkOptions> = {
 
   /** `credentials` are what `auth` takes: `{ type: 'basic', username, password }` or `{ type: 'bearer', token }`. */
   simulate(script) {
-    const auth = authSchema.parse(script.credentials ?? 'none')
-    return new ModAudioForkPbx(script, { headers: headersOf(auth), subprotocols: [SUBPROTOCOL] })
+    const auth = authorizationSchema.parse(script.credentials ?? 'none')
+    return new ModAudioForkPbx(script, { headers: authorizationHeaders(auth), subprotocols: [SUBPROTOCOL] })
   },
-}
-
-const accepted: AuthVerdict = { kind: 'accepted' }
-const refused: AuthVerdict = { kind: 'refused', status: 401, reason: 'credentials missing or wrong' }
-
-/** The Authorization header that proves it (RFC 7617, RFC 6750); null when none is needed. */
-function authorization(auth: ModAudioForkAuth): string | null {
-  if (auth === 'none') return null
-  return auth.type === 'bearer'
-    ? `Bearer ${auth.token}`
-    : `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`
-}
-
-function headersOf(auth: ModAudioForkAuth): Record<string, string> {
-  const value = authorization(auth)
-  return value === null ? {} : { authorization: value }
 }

@@ -1,15 +1,5 @@
 import { z } from 'zod'
-
-const secret = z.string().min(1)
-
-export const authSchema = z.union([
-  z.literal('none'),
-  /** MOD_AUDIO_BASIC_AUTH_USERNAME and _PASSWORD of the channel, jambonz' `wsAuth`. */
-  z.strictObject({ type: z.literal('basic'), username: z.string(), password: secret }),
-  z.strictObject({ type: z.literal('bearer'), token: secret }),
-])
-
-export type ModAudioForkAuth = z.infer<typeof authSchema>
+import { authorizationSchema } from '../authorization.js'
 
 /** Messages that the module acts on, and `binary` for audio played to the call. */
 const fromRecorder = z.enum([
@@ -27,10 +17,13 @@ const fromRecorder = z.enum([
 ])
 
 export const modAudioForkSchema = z.strictObject({
-  /** How the PBX proves who it is. Default `none`: for a trial on one machine, never for an open port. */
-  auth: authSchema.default('none'),
+  /**
+   * How the PBX proves who it is: `basic` is MOD_AUDIO_BASIC_AUTH_USERNAME and _PASSWORD of the channel, jambonz' `wsAuth`.
+   * Default `none`: for a trial on one machine, never for an open port.
+   */
+  auth: authorizationSchema.default('none'),
   /** What the recorder is shown. Default `none`. */
-  recorderAuth: authSchema.default('none'),
+  recorderAuth: authorizationSchema.default('none'),
   options: z
     .strictObject({
       /** Rate in Hz where the metadata names none: a multiple of 8,000 up to 64,000. Default 8,000. */

@@ -8,8 +8,8 @@ import { textMessage, textOf, type WireMessage } from '../../media/wire.js'
 import { scrubJsonText } from '../../scrub/json.js'
 import { scrubCardNumbers } from '../../scrub/pan.js'
 import type { ForkEvent, HeldMessage } from '../dialect.js'
+import { heldOf, heldText, OBJECT_BYTES } from '../held-message.js'
 import { type JsonMessage, type JsonObject, parseObject } from '../json-object.js'
-import { heldOf, OBJECT_BYTES } from './encode.js'
 import { splitDocuments } from './json-documents.js'
 import {
   digitsOf,
@@ -209,8 +209,6 @@ export class ModAudioForkReceiver {
 const violate = (code: Violation, out: ForkEvent[]): void => {
   out.push({ kind: 'violation', side: 'pbx', code })
 }
-
-const heldText = (text: string): HeldMessage => heldOf(textMessage(text))
 
 /** A document without card numbers, as it was spelled unless a key comes twice in it. */
 const scrubbed = ({ text, value, isFaithful }: JsonMessage): string =>

@@ -29,38 +29,8 @@ t.test('a call passes byte for byte and in order, without the text behind the me
   }
 })
 
-t.test('a clean close ends the call with 1000, a lost socket with 1001', async (t) => {
-  for (const [wasClean, reason, code] of [
-    [true, 'hangup', 1000],
-    [false, 'pbx-lost', 1001],
-  ] as const) {
-    const connection = started()
-    t.same(
-      eventsOf((out) => connection.pbxClosed(wasClean, 1, out)),
-      [{ kind: 'ended', reason, held: null }],
-    )
-    t.same(
-      eventsOf((out) => connection.pbxClosed(true, 2, out)),
-      [],
-      'once',
-    )
-    t.same(
-      eventsOf((out) => connection.drained(3, out)),
-      [{ kind: 'close', side: 'recorder', code }],
-    )
-    t.same(
-      eventsOf((out) => connectionOf().pbxClosed(wasClean, 1, out)),
-      [{ kind: 'close', side: 'recorder', code }],
-    )
-  }
-})
-
-t.test('a recorder that is lost, opened, or opened again says nothing to the PBX', async (t) => {
-  const connection = started()
-  t.equal(connection.recorderClosed(), undefined)
-  t.equal(connection.recorderOpened(), undefined)
-  t.equal(connection.tick(), undefined)
-  t.same(connection.preamble().map(textOf), ['{"callSid":"c1"}'])
+t.test('a recorder that is dialled again hears the metadata', async (t) => {
+  t.same(started().preamble().map(textOf), ['{"callSid":"c1"}'])
   t.same(connectionOf().preamble(), [])
 })
 

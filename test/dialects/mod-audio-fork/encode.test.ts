@@ -1,5 +1,5 @@
 import t from 'tap'
-import { encodeMedia, encodeMessage, heldOf } from '../../../proxy/dialects/mod-audio-fork/encode.js'
+import { encodeMedia } from '../../../proxy/dialects/mod-audio-fork/encode.js'
 
 const messageOf = (...bytes: number[]) => ({ data: Uint8Array.from(bytes), isBinary: true })
 const frameOf = (payload: Uint8Array, envelope: unknown) => ({
@@ -25,10 +25,4 @@ t.test('a payload elsewhere is copied over the old one, never beyond the message
   const message = messageOf(1, 2, 3)
   t.same([...encodeMedia(frameOf(Uint8Array.of(9, 9), message), true).data], [9, 9, 3])
   t.same([...encodeMedia(frameOf(Uint8Array.of(8, 8, 8, 8), message), true).data], [8, 8, 8])
-})
-
-t.test('a held message leaves as it was held, and costs at least its bytes', async (t) => {
-  const message = messageOf(1, 2, 3)
-  t.equal(encodeMessage(heldOf(message)), message)
-  t.ok(heldOf(message).heldBytes >= 3)
 })

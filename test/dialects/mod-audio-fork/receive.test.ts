@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { ForkEvent } from '../../../proxy/dialects/dialect.js'
-import { encodeMedia, encodeMessage } from '../../../proxy/dialects/mod-audio-fork/encode.js'
+import { messageOf } from '../../../proxy/dialects/held-message.js'
+import { encodeMedia } from '../../../proxy/dialects/mod-audio-fork/encode.js'
 import { modAudioForkSchema } from '../../../proxy/dialects/mod-audio-fork/options.js'
 import { ModAudioForkReceiver } from '../../../proxy/dialects/mod-audio-fork/receive.js'
 import { textMessage, textOf, type WireMessage } from '../../../proxy/media/wire.js'
@@ -25,9 +26,7 @@ const hear = (receiver: ModAudioForkReceiver, message: WireMessage | string, now
 const codes = (events: readonly ForkEvent[]): string[] =>
   events.flatMap((event) => (event.kind === 'violation' ? [event.code] : []))
 const heldIn = (events: readonly ForkEvent[]): string[] =>
-  events.flatMap((event) =>
-    'held' in event && event.held !== null ? [textOf(encodeMessage(event.held))] : [],
-  )
+  events.flatMap((event) => ('held' in event && event.held !== null ? [textOf(messageOf(event.held))] : []))
 
 t.test('metadata opens the call and goes on as it came', async (t) => {
   const receiver = receiverOf()
@@ -155,7 +154,7 @@ t.test('bytes behind the last whole sample are silenced, counted, and sent', asy
 t.test('an empty binary message keeps its place', async (t) => {
   const [event] = hear(receiverOf({}, metadata), audio())
   t.equal(event?.kind, 'message')
-  if (event?.kind === 'message') t.same(encodeMessage(event.held), audio())
+  if (event?.kind === 'message') t.same(messageOf(event.held), audio())
 })
 
 t.test('by default the recorder sees no text behind the metadata, and the policy every key', async (t) => {
