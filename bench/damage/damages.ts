@@ -1,3 +1,5 @@
+import { signalDamages } from './signal-damages.js'
+
 /** One deliberate fault in the source, which the tests must notice. */
 export interface Damage {
   /** What the damaged proxy does. */
@@ -270,55 +272,41 @@ const policy: readonly Omit<Damage, 'file'>[] = [
   },
 ]
 
-const paymentMode: readonly Omit<Damage, 'file'>[] = [
+const openSpans: readonly Omit<Damage, 'file'>[] = [
   {
     name: 'a payment step does not look back',
     source: 'fromSample ?? this.timeline.leadSample - this.#lookBackSamples',
     replacement: 'fromSample ?? this.timeline.leadSample',
     why: 'what is said before the page has loaded leaves',
-    tests: ['policy/payment-mode', 'sim/call'],
+    tests: ['policy/open-spans', 'sim/call'],
   },
   {
     name: 'ending one payment step ends them all',
     source: 'this.timeline.close(step.span, clearFromSample)',
     replacement: 'for (const { span } of this.#steps.values()) this.timeline.close(span, clearFromSample)',
     why: "one agent's end opens another's step",
-    tests: ['policy/payment-mode'],
+    tests: ['policy/open-spans'],
   },
   {
     name: 'an expired lease opens the span',
     source: '(options.endAfterExpirySeconds ?? Infinity) * 1000',
     replacement: '(options.endAfterExpirySeconds ?? 0) * 1000',
     why: 'a page that loses its network is heard by the recorder',
-    tests: ['policy/payment-mode', 'session/call-session'],
+    tests: ['policy/open-spans', 'session/call-session'],
   },
   {
     name: 'a heartbeat does not renew the lease',
-    source: 'step.leaseEndsAtMs = nowMs + leaseMs',
+    source: 'step.leaseEndsAtMs = nowMs + step.leaseMs',
     replacement: '',
     why: 'alarms for every long payment, or its end where the policy ends them',
-    tests: ['policy/payment-mode'],
+    tests: ['policy/open-spans'],
   },
   {
     name: 'silence ends with the end signal',
     source: 'this.timeline.leadSample + this.#padAfterSamples',
     replacement: 'this.timeline.leadSample',
     why: 'the fork lags behind the signal: the last digits leave',
-    tests: ['policy/payment-mode', 'sim/call'],
-  },
-  {
-    name: "the PBX's end signal ends a step from outside",
-    source: 'this.#steps.has(stepId) || stepId === IN_STREAM_STEP ? stepId',
-    replacement: 'this.#steps.has(stepId) ? stepId',
-    why: 'a call taken off hold opens a payment step that the page has open',
-    tests: ['policy/payment-mode'],
-  },
-  {
-    name: 'an unknown name ends one of several steps',
-    source: 'return outside.length === 1 ? outside[0] : undefined',
-    replacement: 'return outside[0]',
-    why: "one page's end opens another's step",
-    tests: ['policy/payment-mode'],
+    tests: ['policy/open-spans', 'sim/call'],
   },
 ]
 
@@ -372,8 +360,8 @@ const session: readonly Omit<Damage, 'file'>[] = [
   },
   {
     name: 'a payment signal in the stream does nothing',
-    source: 'this.#noteStart(this.#payment?.start(IN_STREAM_STEP, null, nowMs))',
-    replacement: 'this.#alert()',
+    source: "this.#signals?.receive(inStream('payment', event.state), nowMs, false)",
+    replacement: '',
     why: 'everything that is said during the step leaves',
     tests: ['session/call-session', 'sim/call'],
   },
@@ -586,11 +574,12 @@ const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[
 
 /** Every fault that the tests have to notice. A damage whose source text has changed is an error, not a pass. */
 export const damages: readonly Damage[] = [
+  ...signalDamages,
   ...inFile('timeline/timeline.ts', timeline),
   ...inFile('timeline/span.ts', span),
   ...inFile('timeline/watermark.ts', watermark),
   ...inFile('policy/policy.ts', policy),
-  ...inFile('policy/payment-mode.ts', paymentMode),
+  ...inFile('policy/open-spans.ts', openSpans),
   ...inFile('session/call-session.ts', session),
   ...inFile('session/listeners.ts', listeners),
   ...inFile('session/lane.ts', lane),

@@ -49,5 +49,14 @@ export const REMEMBERED_SIGNALS_MAX = 20_000
 /** Longest time a signal may wait for its call, and longest lease, in seconds: one working day. */
 export const SIGNAL_TTL_SECONDS_MAX = 86_400
 
-/** Payment steps one call may have open at once; further ones join the oldest. */
-export const OPEN_STEPS_PER_CALL_MAX = 64
+/**
+ * Steps of one kind (payment, transfer, ...) that one call may have open at once; further ones join the oldest. Five kinds
+ * are silent, and 5 x 64 spans leave room for keys in SPANS_PER_TRACK_MAX.
+ */
+export const OPEN_STEPS_PER_KIND_MAX = 64
+
+/**
+ * Lifts remembered per call: as many emergencies as may be open, and as many that have ended while a track that sends nothing
+ * keeps them from being forgotten. Beyond it the oldest that has ended goes: more silence, never less.
+ */
+export const LIFTS_MAX = 2 * OPEN_STEPS_PER_KIND_MAX

@@ -1,5 +1,6 @@
 /** The configuration in force, for people: complete, and without its secrets. */
 import { stringify } from 'yaml'
+import { spanKinds } from '../policy/signal.js'
 import type { Config, ForkConfig } from './load.js'
 import { isLoopback } from './loopback.js'
 import { pathText } from './problems.js'
@@ -71,17 +72,20 @@ const isAuthSecret = (path: readonly PropertyKey[]): boolean => {
  */
 export const privilegedSettings = ({ listen, forks, policies }: Config): string[] => [
   ...forks.flatMap((fork, i) => privilegedOfFork(fork, i, isLoopback(listen.host))),
-  ...Object.entries(policies).flatMap(([name, { detectors, payment }]) => [
-    ...Object.entries(detectors)
+  ...Object.entries(policies).flatMap(([name, policy]) => [
+    ...Object.entries(policy.detectors)
       .filter(([, { failOpen }]) => failOpen)
       .map(
         ([detector]) =>
           `${pathText(['policies', name, 'detectors', detector])}.failOpen: what this detector has not judged in time ` +
           'leaves as it came',
       ),
-    ...(payment.endAfterExpirySeconds === null
-      ? []
-      : [`${pathText(['policies', name])}.payment.endAfterExpirySeconds: a payment step ends by itself`]),
+    ...spanKinds
+      .filter((kind) => policy[kind].endAfterExpirySeconds !== null)
+      .map(
+        (kind) =>
+          `${pathText(['policies', name, kind])}.endAfterExpirySeconds: a ${kind} step ends by itself`,
+      ),
   ]),
 ]
 

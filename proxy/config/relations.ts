@@ -8,6 +8,7 @@ import type { DetectorKind } from '../detectors/detector.js'
 import { type DetectorName, detectors } from '../detectors/index.js'
 import { type PolicyOptions, policySchema } from '../policy/options.js'
 import { FRAME_MARGIN_MS } from '../policy/policy.js'
+import { stepKinds } from '../policy/signal.js'
 import { isLoopback } from './loopback.js'
 import { hint, type Problem, pathText } from './problems.js'
 import type { ReadText } from './references.js'
@@ -124,7 +125,7 @@ const checkForks = ({ listen, forks, policies }: View, found: Found): void => {
 
 /** A hold-back that is too short for what it waits for would silence everything, or find everything too late. */
 const checkHoldBack = (policy: PolicyOptions, path: readonly PropertyKey[], found: Found): void => {
-  const { holdBackMs, dtmf, digitEvents, payment } = policy
+  const { holdBackMs, dtmf, digitEvents } = policy
   const { name, lagMs } = slowestDetector(policy)
   const judgedMs = lagMs + dtmf.padBeforeMs + FRAME_MARGIN_MS
   if (holdBackMs <= judgedMs)
@@ -140,13 +141,17 @@ const checkHoldBack = (policy: PolicyOptions, path: readonly PropertyKey[], foun
       `is ${holdBackMs} ms and must be at least ${eventMs} ms: digitEvents.padBeforeMs ` +
         `${digitEvents.padBeforeMs} + two frames ${FRAME_MARGIN_MS}`,
     )
-  const signalMs = payment.lookBackMs + SIGNAL_MARGIN_MS
-  if (holdBackMs < signalMs)
-    found(
-      path,
-      `is ${holdBackMs} ms and must be at least ${signalMs} ms: payment.lookBackMs ${payment.lookBackMs} + ` +
-        `${SIGNAL_MARGIN_MS} on the signal's way`,
-    )
+  for (const kind of stepKinds) {
+    const section = policy[kind]
+    const lookBackMs = 'lookBackMs' in section ? (section.lookBackMs ?? 0) : 0
+    const signalMs = lookBackMs + SIGNAL_MARGIN_MS
+    if (holdBackMs < signalMs && (lookBackMs > 0 || kind === 'payment'))
+      found(
+        path,
+        `is ${holdBackMs} ms and must be at least ${signalMs} ms: ${kind}.lookBackMs ${lookBackMs} + ` +
+          `${SIGNAL_MARGIN_MS} on the signal's way`,
+      )
+  }
 }
 
 const slowestDetector = (policy: PolicyOptions): { readonly name: string; readonly lagMs: number } => {

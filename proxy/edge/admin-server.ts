@@ -15,7 +15,8 @@ import { SIGNAL_TTL_SECONDS_MAX } from '../base/limits.js'
 import { equalSecrets } from '../base/secret.js'
 import type { ProxyMetrics } from '../metrics/metrics.js'
 import type { CallAddress, CallRegistry, LiveStream } from '../session/call-registry.js'
-import type { ControlPlane, SignalAnswer, StreamAnswer } from '../session/control-plane.js'
+import type { ControlPlane } from '../session/control-plane.js'
+import type { SignalAnswer, StreamAnswer } from '../session/signal.js'
 import { errorCodeOf } from './log.js'
 
 export interface ApiKey {
@@ -49,7 +50,15 @@ const paymentSchema = z.strictObject({
   issuedAt: z.iso.datetime({ offset: true }).optional(),
 })
 
-const statusOf = { applied: 200, late: 200, pending: 202, ambiguous: 409, unknown: 404 } as const
+const statusOf = {
+  applied: 200,
+  late: 200,
+  pending: 202,
+  ambiguous: 409,
+  unknown: 404,
+  forbidden: 403,
+  unavailable: 503,
+} as const
 
 export const createAdminServer = (options: AdminServerOptions): FastifyInstance => {
   const { clock, control, metrics, prometheus, registry } = options
@@ -87,7 +96,7 @@ export const createAdminServer = (options: AdminServerOptions): FastifyInstance 
       calls: [...registry.streams].map((stream) => callJson(stream, clock)),
     }))
     api.get<{ Params: { callId: string } }>('/v1/calls/:callId', async (request, reply) => {
-      const streams = registry.find({ kind: 'call', callId: request.params.callId })
+      const streams = registry.find({ kind: 'call', callId: request.params.callId }, null)
       if (streams.length === 0) return reply.code(404).send({ result: 'unknown' })
       return { callId: request.params.callId, streams: streams.map((stream) => callJson(stream, clock)) }
     })
@@ -109,7 +118,11 @@ export const createAdminServer = (options: AdminServerOptions): FastifyInstance 
     const { state, signalId, ttlSeconds, actor, issuedAt } = body.data
     const answer = control.signal(
       {
+        kind: 'payment',
         address,
+        tenants: null,
+        origin: 'api',
+        mayEnd: 'own',
         state,
         signalId,
         ttlMs: ttlSeconds === undefined ? null : ttlSeconds * 1000,
@@ -173,6 +186,7 @@ const streamJson = (answer: StreamAnswer): Record<string, unknown> => ({
     lateMs: answer.lateMs ?? 0,
   }),
   ...(answer.clearFromSample !== undefined && { clearFromSample: answer.clearFromSample }),
+  ...(answer.isLifted !== undefined && { lifted: answer.isLifted }),
 })
 
 /** The answer, with the first stream's facts at the top: most calls have one stream. */
@@ -194,7 +208,7 @@ const callJson = (
   { session, callId, streamId, dialect, tenant }: LiveStream,
   clock: Clock,
 ): Record<string, unknown> => {
-  const openSinceMs = session.oldestOpenSpanMs
+  const openSinceMs = session.openSinceMs('payment')
   return {
     callId,
     streamId,

@@ -265,7 +265,7 @@ const alarms: ReadonlySet<AuditEvent['kind']> = new Set([
   'late',
   'detector-failed',
   'unjudged-passed',
-  'payment-lease-expired',
+  'lease-expired',
   'recorder-gap',
 ])
 

@@ -6,8 +6,10 @@ import { isLoopback } from '../config/loopback.js'
 import { detectors } from '../detectors/index.js'
 import type { GaugeSource, LinkState } from '../metrics/gauge-source.js'
 import { ProxyMetrics } from '../metrics/metrics.js'
+import { spanKinds } from '../policy/signal.js'
 import { CallRegistry } from '../session/call-registry.js'
 import { ControlPlane } from '../session/control-plane.js'
+import { signalResults } from '../session/signal.js'
 import { type ApiKey, createAdminServer, listenAdmin } from './admin-server.js'
 import { watchEventLoop } from './event-loop-watch.js'
 import type { Fork } from './fork-connection.js'
@@ -110,14 +112,14 @@ const knownLabels = () => ({
   reasons: [
     ...Object.keys(detectors),
     'digit',
-    'payment',
+    ...spanKinds,
     'deadline',
     'undecodable-audio',
     'overlapping-audio',
   ],
   detectors: Object.keys(detectors),
   triggers: Object.keys(detectors),
-  results: ['applied', 'pending', 'late', 'ambiguous', 'unknown', 'forbidden'],
+  results: signalResults,
   refusals: ['unknown-path', 'draining', 'too-many-calls', 'credentials', 'no-call'],
 })
 
@@ -137,7 +139,7 @@ const gaugesOf = (server: ForkServer, forks: readonly Fork[], clock: Clock): Gau
   },
   oldestOpenSpanSeconds() {
     let oldestMs = Infinity
-    for (const { session } of server.connections) oldestMs = Math.min(oldestMs, session.oldestOpenSpanMs)
+    for (const { session } of server.connections) oldestMs = Math.min(oldestMs, session.openSinceMs())
     return oldestMs === Infinity ? 0 : (clock.nowMs() - oldestMs) / 1000
   },
   recorderBacklogBytes() {

@@ -1,12 +1,29 @@
+import type { SignalKind, SignalOrigin } from './signal.js'
+
 /**
  * What there is to tell about a call, without content: no digit, no word, no peer text. The edge writes it to the log and
  * to the recording's sidecar.
  */
 export type AuditEvent =
   | { readonly kind: 'call-opened'; readonly trackCount: number; readonly isProbe: boolean }
-  | { readonly kind: 'payment-opened'; readonly startSample: number; readonly lateMs: number }
-  | { readonly kind: 'payment-closed'; readonly atSample: number }
-  | { readonly kind: 'payment-lease-expired'; readonly count: number }
+  /** A step keeps the call silent (an emergency: lets it be heard) from `startSample` on; `lateMs` of that had left. */
+  | {
+      readonly kind: 'step-opened'
+      readonly reason: string
+      readonly origin: SignalOrigin
+      readonly startSample: number
+      readonly lateMs: number
+    }
+  | { readonly kind: 'step-closed'; readonly reason: string; readonly atSample: number }
+  /** Heartbeats have stopped for `count` steps; their audio stays silent. */
+  | { readonly kind: 'lease-expired'; readonly reason: string; readonly count: number }
+  /** Somebody may not do what the signal says; everything stays as it was. */
+  | {
+      readonly kind: 'signal-refused'
+      readonly signal: SignalKind
+      readonly state: string
+      readonly origin: SignalOrigin
+    }
   | { readonly kind: 'late'; readonly reason: string; readonly lateMs: number }
   | { readonly kind: 'detector-failed'; readonly detector: string }
   | { readonly kind: 'unjudged-silenced'; readonly ms: number }

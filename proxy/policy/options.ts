@@ -2,8 +2,38 @@ import { z } from 'zod'
 import { HOLD_BACK_MS_MAX, SIGNAL_TTL_SECONDS_MAX } from '../base/limits.js'
 import { dtmfOptionsSchema } from '../detectors/dtmf/options.js'
 import { fills } from '../media/fill.js'
+import { type SignalOrigin, signalOrigins } from './signal.js'
 
 const ms = (max: number) => z.number().int().min(0).max(max)
+
+/** How long before a start signal the silence begins, ms; must fit the hold-back. */
+const lookBackMs = (fallback: number) => ms(HOLD_BACK_MS_MAX).default(fallback)
+const leaseSeconds = (fallback: number) =>
+  z.number().int().min(1).max(SIGNAL_TTL_SECONDS_MAX).default(fallback)
+
+/** What every step that keeps a call silent has, beside where its silence begins. */
+const stepKeys = (defaults: {
+  readonly leaseSeconds: number
+  readonly endedBy: readonly SignalOrigin[]
+}) => ({
+  /** How long after an end signal the silence lasts, ms: the fork may lag behind the signal. */
+  padAfterMs: z.number().int().min(20).max(5000).default(500),
+  /** Lease of a start that names none, seconds. */
+  leaseSeconds: leaseSeconds(defaults.leaseSeconds),
+  /** Seconds after an expired lease at which the silence ends by itself; null: not before the call does. */
+  endAfterExpirySeconds: z.number().int().min(0).max(SIGNAL_TTL_SECONDS_MAX).nullable().default(null),
+  endedBy: endedBy(defaults.endedBy),
+})
+
+/** Who may end what came another way (policy/ending.ts); whatever came its own way, everybody may end. */
+const endedBy = (defaults: readonly SignalOrigin[]) =>
+  z
+    .array(z.enum(signalOrigins).exclude(['caller-key']))
+    .max(signalOrigins.length)
+    .default(defaults.filter((origin) => origin !== 'caller-key'))
+
+/** A working day: what lasts as long as the call needs no heartbeat. */
+const DAY_SECONDS = SIGNAL_TTL_SECONDS_MAX
 
 /**
  * What a policy may say. The defaults are the safe policy: mask keys on both tracks, hold back long enough that a payment
@@ -41,16 +71,37 @@ export const policySchema = z.strictObject({
     .prefault({}),
   payment: z
     .strictObject({
-      /** How long before a start signal the silence begins, ms; must fit the hold-back. */
-      lookBackMs: z.number().int().min(0).max(HOLD_BACK_MS_MAX).default(2000),
-      /** How long after an end signal the silence lasts, ms: the fork may lag behind the signal. */
-      padAfterMs: z.number().int().min(20).max(5000).default(500),
-      /** Lease of a start that names none, seconds. */
-      leaseSeconds: z.number().int().min(1).max(SIGNAL_TTL_SECONDS_MAX).default(900),
-      /** Seconds after an expired lease at which the silence ends by itself; null: not before the call does. */
-      endAfterExpirySeconds: z.number().int().min(0).max(SIGNAL_TTL_SECONDS_MAX).nullable().default(null),
+      lookBackMs: lookBackMs(2000),
+      ...stepKeys({ leaseSeconds: 900, endedBy: [] }),
       /** Keys of the start message's metadata by which a signal may address the call (agent id, extension, UCID). */
       addressBy: z.array(z.string().min(1).max(64)).max(16).default([]),
+    })
+    .prefault({}),
+  /** The caller is on hold: what the agent's side says meanwhile is nobody's record. */
+  hold: z
+    .strictObject({ lookBackMs: lookBackMs(0), ...stepKeys({ leaseSeconds: 3600, endedBy: ['api'] }) })
+    .prefault({}),
+  /** The call has left for somebody else: silent until it returns, or for the rest. */
+  transfer: z
+    .strictObject({ lookBackMs: lookBackMs(0), ...stepKeys({ leaseSeconds: DAY_SECONDS, endedBy: ['api'] }) })
+    .prefault({}),
+  /** No business of the house: silent from the first sample on, as far as the hold-back still has it. */
+  personal: z.strictObject(stepKeys({ leaseSeconds: DAY_SECONDS, endedBy: ['api'] })).prefault({}),
+  /** Masked by hand, when what should not be kept has begun already. */
+  manual: z
+    .strictObject({
+      /** null: as long as for a payment step. */
+      lookBackMs: ms(HOLD_BACK_MS_MAX).nullable().default(null),
+      ...stepKeys({ leaseSeconds: 900, endedBy: ['api'] }),
+    })
+    .prefault({}),
+  /** A life is at stake: what is liftable (policy/signal.ts) is heard while it lasts; it ends with its lease. */
+  emergency: z
+    .strictObject({
+      /** How long before the signal it begins, ms: what was silent then is heard, as far as the hold-back still has it. */
+      lookBackMs: lookBackMs(0),
+      leaseSeconds: leaseSeconds(900),
+      endedBy: endedBy(['api']),
     })
     .prefault({}),
   detectors: z

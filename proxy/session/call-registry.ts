@@ -40,13 +40,13 @@ export class CallRegistry {
     for (const alias of stream.aliases) take(this.#byAlias, alias, stream)
   }
 
-  /** Every live stream that the address means, perhaps of several calls. */
-  find(address: CallAddress): readonly LiveStream[] {
+  /** Every live stream that the address means, perhaps of several calls, among those of these tenants; null: of every one. */
+  find(address: CallAddress, tenants: readonly string[] | null): readonly LiveStream[] {
     const found =
       address.kind === 'call'
         ? this.#byCallId.get(address.callId)
         : this.#byAlias.get(aliasOf(address.key, address.value))
-    return found === undefined ? [] : [...found]
+    return [...(found ?? [])].filter(({ tenant }) => tenants === null || tenants.includes(tenant))
   }
 }
 

@@ -12,15 +12,16 @@ import { HELD_BYTES_MAX, HELD_ITEMS_MAX } from '../base/limits.js'
 import type { Detector, DetectorSetup, Finding } from '../detectors/detector.js'
 import type { DialectConnection, EndReason, ForkEvent, HeldMessage, Side } from '../dialects/dialect.js'
 import type { CallStart, MediaFrame } from '../media/frame.js'
-import { msOf, samplesOf } from '../media/time.js'
+import { samplesOf } from '../media/time.js'
 import type { WireMessage } from '../media/wire.js'
 import type { AuditEvent } from '../policy/audit.js'
 import type { PolicyOptions } from '../policy/options.js'
-import { type EndResult, IN_STREAM_STEP, PaymentMode, type StartResult } from '../policy/payment-mode.js'
 import { CallPolicy, reachBackOf } from '../policy/policy.js'
+import { type CallSignal, type StepKind, stepKinds } from '../policy/signal.js'
 import type { RedactionSpan } from '../timeline/span.js'
-import { type Placement, type Release, Timeline } from '../timeline/timeline.js'
+import { type Release, Timeline } from '../timeline/timeline.js'
 import { WatermarkGate } from '../timeline/watermark.js'
+import { CallSignals, inStream, type SignalOutcome } from './call-signals.js'
 import { type CallFigures, CallTally } from './call-tally.js'
 import { GuardedDetector } from './guarded-detector.js'
 import { Lane } from './lane.js'
@@ -63,22 +64,11 @@ export interface CallSummary extends CallFigures {
   readonly samples: readonly number[]
 }
 
-/** What came of a payment signal in one stream. */
-export type PaymentOutcome =
-  | {
-      readonly kind: 'applied' | 'late'
-      readonly firstSilentSample: number
-      readonly firstSilentEpochMs: number
-      readonly lateMs: number
-    }
-  | EndResult
-
 /** A track may lag behind the newest one by this much before its missing audio counts as silence, ms. */
 const TRACK_LAG_MS_MAX = 500
 
 export class CallSession {
   #call: CallStart | null = null
-  #clockRateHz = 8000
   #lanes: Lane[] = []
   #listeners = new Listeners([], 0, 0)
   #timeline = new Timeline(0, [], {
@@ -89,7 +79,7 @@ export class CallSession {
   })
   #gate = new WatermarkGate(0, { ownSamples: 0, crossSamples: null })
   #policy: CallPolicy | null = null
-  #payment: PaymentMode | null = null
+  #signals: CallSignals | null = null
   readonly #tally: CallTally
   readonly #events: ForkEvent[] = []
   readonly #findings: Finding[] = []
@@ -118,9 +108,10 @@ export class CallSession {
     return this.#timeline.heldBytes
   }
 
-  /** Monotonic ms at which the oldest open payment step began; Infinity when none is open. */
-  get oldestOpenSpanMs(): number {
-    return this.#payment?.oldestStartMs ?? Infinity
+  /** Monotonic ms since when a step of this kind, or of any, has been open; Infinity when none is. */
+  openSinceMs(kind?: StepKind): number {
+    const kinds = kind === undefined ? stepKinds : [kind]
+    return Math.min(...kinds.map((of) => this.#signals?.openSinceMs(of) ?? Infinity))
   }
 
   /** One message from the PBX, owned by the session from here on. nowMs is monotonic and never decreases. Hot. */
@@ -157,34 +148,15 @@ export class CallSession {
   /** Time passes: releases whatever may leave by now. The edge calls it about every 20 ms. */
   tick(nowMs: number): void {
     this.parts.dialect.tick(nowMs, this.#events)
-    this.#checkLeases(nowMs)
+    this.#signals?.tick(nowMs)
     this.#settle(nowMs)
   }
 
-  /** A payment step starts. `leaseMs` null: the policy's own lease; `isFromFirstSample`: the call is silent from its beginning. */
-  startPayment(
-    stepId: string,
-    leaseMs: number | null,
-    nowMs: number,
-    isFromFirstSample = false,
-  ): PaymentOutcome {
-    if (this.#payment === null) return { kind: 'nothing-open' }
-    const result = this.#payment.start(stepId, leaseMs, nowMs, isFromFirstSample ? 0 : undefined)
-    const outcome = this.#outcomeOf(
-      result.kind === 'opened'
-        ? result.placement
-        : { lateSamples: 0, firstSilentSample: result.firstSilentSample },
-    )
-    this.#noteStart(result)
+  /** Somebody tells the call something. `isFromFirstSample`: it was so when the call began, and nothing has been heard yet. */
+  signal(signal: CallSignal, nowMs: number, isFromFirstSample = false): SignalOutcome {
+    const outcome = this.#signals?.receive(signal, nowMs, isFromFirstSample) ?? { kind: 'nothing-open' }
     this.#settle(nowMs)
     return outcome
-  }
-
-  endPayment(stepId: string, nowMs: number): PaymentOutcome {
-    const result = this.#payment?.end(stepId) ?? { kind: 'nothing-open' }
-    this.#noteEnd(result)
-    this.#settle(nowMs)
-    return result
   }
 
   /** The link had to give up judged audio. */
@@ -250,8 +222,7 @@ export class CallSession {
         this.#hold(event.held, nowMs)
         return
       case 'payment':
-        if (event.state === 'started') this.#noteStart(this.#payment?.start(IN_STREAM_STEP, null, nowMs))
-        else this.#noteEnd(this.#payment?.end(IN_STREAM_STEP))
+        this.#signals?.receive(inStream('payment', event.state), nowMs, false)
         this.#hold(event.held, nowMs)
         return
       case 'message':
@@ -291,7 +262,6 @@ export class CallSession {
     const { policy } = this.parts
     const trackCount = call.tracks.length
     const clockRateHz = call.streams[0]?.format.clockRateHz ?? 8000
-    this.#clockRateHz = clockRateHz
     this.#lanes = call.streams.map((stream) => new Lane(stream, policy.fill))
     const sampleRateHz = call.tracks.map(
       ({ index }) => this.#lanes.find((lane) => lane.tracks.includes(index))?.sampleRateHz ?? clockRateHz,
@@ -311,7 +281,14 @@ export class CallSession {
       bytesMax: this.parts.limits?.bytesMax ?? HELD_BYTES_MAX,
     })
     this.#policy = new CallPolicy(policy, trackCount, reachBack, clockRateHz)
-    this.#payment = new PaymentMode(policy.payment, this.#timeline, clockRateHz)
+    this.#signals = new CallSignals({
+      policy,
+      timeline: this.#timeline,
+      clockRateHz,
+      listeners: this.#listeners,
+      tally: this.#tally,
+      clock: this.parts.clock,
+    })
     this.#tally.opened(trackCount, clockRateHz, call.isProbe)
   }
 
@@ -344,29 +321,6 @@ export class CallSession {
     if (!this.#timeline.isFull) return
     this.#advance()
     while (this.#timeline.isFull) this.#releaseHead(nowMs, true)
-  }
-
-  #noteStart(result: StartResult | undefined): void {
-    if (result?.kind !== 'opened') return
-    this.#tally.paymentOpened(result.placement)
-    this.#alert()
-  }
-
-  #noteEnd(result: EndResult | undefined): void {
-    if (result?.kind !== 'ended') return
-    this.#tally.paymentClosed(result.clearFromSample)
-    this.#alert()
-  }
-
-  #checkLeases(nowMs: number): void {
-    if (!this.#payment?.isOn) return
-    const { expired, clearFromSamples } = this.#payment.checkLeases(nowMs)
-    if (expired > 0) this.#tally.leasesExpired(expired)
-    for (const clearFromSample of clearFromSamples) this.#noteEnd({ kind: 'ended', clearFromSample })
-  }
-
-  #alert(): void {
-    this.#listeners.setAlertness(this.#payment?.isOn ? 'armed' : 'calm')
   }
 
   /** Findings first, watermarks second, and nowhere else: a watermark read before its findings are placed lets them out. */
@@ -408,17 +362,6 @@ export class CallSession {
     this.#tally.released(frame, release, lane, heldMs, addedMs)
     this.sink.toRecorder(this.parts.dialect.encodeMedia(frame, isChanged), frame.sampleCount)
     this.parts.metrics.latency('release', this.parts.clock.nowMs() - startedAtMs)
-  }
-
-  #outcomeOf(placement: Placement): PaymentOutcome {
-    const lateMs = msOf(placement.lateSamples, this.#clockRateHz)
-    const agoMs = msOf(this.#timeline.leadSample - placement.firstSilentSample, this.#clockRateHz)
-    return {
-      kind: lateMs > 0 ? 'late' : 'applied',
-      firstSilentSample: placement.firstSilentSample,
-      firstSilentEpochMs: this.parts.clock.epochMs() - agoMs,
-      lateMs,
-    }
   }
 
   #giveUpHeld(): void {

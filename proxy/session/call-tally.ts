@@ -7,6 +7,7 @@ import type { Side } from '../dialects/dialect.js'
 import type { MediaFrame } from '../media/frame.js'
 import { msOf } from '../media/time.js'
 import type { AuditEvent } from '../policy/audit.js'
+import type { CallSignal, StepSignal } from '../policy/signal.js'
 import type { Placement, Release } from '../timeline/timeline.js'
 import type { GuardedDetector } from './guarded-detector.js'
 import type { Lane } from './lane.js'
@@ -87,18 +88,29 @@ export class CallTally {
     return lateMs
   }
 
-  paymentOpened(placement: Placement): void {
-    const lateMs = this.placed('payment', placement)
-    this.audit({ kind: 'payment-opened', startSample: placement.firstSilentSample, lateMs })
+  stepOpened({ kind, origin }: StepSignal, placement: Placement): void {
+    const lateMs = this.placed(kind, placement)
+    this.audit({
+      kind: 'step-opened',
+      reason: kind,
+      origin,
+      startSample: placement.firstSilentSample,
+      lateMs,
+    })
   }
 
-  paymentClosed(atSample: number): void {
-    this.audit({ kind: 'payment-closed', atSample })
+  stepClosed(reason: string, atSample: number): void {
+    this.audit({ kind: 'step-closed', reason, atSample })
   }
 
-  leasesExpired(count: number): void {
-    for (let i = 0; i < count; i++) this.metrics.leaseExpired()
-    this.audit({ kind: 'payment-lease-expired', count })
+  leasesExpired(reason: string, count: number): void {
+    for (let i = 0; i < count; i++) this.metrics.leaseExpired(reason)
+    this.audit({ kind: 'lease-expired', reason, count })
+  }
+
+  /** A signal that its sender may not give. Whoever brought it counts the answer. */
+  refused({ kind, state, origin }: CallSignal): void {
+    this.audit({ kind: 'signal-refused', signal: kind, state, origin })
   }
 
   decided(finding: Finding, leadSample: number): void {

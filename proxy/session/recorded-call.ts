@@ -44,7 +44,16 @@ interface PaymentEdge {
   readonly atSample: number
 }
 
-const STEP_ID = 'recorded'
+/** The steps that whoever hands the recording in has named: no lease, nobody else to end them. */
+const RECORDED_STEP = {
+  kind: 'payment',
+  signalId: 'recorded',
+  ttlMs: Infinity,
+  actor: null,
+  issuedAtMs: null,
+  origin: 'api',
+  mayEnd: 'own',
+} as const
 
 export class RecordedCall {
   readonly #session: CallSession
@@ -136,8 +145,7 @@ export class RecordedCall {
   #signal(): void {
     while (this.#edges[0]?.atSample === this.#givenSamples) {
       const { kind } = this.#edges.shift()!
-      if (kind === 'start') this.#session.startPayment(STEP_ID, Infinity, this.#nowMs)
-      else this.#session.endPayment(STEP_ID, this.#nowMs)
+      this.#session.signal({ ...RECORDED_STEP, state: kind === 'start' ? 'started' : 'ended' }, this.#nowMs)
     }
   }
 

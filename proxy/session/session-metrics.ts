@@ -10,7 +10,7 @@ export interface SessionMetrics {
   detectorLag(detector: string, ms: number): void
   decision(trigger: string, ms: number): void
   recorderLost(seconds: number): void
-  leaseExpired(): void
+  leaseExpired(reason: string): void
 }
 
 /** Counts nothing: for calls that nobody scrapes. */

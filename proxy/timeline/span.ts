@@ -10,6 +10,8 @@ export interface RedactionSpan {
   readonly startSample: number
   readonly endSample: number
   readonly reason: string
+  /** True when a lift opens it while both cover a sample; left out: nothing does. */
+  readonly isLiftable?: boolean
 }
 
 /** A span whose end is still to come: only its owner gives it one, through the timeline. */
@@ -78,7 +80,7 @@ export class SpanList {
   #joinOldest(): void {
     const first = this.#spans.findIndex(isClosed)
     const second = this.#spans.findIndex((span, i) => i > first && isClosed(span))
-    if (first < 0 || second < 0) return // all open-ended: as many as OPEN_STEPS_PER_CALL_MAX allows, no more
+    if (first < 0 || second < 0) return // all open-ended: as many as OPEN_STEPS_PER_KIND_MAX allows, no more
     this.#spans[first] = joined(this.#spans[first]!, this.#spans[second]!)
     this.#spans.splice(second, 1)
   }

@@ -13,9 +13,11 @@
  */
 import { RedactError } from '../base/errors.js'
 import { Fifo } from '../base/fifo.js'
+import { LIFTS_MAX } from '../base/limits.js'
 import type { SilentRange } from '../codecs/codec.js'
 import type { HeldMessage } from '../dialects/dialect.js'
 import type { MediaFrame, PayloadStream } from '../media/frame.js'
+import { type Lift, outsideLifts } from './lift.js'
 import type { OpenSpan, RedactionSpan } from './span.js'
 import { SpanList } from './span.js'
 import type { WatermarkGate } from './watermark.js'
@@ -58,6 +60,8 @@ export class Timeline {
   readonly #silenced: SpanList[]
   /** Per track: the same, and what has been counted as late already. */
   readonly #accounted: SpanList[]
+  /** Where liftable spans do not silence; over all tracks. */
+  #lifts: Lift[] = []
   readonly #headSample: Float64Array
   readonly #releasedSample: Float64Array
   readonly #release: Release = {
@@ -139,13 +143,26 @@ export class Timeline {
       if (startSample >= endSample) continue
       if (this.#silenced[track]!.coveredSamples(startSample, endSample) < endSample - startSample)
         firstSilentSample = Math.max(firstSilentSample, this.#releasedSample[track]!)
-      lateSamples = Math.max(lateSamples, this.#countLate(track, startSample, endSample))
+      lateSamples = Math.max(lateSamples, this.#lateSamples(span, track, startSample, endSample))
     }
     return { lateSamples, firstSilentSample: Math.max(0, firstSilentSample) }
   }
 
-  /** Ends an open span; it never ends before it began. */
-  close(span: OpenSpan, endSample: number): void {
+  /** From here on, until the lift is closed, liftable spans do not silence; they stay open beneath it. */
+  lift(lift: Lift): void {
+    if (this.#lifts.length >= LIFTS_MAX) {
+      const oldest = this.#lifts.findIndex(({ endSample }) => endSample !== Infinity)
+      this.#lifts.splice(Math.max(0, oldest), 1)
+    }
+    this.#lifts.push(lift)
+  }
+
+  get isLifted(): boolean {
+    return this.#lifts.some(({ endSample }) => endSample === Infinity)
+  }
+
+  /** Ends an open span or lift; it never ends before it began. */
+  close(span: OpenSpan | Lift, endSample: number): void {
     span.endSample = Math.max(span.startSample, endSample)
   }
 
@@ -226,7 +243,9 @@ export class Timeline {
       const spans = this.#spans[track]!
       for (let i = 0; i < spans.size; i++) {
         const span = spans.at(i)
-        this.#cut(release, frame, channel, span.startSample, span.endSample, span.reason)
+        if (span.isLiftable === true && this.#lifts.length > 0)
+          this.#cutAroundLifts(release, frame, channel, span)
+        else this.#cut(release, frame, channel, span.startSample, span.endSample, span.reason)
       }
       const toleratedSample = Math.max(gate.toleratedSample(track), gate.judgedSample(track))
       this.#cut(release, frame, channel, toleratedSample, endSample, 'deadline')
@@ -252,6 +271,13 @@ export class Timeline {
     release.reasons.push(reason)
   }
 
+  #cutAroundLifts(release: Release, frame: MediaFrame, channel: number, span: RedactionSpan): void {
+    const startSample = Math.max(span.startSample, frame.startSample)
+    const endSample = Math.min(span.endSample, frame.startSample + frame.sampleCount)
+    for (const part of outsideLifts(this.#lifts, startSample, endSample))
+      this.#cut(release, frame, channel, part.startSample, part.endSample, span.reason)
+  }
+
   #leave(frame: MediaFrame, release: Release): void {
     const tracks = this.#tracksOf(frame)
     this.#heldBytes -= frame.heldBytes
@@ -269,12 +295,28 @@ export class Timeline {
       if (endSample > this.#releasedSample[track]!) this.#releasedSample[track] = endSample
       this.#spans[track]!.prune(this.#releasedSample[track]!)
     }
+    if (this.#lifts.length > 0) this.#pruneLifts()
+  }
+
+  #pruneLifts(): void {
+    const releasedSample = Math.min(...this.#releasedSample)
+    this.#lifts = this.#lifts.filter(({ endSample }) => endSample > releasedSample)
   }
 
   #account(track: number, startSample: number, endSample: number): void {
     const range = { track, startSample, endSample, reason: '' }
     this.#silenced[track]!.unite(range)
     this.#accounted[track]!.unite(range)
+  }
+
+  /** What a lift had opened is not late for a span that it lifts. */
+  #lateSamples(span: RedactionSpan, track: number, startSample: number, endSample: number): number {
+    if (span.isLiftable !== true || this.#lifts.length === 0)
+      return this.#countLate(track, startSample, endSample)
+    let lateSamples = 0
+    for (const part of outsideLifts(this.#lifts, startSample, endSample))
+      lateSamples += this.#countLate(track, part.startSample, part.endSample)
+    return lateSamples
   }
 
   /** Samples of [startSample, endSample) on this track that left in the clear and have not been counted before. */

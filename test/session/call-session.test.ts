@@ -5,6 +5,7 @@ import { fillLoop } from '../../proxy/codecs/fill-loop.js'
 import { pcmu } from '../../proxy/codecs/pcmu/pcmu.js'
 import type { Alertness, Finding } from '../../proxy/detectors/detector.js'
 import { callStart, frame, held, runsOf, sessionCall } from '../support/session-call.js'
+import { stepSignal } from '../support/signals.js'
 import { type Fault, toyDetector } from '../support/toy-detector.js'
 
 const TONE = 0x30
@@ -258,21 +259,25 @@ t.test('a payment step is answered with the first silent sample and its instant'
   const call = sessionCall({ detectors: [listener()] })
   call.begin()
   call.hear(0, 10)
-  t.strictSame(call.session.startPayment('a', null, 180), {
+  t.strictSame(call.session.signal(stepSignal('payment', 'started', 'a'), 180), {
     kind: 'applied',
     firstSilentSample: 1_280,
     firstSilentEpochMs: 999_960,
     lateMs: 0,
+    isLifted: false,
   })
   call.hear(10, 12)
-  t.strictSame(call.session.endPayment('a', 220), { kind: 'ended', clearFromSample: 2_080 })
+  t.match(call.session.signal(stepSignal('payment', 'ended', 'a'), 220), {
+    kind: 'ended',
+    clearFromSample: 2_080,
+  })
   call.hear(12, 20)
   t.strictSame(call.sent.slice(8), [WHOLE, SILENT, SILENT, SILENT, SILENT, SILENT, WHOLE, WHOLE])
   t.strictSame(
-    call.audits.filter(({ kind }) => kind.startsWith('payment')),
+    call.audits.filter(({ kind }) => kind.startsWith('step')),
     [
-      { kind: 'payment-opened', startSample: 1_280, lateMs: 0 },
-      { kind: 'payment-closed', atSample: 2_080 },
+      { kind: 'step-opened', reason: 'payment', origin: 'api', startSample: 1_280, lateMs: 0 },
+      { kind: 'step-closed', reason: 'payment', atSample: 2_080 },
     ],
   )
 })
@@ -282,9 +287,13 @@ t.test('a payment step that reaches back to what has left is answered late, told
   call.begin()
   call.hear(0, 9)
   call.session.tick(280)
-  t.match(call.session.startPayment('a', null, 280), { kind: 'late', firstSilentSample: 1_440, lateMs: 95 })
+  t.match(call.session.signal(stepSignal('payment', 'started', 'a'), 280), {
+    kind: 'late',
+    firstSilentSample: 1_440,
+    lateMs: 95,
+  })
   t.match(
-    call.session.startPayment('a', null, 281),
+    call.session.signal(stepSignal('payment', 'started', 'a'), 281),
     { kind: 'applied', firstSilentSample: 1_440 },
     'when repeated',
   )
@@ -293,7 +302,7 @@ t.test('a payment step that reaches back to what has left is answered late, told
     kinds(call.audits)
       .filter((kind) => kind !== 'unjudged-silenced')
       .slice(1),
-    ['late', 'payment-opened'],
+    ['late', 'step-opened'],
   )
   t.equal(call.session.summary().lateMs, 95)
 })
@@ -303,7 +312,7 @@ t.test(
   async (t) => {
     const call = sessionCall({
       detectors: [listener()],
-      onStarted: (session) => void session.startPayment('a', null, 0, true),
+      onStarted: (session) => void session.signal(stepSignal('payment', 'started', 'a'), 0, true),
     })
     call.begin()
     call.hear(0, 7)
@@ -315,7 +324,7 @@ t.test(
 t.test('what a message means beside the start of its call is carried out once, in its order', async (t) => {
   const call = sessionCall({
     detectors: [listener()],
-    onStarted: (session) => void session.startPayment('a', null, 0, true),
+    onStarted: (session) => void session.signal(stepSignal('payment', 'started', 'a'), 0, true),
   })
   call.say(
     0,
@@ -349,34 +358,34 @@ t.test('a payment step signalled in the stream is silent, and told, like any oth
     WHOLE,
   ])
   t.strictSame(
-    call.audits.filter(({ kind }) => kind.startsWith('payment')),
+    call.audits.filter(({ kind }) => kind.startsWith('step')),
     [
-      { kind: 'payment-opened', startSample: 480, lateMs: 0 },
-      { kind: 'payment-closed', atSample: 1_120 },
+      { kind: 'step-opened', reason: 'payment', origin: 'stream', startSample: 480, lateMs: 0 },
+      { kind: 'step-closed', reason: 'payment', atSample: 1_120 },
     ],
   )
 })
 
 t.test('before a call has begun there is nothing to start or end', async (t) => {
   const { session } = sessionCall()
-  t.strictSame(session.startPayment('a', null, 0), { kind: 'nothing-open' })
-  t.strictSame(session.endPayment('a', 0), { kind: 'nothing-open' })
-  t.equal(session.oldestOpenSpanMs, Infinity)
+  t.strictSame(session.signal(stepSignal('payment', 'started', 'a'), 0), { kind: 'nothing-open' })
+  t.strictSame(session.signal(stepSignal('payment', 'ended', 'a'), 0), { kind: 'nothing-open' })
+  t.equal(session.openSinceMs(), Infinity)
 })
 
 t.test('an expired lease is told, and the call stays silent', async (t) => {
   const call = sessionCall({ detectors: [listener()] })
   call.begin()
-  call.session.startPayment('a', null, 0)
-  t.equal(call.session.oldestOpenSpanMs, 0)
+  call.session.signal(stepSignal('payment', 'started', 'a'), 0)
+  t.equal(call.session.openSinceMs(), 0)
   call.session.tick(9_999)
-  t.notOk(kinds(call.audits).includes('payment-lease-expired'))
+  t.notOk(kinds(call.audits).includes('lease-expired'))
   call.session.tick(10_000)
   call.session.tick(10_020)
-  t.strictSame(call.audits.at(-1), { kind: 'payment-lease-expired', count: 1 })
+  t.strictSame(call.audits.at(-1), { kind: 'lease-expired', reason: 'payment', count: 1 })
   t.strictSame(
     call.counted.filter((line) => line.startsWith('expired')),
-    ['expired'],
+    ['expired payment'],
   )
   call.hear(501, 510)
   t.ok(call.sent.slice(1).every((line) => line === SILENT))
@@ -394,13 +403,13 @@ t.test('a step that ends by itself after its lease is told, and the detectors ar
     policy: { payment: { leaseSeconds: 10, endAfterExpirySeconds: 5 } },
   })
   call.begin()
-  call.session.startPayment('a', null, 0)
+  call.session.signal(stepSignal('payment', 'started', 'a'), 0)
   call.session.tick(10_000)
   t.equal(heard.at(-1), 'armed')
   call.session.tick(15_000)
-  t.match(call.audits.at(-1), { kind: 'payment-closed' })
+  t.match(call.audits.at(-1), { kind: 'step-closed' })
   t.equal(heard.at(-1), 'calm')
-  t.equal(call.session.oldestOpenSpanMs, Infinity)
+  t.equal(call.session.openSinceMs(), Infinity)
 })
 
 t.test('detectors are armed while any payment step is open', async (t) => {
@@ -412,9 +421,9 @@ t.test('detectors are armed while any payment step is open', async (t) => {
   }
   const call = sessionCall({ detectors: [detector] })
   call.begin()
-  call.session.startPayment('a', null, 0)
+  call.session.signal(stepSignal('payment', 'started', 'a'), 0)
   call.say(0, { kind: 'payment', state: 'started', held: null })
-  call.session.endPayment('a', 0)
+  call.session.signal(stepSignal('payment', 'ended', 'a'), 0)
   t.equal(heard.at(-1), 'armed')
   call.say(0, { kind: 'payment', state: 'ended', held: null })
   t.equal(heard.at(-1), 'calm')

@@ -1,8 +1,9 @@
 // Calls of 8,000 Hz with real sessions (test/support/control-room.ts): hold-back 100 ms = 800 samples, look-back 40 ms = 320,
 // pad after an end 20 ms = 160; frames of 20 ms = 160 samples.
 import t from 'tap'
-import { OPEN_STEPS_PER_CALL_MAX, PENDING_SIGNALS_MAX } from '../../proxy/base/limits.js'
-import { controlRoom, isSilent } from '../support/control-room.js'
+import { OPEN_STEPS_PER_KIND_MAX, PENDING_SIGNALS_MAX } from '../../proxy/base/limits.js'
+import { addressOf, controlRoom, isSilent } from '../support/control-room.js'
+import { consentSignal } from '../support/signals.js'
 
 t.test(
   'a start is applied from the look-back on, and the answer says from which sample and instant',
@@ -166,7 +167,7 @@ t.test('an end for a call that is not here, or has no step open, is unknown', as
   const room = controlRoom()
   t.match(room.end('CA1', 's1'), { result: 'unknown', detail: 'no such call is here' })
   room.begin('CA1')
-  t.match(room.end('CA1', 's1'), { result: 'unknown', detail: 'no payment step is open' })
+  t.match(room.end('CA1', 's1'), { result: 'unknown', detail: 'no such step is open' })
 })
 
 t.test('an end under a new id ends the only step; with several open all stay silent', async (t) => {
@@ -236,9 +237,9 @@ t.test('a heartbeat renews the lease, and is answered with the step as it began'
     isRepeated: true,
   })
   call.session.tick(1_899)
-  t.notOk(call.counted.includes('expired'), 'the first lease would have ended at 1,100 ms')
+  t.notOk(call.counted.includes('expired payment'), 'the first lease would have ended at 1,100 ms')
   call.session.tick(1_900)
-  t.ok(call.counted.includes('expired'))
+  t.ok(call.counted.includes('expired payment'))
   t.ok(isSilent(call), 'and the call stays silent')
 })
 
@@ -282,7 +283,7 @@ t.test("another actor's end leaves the step open", async (t) => {
   const room = controlRoom()
   const call = room.begin('CA1')
   room.start('CA1', 's1', { actor: 'page' })
-  t.match(room.end('CA1', 'e1', { actor: 'desktop' }), { result: 'unknown', detail: /another actor/ })
+  t.match(room.end('CA1', 'e1', { actor: 'desktop' }), { result: 'forbidden' })
   t.ok(isSilent(call))
   t.match(room.end('CA1', 'e1', { actor: 'page' }), { result: 'applied' })
   t.notOk(isSilent(call))
@@ -353,7 +354,7 @@ t.test("signals from outside do not touch the PBX's own step", async (t) => {
   const room = controlRoom()
   const call = room.begin('CA1')
   call.say(0, { kind: 'payment', state: 'started', held: null })
-  for (const id of ['s1', 'in-stream']) t.match(room.end('CA1', id), { result: 'unknown' }, id)
+  for (const id of ['s1', 'in-stream']) t.match(room.end('CA1', id), { result: 'forbidden' }, id)
   t.ok(isSilent(call))
   room.start('CA1', 's1')
   room.end('CA1', 's1')
@@ -365,8 +366,147 @@ t.test("signals from outside do not touch the PBX's own step", async (t) => {
 t.test('a call has no more steps open than the limit; further ones join the oldest', async (t) => {
   const room = controlRoom()
   const call = room.begin('CA1')
-  for (let i = 0; i <= OPEN_STEPS_PER_CALL_MAX; i++)
+  for (let i = 0; i <= OPEN_STEPS_PER_KIND_MAX; i++)
     t.match(room.start('CA1', `s${i}`), { result: 'applied' })
-  t.match(room.end('CA1', `s${OPEN_STEPS_PER_CALL_MAX}`), { result: 'ambiguous' })
+  t.match(room.end('CA1', `s${OPEN_STEPS_PER_KIND_MAX}`), { result: 'ambiguous' })
   t.ok(isSilent(call))
+})
+
+t.test("a signal of one tenant never finds, and never waits for, another tenant's call", async (t) => {
+  const room = controlRoom()
+  const theirs = room.begin('CA1', ['agent=7'], 0, 'other')
+  for (const address of ['CA1', 'agent=7'])
+    t.match(room.start(address, 's1', { tenants: ['acme'] }), { result: 'pending', streams: [] })
+  t.notOk(isSilent(theirs))
+  t.notOk(isSilent(room.begin('CA2', ['agent=7'], 0, 'other')))
+  t.ok(isSilent(room.begin('CA1', [], 0, 'acme')))
+  t.ok(isSilent(room.begin('CA3', ['agent=7'], 0, 'acme')))
+  t.equal(room.control.pendingCount, 0)
+})
+
+t.test("two tenants' calls of the same id are two calls", async (t) => {
+  const room = controlRoom()
+  const [ours, theirs] = ['acme', 'other'].map((tenant) => room.begin('CA1', [], 0, tenant))
+  t.match(room.start('CA1', 's1', { tenants: ['acme'] }), { result: 'applied', streams: { length: 1 } })
+  t.strictSame([isSilent(ours!), isSilent(theirs!)], [true, false])
+  t.match(room.start('CA1', 's1', { tenants: ['other'] }), { result: 'applied', isRepeated: false })
+  t.match(room.end('CA1', 's1', { tenants: ['other'] }), { result: 'applied', isRepeated: false })
+  t.strictSame([isSilent(ours!), isSilent(theirs!)], [true, false])
+  ours!.leave()
+  t.notOk(isSilent(room.begin('CA1', [], 0, 'other')), 'nor does what holds for one hold for the other')
+  t.ok(isSilent(room.begin('CA1', [], 0, 'acme')))
+})
+
+t.test('what waits for two tenants does not replace each other', async (t) => {
+  const room = controlRoom()
+  room.start('CA1', 's1', { tenants: ['acme'] })
+  room.start('CA1', 's1', { tenants: ['other'] })
+  t.equal(room.control.pendingCount, 2)
+  room.end('CA1', 's1', { tenants: ['other'] })
+  t.ok(isSilent(room.begin('CA1', [], 0, 'acme')))
+  t.notOk(isSilent(room.begin('CA1', [], 0, 'other')))
+})
+
+for (const kind of ['hold', 'transfer', 'personal', 'manual'] as const)
+  t.test(`${kind}: a step of its own, beside payment, that waits for its call as well`, async (t) => {
+    const room = controlRoom()
+    t.match(room.start('CA1', 's1', { kind }), { result: 'pending' })
+    const call = room.begin('CA1')
+    t.match(room.start('CA1', 's1'), { result: 'applied' })
+    t.match(room.end('CA1', 's1'), { result: 'applied' })
+    t.ok(isSilent(call), 'the same id of another kind has ended')
+    t.match(room.end('CA1', 's1', { kind }), { result: 'applied' })
+    t.notOk(isSilent(call))
+  })
+
+t.test('two legs of a transfer: the call is silent until both have returned', async (t) => {
+  const room = controlRoom()
+  const call = room.begin('CA1')
+  room.start('CA1', 'leg-1', { kind: 'transfer' })
+  room.start('CA1', 'leg-2', { kind: 'transfer' })
+  t.match(room.end('CA1', 'leg-1', { kind: 'transfer' }), { result: 'applied' })
+  t.ok(isSilent(call))
+  t.match(room.end('CA1', 'leg-2', { kind: 'transfer' }), { result: 'applied' })
+  t.notOk(isSilent(call))
+})
+
+t.test('an end that came another way is forbidden where the policy does not list it, and told', async (t) => {
+  const room = controlRoom({ hold: { endedBy: ['webhook'] } })
+  const call = room.begin('CA1')
+  room.start('CA1', 's1')
+  t.match(room.end('CA1', 's1', { origin: 'payment-page' }), { result: 'forbidden', streams: [] })
+  t.ok(isSilent(call))
+  t.match(call.audits.at(-1), {
+    kind: 'signal-refused',
+    signal: 'payment',
+    state: 'ended',
+    origin: 'payment-page',
+  })
+  t.match(room.end('CA1', 's1', { origin: 'payment-page', mayEnd: 'any' }), { result: 'applied' })
+  room.start('CA1', 'h1', { kind: 'hold' })
+  t.match(room.end('CA1', 'h1', { kind: 'hold', origin: 'webhook' }), { result: 'applied' })
+  t.notOk(isSilent(call))
+})
+
+t.test('between two streams nobody ends what came another way', async (t) => {
+  const room = controlRoom()
+  const first = room.begin('CA1')
+  room.start('CA1', 's1', { kind: 'transfer' })
+  first.leave()
+  t.match(room.end('CA1', 's1', { kind: 'transfer', origin: 'webhook' }), { result: 'unknown' })
+  const second = room.begin('CA1')
+  t.ok(isSilent(second))
+  second.leave()
+  t.match(room.end('CA1', 's1', { kind: 'transfer' }), { result: 'unknown', detail: /withdrawn/ })
+  t.notOk(isSilent(room.begin('CA1')))
+})
+
+t.test('an end by an alias of several calls ends only steps of its very id', async (t) => {
+  const room = controlRoom()
+  const calls = ['CA1', 'CA2'].map((id) => room.begin(id, ['agent=7']))
+  room.start('CA1', 's1')
+  room.start('CA2', 's2')
+  t.match(room.end('agent=7', 'x'), { result: 'ambiguous', streams: [] })
+  t.strictSame(calls.map(isSilent), [true, true])
+  t.match(room.end('agent=7', 's2'), { result: 'applied', streams: [{ callId: 'CA2' }] })
+  t.strictSame(calls.map(isSilent), [true, false])
+})
+
+t.test('an emergency answers from where on the call is heard, and until when it was', async (t) => {
+  const room = controlRoom()
+  const call = room.begin('CA1')
+  call.hear(0, 5)
+  room.start('CA1', 't1', { kind: 'transfer' })
+  t.match(room.start('CA1', 'e1', { kind: 'emergency' }), {
+    result: 'applied',
+    streams: [{ clearFromSample: 800 }],
+  })
+  t.match(
+    room.start('CA1', 'h1', { kind: 'hold' }),
+    { result: 'applied', detail: /emergency is open/, streams: [{ isLifted: true }] },
+    'the truth about what is lifted',
+  )
+  t.notOk(room.start('CA1', 's1').streams[0]!.isLifted, 'payment is not')
+  call.hear(5, 8)
+  t.match(room.end('CA1', 'e1', { kind: 'emergency' }), {
+    result: 'applied',
+    streams: [{ clearFromSample: 1_280 }],
+  })
+})
+
+t.test('an emergency that several calls could mean lifts nothing in any of them', async (t) => {
+  const room = controlRoom()
+  const calls = ['CA1', 'CA2'].map((id) => room.begin(id, ['agent=7']))
+  t.match(room.start('agent=7', 'e1', { kind: 'emergency' }), { result: 'ambiguous', streams: [] })
+  t.strictSame(
+    calls.map(({ session }) => session.openSinceMs('emergency')),
+    [Infinity, Infinity],
+  )
+})
+
+t.test('consent is unknown where the policy asks for none', async (t) => {
+  const room = controlRoom()
+  room.begin('CA1')
+  const signal = { ...consentSignal('given', 'c1'), tenants: null, address: addressOf('CA1') }
+  t.match(room.control.signal(signal, 0), { result: 'unknown', detail: /no consent/ })
 })

@@ -15,6 +15,7 @@ import { policySchema } from '../../proxy/policy/options.js'
 import { CallSession } from '../../proxy/session/call-session.js'
 import { uncounted } from '../../proxy/session/session-metrics.js'
 import { rng } from '../support/rng.js'
+import { stepSignal } from '../support/signals.js'
 import { type Fault, toyDetector } from '../support/toy-detector.js'
 import {
   audioOf,
@@ -275,7 +276,7 @@ const simulate = (seed: number) => {
       feed(plain('P'))
       return
     }
-    const outcome = session.startPayment(`step-${n}`, null, nowMs)
+    const outcome = session.signal(stepSignal('payment', 'started', `step-${n}`), nowMs)
     if (outcome.kind === 'applied' || outcome.kind === 'late') promisedSample = outcome.firstSilentSample
   }
   const end = (): void => {
@@ -286,7 +287,7 @@ const simulate = (seed: number) => {
     }
     promisedSample = Infinity
     if (isInStream) feed(plain('Q'))
-    else session.endPayment('whatever', nowMs)
+    else session.signal(stepSignal('payment', 'ended', 'whatever'), nowMs)
   }
 
   feed(plain('S'))

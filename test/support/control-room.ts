@@ -1,11 +1,14 @@
+import type { StepSignal } from '../../proxy/policy/signal.js'
 import {
   aliasOf,
   type CallAddress,
   CallRegistry,
   type LiveStream,
 } from '../../proxy/session/call-registry.js'
-import { ControlPlane, type PaymentSignal, type SignalAnswer } from '../../proxy/session/control-plane.js'
+import { ControlPlane } from '../../proxy/session/control-plane.js'
+import type { Signal, SignalAnswer } from '../../proxy/session/signal.js'
 import { callStart, sessionCall } from './session-call.js'
+import { stepSignal } from './signals.js'
 import { toyDetector } from './toy-detector.js'
 
 /** What the sessions' detector looks for, and never hears. */
@@ -35,7 +38,12 @@ export const controlRoom = (policy: object = {}) => {
   let serial = 0
 
   /** A stream of a call begins at `nowMs`, as the edge says it. */
-  const begin = (callId: string, aliases: readonly string[] = [], nowMs = 0): RoomStream => {
+  const begin = (
+    callId: string,
+    aliases: readonly string[] = [],
+    nowMs = 0,
+    tenant = 'default',
+  ): RoomStream => {
     const parts = sessionCall({
       policy,
       call: { ...callStart(), callId },
@@ -46,7 +54,7 @@ export const controlRoom = (policy: object = {}) => {
       callId,
       streamId: `stream-${++serial}`,
       dialect: 'toy',
-      tenant: 'default',
+      tenant,
       aliases: aliases.map((alias) => {
         const [key, value] = alias.split('=')
         return aliasOf(key!, value!)
@@ -59,18 +67,15 @@ export const controlRoom = (policy: object = {}) => {
   }
 
   const signal =
-    (state: PaymentSignal['state']) =>
-    (address: string, signalId: string, parts: Partial<PaymentSignal> = {}, nowMs = 0): SignalAnswer =>
+    (state: StepSignal['state']) =>
+    (
+      address: string,
+      signalId: string,
+      parts: Partial<StepSignal> & Partial<Pick<Signal, 'tenants'>> = {},
+      nowMs = 0,
+    ): SignalAnswer =>
       control.signal(
-        {
-          address: addressOf(address),
-          state,
-          signalId,
-          ttlMs: null,
-          actor: null,
-          issuedAtMs: null,
-          ...parts,
-        },
+        { tenants: null, ...stepSignal('payment', state, signalId, parts), address: addressOf(address) },
         nowMs,
       )
 
@@ -78,4 +83,4 @@ export const controlRoom = (policy: object = {}) => {
 }
 
 /** Whether what a session plays now would leave silent. */
-export const isSilent = ({ session }: RoomStream): boolean => session.oldestOpenSpanMs !== Infinity
+export const isSilent = ({ session }: RoomStream): boolean => session.openSinceMs() !== Infinity

@@ -1,15 +1,17 @@
 // At 1,000 Hz, so that a sample is a millisecond: look-back 300, pad after the end 50, lease 10 s.
 import t from 'tap'
-import { OPEN_STEPS_PER_CALL_MAX } from '../../proxy/base/limits.js'
+import { OPEN_STEPS_PER_KIND_MAX } from '../../proxy/base/limits.js'
 import { policySchema } from '../../proxy/policy/options.js'
-import { IN_STREAM_STEP, PaymentMode } from '../../proxy/policy/payment-mode.js'
+import type { StepKind, StepSignal } from '../../proxy/policy/signal.js'
+import { createSteps } from '../../proxy/policy/steps.js'
 import { Timeline } from '../../proxy/timeline/timeline.js'
 import { WatermarkGate } from '../../proxy/timeline/watermark.js'
+import { stepSignal } from '../support/signals.js'
 
 const RATE = 1_000
 const FORMAT = { codec: 'pcmu', clockRateHz: RATE, channelCount: 1 } as const
 
-const newMode = (payment: object = {}) => {
+const newMode = (payment: object = {}, kind: StepKind = 'payment', policy: object = {}) => {
   const timeline = new Timeline(1, [{ format: FORMAT, tracks: [0] }], {
     holdBackMs: 1_000,
     holdBackSamples: 1_000,
@@ -18,12 +20,27 @@ const newMode = (payment: object = {}) => {
   })
   const options = policySchema.parse({
     payment: { lookBackMs: 300, padAfterMs: 50, leaseSeconds: 10, ...payment },
+    ...policy,
   })
+  const steps = createSteps(options, timeline, RATE)
+  const spans = steps[kind]
   const gate = new WatermarkGate(1, { ownSamples: 0, crossSamples: null })
   gate.update([{ health: 'ok', isFailOpen: false, watermarkSample: () => Infinity }])
   let at = 0
   return {
-    mode: new PaymentMode(options.payment, timeline, RATE),
+    steps,
+    mode: {
+      start: (id: string, ttlMs: number | null, nowMs: number, fromSample?: number) =>
+        spans.start(stepSignal(kind, 'started', id, { ttlMs }), nowMs, fromSample),
+      end: (id: string, parts: Partial<StepSignal> = {}) => spans.end(stepSignal(kind, 'ended', id, parts)),
+      get isOn() {
+        return spans.isOpen
+      },
+      get oldestStartMs() {
+        return spans.oldestStartMs
+      },
+      checkLeases: (nowMs: number) => spans.checkLeases(nowMs),
+    },
     /** A frame of so many samples arrives. */
     hear(sampleCount: number): void {
       const payload = new Uint8Array(sampleCount)
@@ -63,7 +80,7 @@ t.test('a step is silent from the look-back before its start until the pad after
   t.match(mode.start('a', null, 0), { kind: 'opened', placement: { lateSamples: 0, firstSilentSample: 700 } })
   t.ok(mode.isOn)
   hear(200)
-  t.strictSame(mode.end('a'), { kind: 'ended', clearFromSample: 1_250 })
+  t.match(mode.end('a'), { kind: 'ended', clearFromSample: 1_250, step: { signalId: 'a' } })
   t.notOk(mode.isOn)
   hear(100)
   t.strictSame(leave(), ['700-1000 payment', '1000-1200 payment', '1200-1250 payment'])
@@ -98,18 +115,6 @@ t.test('a name that no step has ends the only open one, and none of several', as
   mode.end('a')
   t.match(mode.end('x'), { kind: 'ended' })
   t.strictSame(mode.end('b'), { kind: 'nothing-open' })
-})
-
-t.test("the PBX's own signals and those from outside end each other's steps never", async (t) => {
-  const { mode } = newMode()
-  mode.start('a', null, 0)
-  t.strictSame(mode.end(IN_STREAM_STEP), { kind: 'nothing-open' })
-  mode.start(IN_STREAM_STEP, null, 0)
-  t.match(mode.end('x'), { kind: 'ended' }, 'the only one from outside')
-  t.strictSame(mode.end('x'), { kind: 'nothing-open' })
-  t.ok(mode.isOn)
-  t.match(mode.end(IN_STREAM_STEP), { kind: 'ended' })
-  t.notOk(mode.isOn)
 })
 
 t.test('a repeated start renews the lease and moves nothing', async (t) => {
@@ -190,11 +195,126 @@ t.test('the oldest open step is the one that has been open longest', async (t) =
 t.test('a step beyond the limit joins the oldest, which stays silent', async (t) => {
   const { mode, hear, leave } = newMode({ lookBackMs: 0 })
   hear(10)
-  for (let i = 0; i < OPEN_STEPS_PER_CALL_MAX; i++) mode.start(`step-${i}`, null, 0)
+  for (let i = 0; i < OPEN_STEPS_PER_KIND_MAX; i++) mode.start(`step-${i}`, null, 0)
   t.strictSame(mode.start('one-more', 60_000, 1), { kind: 'renewed', firstSilentSample: 10 })
-  t.equal(mode.checkLeases(10_000).expired, OPEN_STEPS_PER_CALL_MAX - 1, "the oldest one's lease was renewed")
+  t.equal(mode.checkLeases(10_000).expired, OPEN_STEPS_PER_KIND_MAX - 1, "the oldest one's lease was renewed")
   t.strictSame(mode.end('one-more'), { kind: 'several-open' })
   leave()
   hear(10)
-  t.equal(leave().length, OPEN_STEPS_PER_CALL_MAX)
+  t.equal(leave().length, OPEN_STEPS_PER_KIND_MAX)
+})
+
+for (const kind of ['hold', 'transfer', 'personal', 'manual'] as const)
+  t.test(`${kind}: silent under its own reason, each step until its own end`, async (t) => {
+    const { mode, hear, leave } = newMode({ lookBackMs: 0 }, kind, { [kind]: { padAfterMs: 20 } })
+    hear(100)
+    mode.start('a', null, 0)
+    mode.start('b', null, 0)
+    mode.end('a')
+    hear(100)
+    mode.end('b')
+    hear(100)
+    const from = kind === 'personal' ? 0 : 100
+    t.strictSame(
+      [...new Set(leave())],
+      [...(from === 0 ? [`0-100 ${kind}`] : []), `100-120 ${kind}`, `100-200 ${kind}`, `200-220 ${kind}`],
+    )
+  })
+
+t.test('a personal call is silent from its first sample, and told late where it had left', async (t) => {
+  const { mode, hear, leave } = newMode({}, 'personal')
+  hear(1_000)
+  leave()
+  hear(500)
+  t.match(mode.start('a', null, 0), { placement: { lateSamples: 1_000, firstSilentSample: 1_000 } })
+  t.strictSame(leave(), ['1000-1500 personal'])
+})
+
+t.test('a manual step looks back as far as a payment step, unless the policy says otherwise', async (t) => {
+  for (const [policy, start] of [
+    [{}, 700],
+    [{ manual: { lookBackMs: 100 } }, 900],
+  ] as const) {
+    const { mode, hear } = newMode({}, 'manual', policy)
+    hear(1_000)
+    t.match(mode.start('a', null, 0), { placement: { firstSilentSample: start } })
+  }
+})
+
+t.test('who may end a step that came another way is the policy of its kind', async (t) => {
+  const payment = newMode()
+  payment.mode.start('a', null, 0)
+  t.strictSame(payment.mode.end('a', { origin: 'stream' }), { kind: 'forbidden' })
+  const listed = newMode({ endedBy: ['stream'] })
+  listed.mode.start('a', null, 0)
+  t.match(listed.mode.end('a', { origin: 'stream' }), { kind: 'ended', step: { origin: 'api' } })
+})
+
+/** A call with a transfer, a payment step and an emergency, all in one timeline. */
+const emergencyRoom = () => {
+  const room = newMode({ lookBackMs: 0 }, 'emergency')
+  const { steps } = room
+  return {
+    ...room,
+    open: (kind: StepKind) => steps[kind].start(stepSignal(kind, 'started', 'a'), 0),
+    close: (kind: StepKind) => steps[kind].end(stepSignal(kind, 'ended', 'a')),
+  }
+}
+
+t.test(
+  'an emergency lifts a transfer while it lasts; what is beneath is silent again behind it',
+  async (t) => {
+    const { open, close, hear, leave } = emergencyRoom()
+    open('transfer')
+    hear(100)
+    t.match(open('emergency'), { placement: { lateSamples: 0, firstSilentSample: 100 } })
+    hear(100)
+    t.match(close('emergency'), { kind: 'ended', clearFromSample: 200 })
+    hear(100)
+    t.strictSame(leave(), ['0-100 transfer', '200-300 transfer'])
+  },
+)
+
+t.test('an emergency does not lift payment, nor what is masked by hand', async (t) => {
+  const { open, hear, leave } = emergencyRoom()
+  open('emergency')
+  open('payment')
+  open('manual')
+  hear(100)
+  t.strictSame(leave(), ['0-100 payment', '0-100 manual'])
+})
+
+t.test('two emergencies lift until both have ended', async (t) => {
+  const { open, close, steps, hear, leave } = emergencyRoom()
+  open('hold')
+  open('emergency')
+  steps.emergency.start(stepSignal('emergency', 'started', 'b'), 0)
+  close('emergency')
+  hear(100)
+  steps.emergency.end(stepSignal('emergency', 'ended', 'b'))
+  hear(100)
+  t.strictSame(leave(), ['100-200 hold'])
+})
+
+t.test('a reason that ends during an emergency does not come back behind it', async (t) => {
+  const { open, close, hear, leave } = emergencyRoom()
+  open('transfer')
+  open('emergency')
+  hear(100)
+  close('transfer')
+  hear(600)
+  close('emergency')
+  hear(100)
+  t.strictSame(leave(), [])
+})
+
+t.test('an emergency ends with its lease', async (t) => {
+  const { open, mode, hear, leave } = emergencyRoom()
+  open('transfer')
+  open('emergency')
+  hear(100)
+  t.strictSame(mode.checkLeases(900_000), { expired: 1, clearFromSamples: [100] })
+  t.notOk(mode.isOn)
+  hear(100)
+  t.strictSame(leave(), ['100-200 transfer'])
 })

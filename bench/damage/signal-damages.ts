@@ -1,0 +1,122 @@
+import type { Damage } from './damages.js'
+
+const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
+  damages.map((damage) => ({ ...damage, file }))
+
+/** Faults in what signals do: who may say what, to which call, and what it opens. */
+export const signalDamages: readonly Damage[] = [
+  ...inFile('policy/ending.ts', [
+    {
+      name: "the PBX's end signal ends a step from outside",
+      source: 'if (step.origin !== end.origin) return endedBy.includes(end.origin)',
+      replacement: '',
+      why: 'a call taken off hold opens a payment step that the page has open',
+      tests: ['policy/ending'],
+    },
+    {
+      name: 'an unknown name ends one of several steps',
+      source: "if (others.length > 0) return 'several-open'",
+      replacement: '',
+      why: "one page's end opens another's step",
+      tests: ['policy/ending'],
+    },
+    {
+      name: "a caller's key ends a step",
+      source: "if (end.origin === 'caller-key') return false",
+      replacement: "if (end.origin === 'caller-key') return true",
+      why: 'a caller opens what an agent has closed',
+      tests: ['policy/ending'],
+    },
+    {
+      name: 'an older end undoes a newer start',
+      source: "return isNewer(step, end) ? 'newer' : step",
+      replacement: 'return step',
+      why: 'a late end of the last payment opens this one',
+      tests: ['policy/ending'],
+    },
+  ]),
+  ...inFile('policy/signal.ts', [
+    {
+      name: 'an emergency lifts payment',
+      source: "['hold', 'transfer', 'personal', 'consent', 'schedule']",
+      replacement: "['hold', 'transfer', 'personal', 'consent', 'schedule', 'payment']",
+      why: 'a card number leaves because somebody has fainted',
+      tests: ['policy/signal', 'policy/open-spans'],
+    },
+  ]),
+  ...inFile('policy/steps.ts', [
+    {
+      name: 'an emergency outlives its lease',
+      source: 'endAfterExpirySeconds: 0 }',
+      replacement: 'endAfterExpirySeconds: null }',
+      why: 'a forgotten emergency leaves everything that follows heard',
+      tests: ['policy/open-spans'],
+    },
+  ]),
+  ...inFile('timeline/timeline.ts', [
+    {
+      name: 'a lift opens whatever is silent',
+      source: 'if (span.isLiftable === true && this.#lifts.length > 0)\n          this',
+      replacement: 'if (this.#lifts.length > 0)\n          this',
+      why: 'keys and card numbers leave during an emergency',
+      tests: ['timeline/timeline', 'policy/open-spans'],
+    },
+    {
+      name: 'a lift that has ended stays',
+      source: 'filter(({ endSample }) => endSample > releasedSample)',
+      replacement: 'filter(({ endSample }) => endSample < 0)',
+      why: 'what an emergency lifts is silenced again behind the next frame',
+      tests: ['timeline/timeline', 'policy/open-spans'],
+    },
+  ]),
+  ...inFile('session/call-registry.ts', [
+    {
+      name: "a signal finds every tenant's calls",
+      source: '.filter(({ tenant }) => tenants === null || tenants.includes(tenant))',
+      replacement: '',
+      why: "one tenant ends another's payment step",
+      tests: ['session/call-registry', 'session/control-plane'],
+    },
+  ]),
+  ...inFile('session/kept-signals.ts', [
+    {
+      name: "a waiting signal takes any tenant's call",
+      source: 'tenants === null || tenants.includes(tenant)\n\n',
+      replacement: 'tenants === null || tenant !== undefined\n\n',
+      why: "one tenant silences another's call, or opens it",
+      tests: ['session/control-plane'],
+    },
+  ]),
+  ...inFile('session/control-plane.ts', [
+    {
+      name: 'an end by an alias guesses among calls',
+      source: 'if (callsOf(streams).size === 1) return streams',
+      replacement: 'if (callsOf(streams).size > 0) return streams',
+      why: "the end of one call's payment opens another call of the same agent",
+      tests: ['session/control-plane'],
+    },
+    {
+      name: 'an emergency is said to several calls',
+      source: "calls.size > 1 && signal.kind === 'emergency'",
+      replacement: 'calls.size < 0',
+      why: 'calls are heard in which nobody is in danger',
+      tests: ['session/control-plane'],
+    },
+  ]),
+  ...inFile('session/call-signals.ts', [
+    {
+      name: "a caller's key starts a step",
+      source: "if (signal.origin === 'caller-key') return { kind: 'forbidden' }",
+      replacement: '',
+      why: 'a caller lifts silences by an emergency',
+      tests: ['session/call-signals'],
+    },
+    {
+      name: 'detectors are not armed for payment',
+      source: "this.#steps.payment.isOpen ? 'armed' : 'calm'",
+      replacement: "'calm'",
+      why: 'faint keys of a card number leave',
+      tests: ['session/call-session'],
+    },
+  ]),
+]

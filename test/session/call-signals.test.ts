@@ -1,0 +1,51 @@
+// What signals do within one session: 8,000 Hz, look-back 40 ms = 320 samples, pad after 20 ms = 160 (session-call.ts).
+import t from 'tap'
+import { signalOrigins, stepKinds } from '../../proxy/policy/signal.js'
+import { sessionCall } from '../support/session-call.js'
+import { stepSignal } from '../support/signals.js'
+import { toyDetector } from '../support/toy-detector.js'
+
+const begun = (policy: object = {}) => {
+  const call = sessionCall({ detectors: [toyDetector('tones', 0, -1)], policy })
+  call.begin()
+  return call
+}
+
+t.test("a caller's keys start and end no step of any kind, and every attempt is told", async (t) => {
+  const { session, audits } = begun()
+  for (const kind of stepKinds) {
+    session.signal(stepSignal(kind, 'started', 'mine'), 0)
+    for (const state of ['started', 'ended'] as const)
+      t.strictSame(
+        session.signal(stepSignal(kind, state, 'mine', { origin: 'caller-key', mayEnd: 'any' }), 0),
+        {
+          kind: 'forbidden',
+        },
+      )
+    t.equal(session.openSinceMs(kind), 0, kind)
+  }
+  t.equal(audits.filter(({ kind }) => kind === 'signal-refused').length, 2 * stepKinds.length)
+})
+
+t.test('every start and end is told with its reason and how it came, once', async (t) => {
+  for (const kind of stepKinds)
+    for (const origin of signalOrigins.filter((of) => of !== 'caller-key')) {
+      const { session, audits } = begun()
+      for (const state of ['started', 'started', 'ended', 'ended'] as const)
+        session.signal(stepSignal(kind, state, 'a', { origin }), 0)
+      t.match(audits.slice(1), [
+        { kind: 'step-opened', reason: kind, origin, startSample: 0, lateMs: 0 },
+        { kind: 'step-closed', reason: kind },
+      ])
+      t.equal(audits.length, 3)
+    }
+})
+
+t.test('an expired lease is told by its reason', async (t) => {
+  const { session, audits, counted } = begun({ hold: { leaseSeconds: 5 } })
+  session.signal(stepSignal('hold', 'started', 'a'), 0)
+  session.tick(5_000)
+  t.ok(counted.includes('expired hold'))
+  t.match(audits.at(-1), { kind: 'lease-expired', reason: 'hold', count: 1 })
+  t.equal(session.openSinceMs('hold'), 0, 'and the step stays open')
+})
