@@ -5,8 +5,8 @@
  */
 import { cpus } from 'node:os'
 import { performance } from 'node:perf_hooks'
+import { encodeMedia as encodeFork } from '../../proxy/dialects/binary-media.js'
 import type { ForkEvent } from '../../proxy/dialects/dialect.js'
-import { encodeMedia as encodeFork } from '../../proxy/dialects/mod-audio-fork/encode.js'
 import { modAudioForkSchema } from '../../proxy/dialects/mod-audio-fork/options.js'
 import { ModAudioForkReceiver } from '../../proxy/dialects/mod-audio-fork/receive.js'
 import { encodeMedia as encodeTwilio } from '../../proxy/dialects/twilio/encode.js'

@@ -2,9 +2,10 @@ import { audiohook } from './audiohook/audiohook.js'
 import type { Dialect } from './dialect.js'
 import { modAudioFork } from './mod-audio-fork/mod-audio-fork.js'
 import { twilio } from './twilio/twilio.js'
+import { vonage } from './vonage/vonage.js'
 
 /** Every wire protocol of forked calls that the proxy speaks, by the name that the configuration uses. */
-export const dialects = { audiohook, mod_audio_fork: modAudioFork, twilio } as const satisfies Record<
+export const dialects = { audiohook, mod_audio_fork: modAudioFork, twilio, vonage } as const satisfies Record<
   string,
   Dialect
 >

@@ -18,6 +18,7 @@ t.test(
         ['/fork/audiohook', 'audiohook'],
         ['/fork/mod_audio_fork', 'mod_audio_fork'],
         ['/fork/twilio', 'twilio'],
+        ['/fork/vonage', 'vonage'],
       ],
     )
     for (const fork of config.forks) {
@@ -96,7 +97,7 @@ drainSeconds: 1.5
   t.same(problemLines(text), [
     'listen.port: must be at most 65535',
     'listen.tsl: is not a known key; did you mean `tls`?',
-    'forks[0].dialect: must be one of `audiohook`, `mod_audio_fork`, `twilio`; did you mean `twilio`?',
+    'forks[0].dialect: must be one of `audiohook`, `mod_audio_fork`, `twilio`, `vonage`; did you mean `twilio`?',
     'forks[1].auth.token: is missing',
     'forks[1].polcy: is not a known key; did you mean `policy`?',
     'policies.slow.holdBackMs: must be at least 60',

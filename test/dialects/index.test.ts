@@ -5,6 +5,7 @@ import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { dialects } from '../../proxy/dialects/index.js'
 import { violations as modAudioFork } from '../../proxy/dialects/mod-audio-fork/messages.js'
 import { violations as twilio } from '../../proxy/dialects/twilio/messages.js'
+import { violations as vonage } from '../../proxy/dialects/vonage/messages.js'
 import { textMessage, textOf, type WireMessage } from '../../proxy/media/wire.js'
 import { DialectCall, script, twoTones } from '../support/dialect-call.js'
 import { copyOf, readFixture } from '../support/dialect-fixture.js'
@@ -29,12 +30,13 @@ const eventKinds = new Set([
 ])
 
 /** Dialects without a message for the end of a call: the PBX closes its socket. */
-const endsByClosing: ReadonlySet<string> = new Set()
+const endsByClosing: ReadonlySet<string> = new Set(['vonage'])
 
 const violations: Readonly<Record<keyof typeof dialects, readonly string[]>> = {
   audiohook: Object.keys(audiohook),
   mod_audio_fork: modAudioFork,
   twilio,
+  vonage,
 }
 
 const callOf = (dialect: Dialect): DialectCall => {

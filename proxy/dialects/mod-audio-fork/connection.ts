@@ -1,8 +1,8 @@
 import type { MediaFrame } from '../../media/frame.js'
 import { textMessage, textOf, type WireMessage } from '../../media/wire.js'
+import { encodeMedia } from '../binary-media.js'
 import { ClosingConnection } from '../closing-connection.js'
 import { parseObject } from '../json-object.js'
-import { encodeMedia } from './encode.js'
 import type { ModAudioForkOptions } from './options.js'
 import { ModAudioForkReceiver } from './receive.js'
 

@@ -94,18 +94,11 @@ const digitKeys = ['dtmf', 'digit', 'digits']
 export const hasDigit = (value: JsonObject): boolean =>
   isDigitEvent(value) || digitKeys.some((key) => Object.hasOwn(value, key))
 
-/** Whether a key may be told somewhere deeper in a document. */
-export const hidesDigit = (value: JsonObject): boolean =>
-  /"(?:dtmf|digits?)":|"(?:event|type)":"dtmf"/i.test(JSON.stringify(value))
-
 /** The keys that a document tells; a character that is none stays in, for the caller to see. */
 export const digitsOf = (value: JsonObject): string[] => {
   const told = digitKeys.map((key) => value[key]).find((digit) => digit !== undefined)
   return [...scalarText(told)]
 }
-
-/** A key of a dialled telephone, RFC 4733 events 0 to 15. */
-export const isDigit = (char: string): boolean => /^[0-9*#A-Da-d]$/.test(char)
 
 /** Longest key press that is believed, in samples at 8,000 Hz: a minute. */
 const DURATION_SAMPLES_MAX = 60 * 8000

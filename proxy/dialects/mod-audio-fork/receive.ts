@@ -8,17 +8,17 @@ import { textMessage, textOf, type WireMessage } from '../../media/wire.js'
 import { scrubJsonText } from '../../scrub/json.js'
 import { scrubCardNumbers } from '../../scrub/pan.js'
 import type { ForkEvent, HeldMessage } from '../dialect.js'
-import { heldOf, heldText, OBJECT_BYTES } from '../held-message.js'
+import { heldOf, heldText } from '../held-message.js'
 import { type JsonMessage, type JsonObject, parseObject } from '../json-object.js'
+import { LinearAudio } from '../linear-audio.js'
+import { cleanText, hidesDigit, isDigit } from '../text.js'
 import { splitDocuments } from './json-documents.js'
 import {
   digitsOf,
   durationSamplesAt,
   flatten,
   hasDigit,
-  hidesDigit,
   idKeys,
-  isDigit,
   isDigitEvent,
   isOtherDialect,
   isPayment,
@@ -28,8 +28,6 @@ import {
   type Violation,
 } from './messages.js'
 import type { ModAudioForkOptions } from './options.js'
-
-const BYTES_PER_SAMPLE = 2
 
 /** Left is what the channel reads, the caller; right is what is played to it. */
 const rolesOf: Readonly<Record<MixType, readonly TrackRole[]>> = {
@@ -44,8 +42,7 @@ export class ModAudioForkReceiver {
 
   #state: 'new' | 'streaming' | 'refused' = 'new'
   #clockRateHz = 8000
-  #bytesPerPosition = BYTES_PER_SAMPLE
-  #endSample = 0
+  #audio = new LinearAudio(1)
 
   constructor(
     private readonly options: ModAudioForkOptions['options'],
@@ -67,32 +64,11 @@ export class ModAudioForkReceiver {
     this.#onAudio(message, nowMs, out)
   }
 
-  /** Bytes behind the last whole sample belong to nobody: they are silenced, the message keeps its length. */
   #onAudio(message: WireMessage, nowMs: number, out: ForkEvent[]): void {
-    const { data } = message
-    const wholeEnd = data.length - (data.length % this.#bytesPerPosition)
-    if (wholeEnd < data.length) {
-      violate('odd-length', out)
-      data.fill(0, wholeEnd)
-    }
-    if (wholeEnd === 0) {
-      // An empty message is the module's mark that no more audio will come; it keeps its place behind the audio.
-      out.push({ kind: 'message', held: heldOf(message) })
-      return
-    }
-    const startSample = this.#endSample
-    const sampleCount = wholeEnd / this.#bytesPerPosition
-    this.#endSample = startSample + sampleCount
-    const frame = {
-      stream: 0,
-      startSample,
-      sampleCount,
-      payload: wholeEnd === data.length ? data : data.subarray(0, wholeEnd),
-      envelope: message,
-      receivedAtMs: nowMs,
-      heldBytes: data.length + OBJECT_BYTES,
-    }
-    out.push({ kind: 'media', frame })
+    const frame = this.#audio.frameOf(message, nowMs)
+    if (this.#audio.isOdd) violate('odd-length', out)
+    // An empty message is the module's mark that no more audio will come; it keeps its place behind the audio.
+    out.push(frame === null ? { kind: 'message', held: heldOf(message) } : { kind: 'media', frame })
   }
 
   #onText(message: WireMessage, out: ForkEvent[]): void {
@@ -128,7 +104,7 @@ export class ModAudioForkReceiver {
     const id = callId ?? this.randomUuid()
     this.#state = 'streaming'
     this.#clockRateHz = clockRateHz
-    this.#bytesPerPosition = BYTES_PER_SAMPLE * roles.length
+    this.#audio = new LinearAudio(roles.length)
     this.metadata = metadata
     const call = {
       callId: id,
@@ -210,6 +186,4 @@ const violate = (code: Violation, out: ForkEvent[]): void => {
   out.push({ kind: 'violation', side: 'pbx', code })
 }
 
-/** A document without card numbers, as it was spelled unless a key comes twice in it. */
-const scrubbed = ({ text, value, isFaithful }: JsonMessage): string =>
-  scrubJsonText(isFaithful ? text : JSON.stringify(value), idKeys)
+const scrubbed = (parsed: JsonMessage): string => cleanText(parsed, idKeys)

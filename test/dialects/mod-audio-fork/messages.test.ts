@@ -4,8 +4,6 @@ import {
   durationSamplesAt,
   flatten,
   hasDigit,
-  hidesDigit,
-  isDigit,
   isDigitEvent,
   isOtherDialect,
   isPayment,
@@ -49,14 +47,10 @@ t.test('a key is recognised by its event, its type or its field', async (t) => {
   for (const value of [{ dtmf: '5' }, { digit: 5 }, { digits: '55' }, { event: 'dtmf' }])
     t.ok(hasDigit(value))
   t.notOk(hasDigit({ event: 'mark', data: { name: 'dtmf' } }))
-  t.notOk(hidesDigit({ event: 'mark', data: { name: 'dtmf' } }))
-  for (const value of [{ a: [{ digit: 1 }] }, { a: { event: 'DTMF', key: 1 } }]) t.ok(hidesDigit(value))
   t.same(digitsOf({ event: 'dtmf', dtmf: '5' }), ['5'])
   t.same(digitsOf({ digit: 5 }), ['5'])
   t.same(digitsOf({ digits: '4#' }), ['4', '#'])
   t.same(digitsOf({ event: 'dtmf', dtmf: {} }), [])
-  for (const char of '0123456789*#ABCDabcd') t.ok(isDigit(char))
-  for (const char of ['', 'E', '55', ' ']) t.notOk(isDigit(char))
 })
 
 t.test(

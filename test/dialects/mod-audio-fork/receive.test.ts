@@ -1,7 +1,7 @@
 import t from 'tap'
+import { encodeMedia } from '../../../proxy/dialects/binary-media.js'
 import type { ForkEvent } from '../../../proxy/dialects/dialect.js'
 import { messageOf } from '../../../proxy/dialects/held-message.js'
-import { encodeMedia } from '../../../proxy/dialects/mod-audio-fork/encode.js'
 import { modAudioForkSchema } from '../../../proxy/dialects/mod-audio-fork/options.js'
 import { ModAudioForkReceiver } from '../../../proxy/dialects/mod-audio-fork/receive.js'
 import { textMessage, textOf, type WireMessage } from '../../../proxy/media/wire.js'

@@ -1,5 +1,5 @@
-import type { MediaFrame } from '../../media/frame.js'
-import type { WireMessage } from '../../media/wire.js'
+import type { MediaFrame } from '../media/frame.js'
+import type { WireMessage } from '../media/wire.js'
 
 /** The very message that came. Its frame's payload is a view of it, so that silence is in place already. Hot. */
 export function encodeMedia(frame: MediaFrame, isPayloadChanged: boolean): WireMessage {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { encodeMedia } from '../../../proxy/dialects/mod-audio-fork/encode.js'
+import { encodeMedia } from '../../proxy/dialects/binary-media.js'
 
 const messageOf = (...bytes: number[]) => ({ data: Uint8Array.from(bytes), isBinary: true })
 const frameOf = (payload: Uint8Array, envelope: unknown) => ({

@@ -1,0 +1,45 @@
+import type { MediaFrame } from '../media/frame.js'
+import type { WireMessage } from '../media/wire.js'
+import { OBJECT_BYTES } from './held-message.js'
+
+const BYTES_PER_SAMPLE = 2
+
+/**
+ * Headerless 16-bit audio, a message a frame, in protocols without counters: what the PBX loses or pauses leaves no trace,
+ * so position is the number of samples received.
+ */
+export class LinearAudio {
+  /** Whether the last message ended in the middle of a sample. */
+  isOdd = false
+  readonly #bytesPerPosition: number
+  #endSample = 0
+
+  /** @param channelCount interleaved channels of a message */
+  constructor(channelCount: number) {
+    this.#bytesPerPosition = BYTES_PER_SAMPLE * channelCount
+  }
+
+  /**
+   * The message as a frame whose payload is a view of it; null when it holds no whole sample. Bytes behind the last whole
+   * sample belong to nobody: they are silenced in place, and the message keeps its length. Hot.
+   */
+  frameOf(message: WireMessage, nowMs: number): MediaFrame | null {
+    const { data } = message
+    const wholeEnd = data.length - (data.length % this.#bytesPerPosition)
+    this.isOdd = wholeEnd < data.length
+    if (this.isOdd) data.fill(0, wholeEnd)
+    if (wholeEnd === 0) return null
+    const startSample = this.#endSample
+    const sampleCount = wholeEnd / this.#bytesPerPosition
+    this.#endSample = startSample + sampleCount
+    return {
+      stream: 0,
+      startSample,
+      sampleCount,
+      payload: this.isOdd ? data.subarray(0, wholeEnd) : data,
+      envelope: message,
+      receivedAtMs: nowMs,
+      heldBytes: data.length + OBJECT_BYTES,
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/** What dialects with JSON texts of no fixed grammar have in common: text without card numbers, keys that text tells. */
+import { scrubJsonText } from '../scrub/json.js'
+import type { JsonMessage, JsonObject } from './json-object.js'
+
+/** A document without card numbers, as it was spelled unless a key comes twice in it; `exemptKeys` as in scrubJsonText. */
+export const cleanText = (
+  { text, value, isFaithful }: JsonMessage,
+  exemptKeys: ReadonlySet<string>,
+): string => scrubJsonText(isFaithful ? text : JSON.stringify(value), exemptKeys)
+
+/** A key of a dialled telephone, RFC 4733 events 0 to 15. */
+export const isDigit = (char: string): boolean => /^[0-9*#A-Da-d]$/.test(char)
+
+/** Whether a key may be told somewhere in a document, at any depth. */
+export const hidesDigit = (value: JsonObject): boolean =>
+  /"(?:dtmf|digits?)":|"(?:event|type|name)":"(?:websocket:)?dtmf"/i.test(JSON.stringify(value))

@@ -1,0 +1,28 @@
+import type { WireMessage } from '../../media/wire.js'
+import type { DialectRecorder, ForkEvent, RecorderEvent } from '../dialect.js'
+import type { VonageOptions } from './options.js'
+import { VonageReceiver } from './receive.js'
+
+/** What a call without an id is called here; a recorder cannot know more. */
+const NO_CALL_ID = 'unnamed'
+
+/** A recorder as a party of a Vonage call: it listens and never says a word. The call is over when its socket closes. */
+export class VonageRecorder implements DialectRecorder {
+  readonly #receiver: VonageReceiver
+  readonly #heard: ForkEvent[] = []
+
+  constructor(options: VonageOptions['options']) {
+    this.#receiver = new VonageReceiver(options, () => NO_CALL_ID)
+  }
+
+  receive(message: WireMessage, nowMs: number, out: RecorderEvent[]): void {
+    this.#receiver.receive(message, nowMs, this.#heard)
+    for (const event of this.#heard) {
+      if (event.kind === 'started') out.push({ kind: 'started', call: event.call })
+      else if (event.kind === 'media') out.push(event)
+      else if (event.kind === 'violation') out.push({ kind: 'violation', code: event.code })
+      else if (event.kind === 'close') out.push({ kind: 'close', code: event.code })
+    }
+    this.#heard.length = 0
+  }
+}
