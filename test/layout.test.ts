@@ -115,10 +115,14 @@ t.test('of codecs and dialects, the timeline imports types only', async (t) => {
     if (room === 'timeline') t.notMatch(text, /^import (?!type)[^\n]*\.\.\/(codecs|dialects)\//m, name)
 })
 
-t.test('of codecs, only the simulated PBXs of dialects know anything', async (t) => {
-  for (const { name, room, text } of sources)
-    if (room === 'dialects' && !name.endsWith('/pbx.ts')) t.notMatch(text, /from '[./]+\/codecs\//, name)
-})
+t.test(
+  'of codecs, only the simulated PBXs of dialects know anything, and how long a payload lasts',
+  async (t) => {
+    for (const { name, room, text } of sources)
+      if (room === 'dialects' && !/\/(pbx|formats)\.ts$/.test(name))
+        t.notMatch(text, /from '[./]+\/codecs\//, name)
+  },
+)
 
 t.test('only edge/ and *.io.ts reach network, disk, timers, clocks or chance', async (t) => {
   for (const { name, text, code, isIo } of sources) {

@@ -15,6 +15,7 @@ t.test(
     t.same(
       config.forks.map(({ path, dialect }) => [path, dialect.name]),
       [
+        ['/fork/asterisk', 'asterisk'],
         ['/fork/audiohook', 'audiohook'],
         ['/fork/mod_audio_fork', 'mod_audio_fork'],
         ['/fork/twilio', 'twilio'],
@@ -97,7 +98,7 @@ drainSeconds: 1.5
   t.same(problemLines(text), [
     'listen.port: must be at most 65535',
     'listen.tsl: is not a known key; did you mean `tls`?',
-    'forks[0].dialect: must be one of `audiohook`, `mod_audio_fork`, `twilio`, `vonage`; did you mean `twilio`?',
+    'forks[0].dialect: must be one of `asterisk`, `audiohook`, `mod_audio_fork`, `twilio`, `vonage`; did you mean `twilio`?',
     'forks[1].auth.token: is missing',
     'forks[1].polcy: is not a known key; did you mean `policy`?',
     'policies.slow.holdBackMs: must be at least 60',
