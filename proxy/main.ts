@@ -9,6 +9,7 @@ import type { Config } from './config/load.js'
 import type { ConfigOverrides } from './config/overrides.js'
 import { ConfigError, lineOf } from './config/problems.js'
 import { checkConfig, EXIT_INVALID, printConfigSchema } from './edge/config-command.js'
+import { addLedgerCommand } from './edge/ledger-command.js'
 import { createLog } from './edge/log.js'
 import { type RunningProxy, startProxy, version } from './edge/proxy.js'
 import { addRedactCommand } from './edge/redact-command.js'
@@ -126,6 +127,8 @@ config
   .action(() => {
     process.exitCode = printConfigSchema(process.stdout)
   })
+
+addLedgerCommand(program, process)
 
 addRedactCommand(program, {
   stdin: process.stdin,
