@@ -2,9 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { type DialectName, dialects } from '../../proxy/dialects/index.js'
-import { transportOf } from '../../proxy/dialects/transport.js'
 import { authContext } from '../../proxy/edge/auth-context.js'
 import { createLog } from '../../proxy/edge/log.js'
 import { playFork } from '../../proxy/edge/pbx-client.js'
@@ -55,7 +53,7 @@ export interface Sidecar {
 
 export interface Played {
   readonly dialect: DialectName
-  /** Messages that the PBX sent. */
+  /** WebSocket messages that the PBX sent. */
   readonly messageCount: number
   readonly answers: readonly PaymentAnswer[]
   /** The proxy's work on one message, from its arrival until all that may leave for it has been handed on, ms. */
@@ -102,13 +100,13 @@ export const playDemoCall = async (options: PlayOptions): Promise<Played> => {
 
 /** The proxy as `npm start` runs it with no configuration: safe policy, embedded recorder, no credentials. */
 const startDemoProxy = (name: DialectName, recordingsDirectory: string): Promise<RunningProxy> => {
-  const dialect: Dialect = dialects[name]
+  const dialect = dialects[name]
   return startProxy({
     listen: { host: HOST, port: 0, tls: null },
     admin: { host: HOST, port: 0, apiKeys: [] },
     forks: [
       {
-        ...(transportOf(dialect).kind === 'websocket' ? { path: '/' } : { host: HOST, port: 0 }),
+        path: '/',
         dialect,
         dialectOptions: dialect.schema.parse({}),
         recorder: 'embedded',
@@ -129,7 +127,7 @@ const playThrough = (
   { dialect, call, speed, progress }: PlayOptions,
   answers: PaymentAnswer[],
 ): Promise<number> => {
-  const url = proxy.forkUrls[0]!
+  const url = new URL(`ws://${HOST}:${proxy.forkPort}/`)
   const callId = randomUUID()
   const pbx = dialects[dialect].simulate({
     callId,
@@ -142,7 +140,6 @@ const playThrough = (
   })
   const signalUrl = `http://${HOST}:${proxy.adminPort}/v1/calls/${callId}/payment`
   return playFork({
-    transport: transportOf(dialects[dialect]),
     url,
     pbx,
     pcm: call.audio.tracks,

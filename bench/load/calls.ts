@@ -210,7 +210,7 @@ const startProxyProcess = async (
     let text = ''
     child.stdout.on('data', (chunk) => {
       text += String(chunk)
-      const found = /"url":"ws:\/\/[^"]*:(\d+)\//.exec(text)?.[1]
+      const found = /"port":(\d+),"tls"/.exec(text)?.[1]
       if (found !== undefined) resolve(Number(found))
     })
     child.once('exit', () => reject(new Error('the proxy did not start')))

@@ -7,11 +7,12 @@ import { cpus } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { encodeMedia as encodeFork } from '../../proxy/dialects/binary-media.js'
 import type { ForkEvent } from '../../proxy/dialects/dialect.js'
+import { encodeMedia as encodeTwilio } from '../../proxy/dialects/json-media/encode.js'
+import { JsonMediaReceiver } from '../../proxy/dialects/json-media/receiver.js'
 import { modAudioForkSchema } from '../../proxy/dialects/mod-audio-fork/options.js'
 import { ModAudioForkReceiver } from '../../proxy/dialects/mod-audio-fork/receive.js'
-import { encodeMedia as encodeTwilio } from '../../proxy/dialects/twilio/encode.js'
+import { twilioWire } from '../../proxy/dialects/twilio/messages.js'
 import { twilioSchema } from '../../proxy/dialects/twilio/options.js'
-import { TwilioReceiver } from '../../proxy/dialects/twilio/receive.js'
 import type { MediaFrame } from '../../proxy/media/frame.js'
 import { textMessage, textOf, type WireMessage } from '../../proxy/media/wire.js'
 
@@ -44,7 +45,7 @@ const frameOf = (
   return (out.at(-1) as Extract<ForkEvent, { kind: 'media' }>).frame
 }
 
-const twilio = new TwilioReceiver(twilioSchema.parse({}).options)
+const twilio = new JsonMediaReceiver(twilioWire(twilioSchema.parse({}).options))
 twilio.receive(textMessage('{"event":"connected"}'), 0, out)
 twilio.receive(
   textMessage('{"event":"start","start":{"callSid":"CA1","streamSid":"MZ1","tracks":["inbound"]}}'),

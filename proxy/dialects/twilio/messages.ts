@@ -1,43 +1,21 @@
 /**
- * What Twilio says, one JSON object per text message, as far as the proxy looks at it. Numbers come as strings; numbers
- * that are numbers are understood as well. Source: Twilio, "Media Streams: WebSocket messages"; see WIRE.md.
+ * What Twilio says, one JSON object per text message. Numbers come as strings; numbers that are numbers are understood as
+ * well. Source: Twilio, "Media Streams: WebSocket messages"; see WIRE.md.
  */
 import { z } from 'zod'
-import { textOf, type WireMessage } from '../../media/wire.js'
-import { type JsonMessage, parseObject } from '../json-object.js'
+import { formatOf } from '../json-media/formats.js'
+import { allowedParameters, changedAt } from '../json-media/parameters.js'
+import { idSchema } from '../json-media/text.js'
+import { type ForkStart, type JsonMediaWire, type StartRefusal, violationsOf } from '../json-media/wire.js'
+import type { JsonObject } from '../json-object.js'
+import { type TwilioOptions, twilioSchema } from './options.js'
 
-/** Bad input, by the code under which it is counted; WIRE.md says what each one means. */
-export const violations = [
-  'binary-message',
-  'dialect-mismatch',
-  'digit-malformed',
-  'event-unknown',
-  'format-unsupported',
-  'malformed-json',
-  'media-ambiguous',
-  'message-misplaced',
-  'payload-malformed',
-  'recorder-message-dropped',
-  'start-malformed',
-  'stream-mismatch',
-  'timestamp-malformed',
-  'track-unknown',
-] as const
-
-export type Violation = (typeof violations)[number]
-
-/** A message as a JSON object; null when it is none. */
-export const parse = (message: WireMessage): JsonMessage | null =>
-  message.isBinary ? null : parseObject(textOf(message))
-
-const id = z.union([z.string().min(1), z.number()]).transform(String)
-
-export const startSchema = z.object({
-  streamSid: id.optional(),
+const startSchema = z.object({
+  streamSid: idSchema.optional(),
   start: z.object({
-    streamSid: id.optional(),
-    accountSid: id.optional(),
-    callSid: id,
+    streamSid: idSchema.optional(),
+    accountSid: idSchema.optional(),
+    callSid: idSchema,
     tracks: z.array(z.string()).min(1),
     customParameters: z.record(z.string(), z.unknown()).catch({}),
     mediaFormat: z
@@ -46,16 +24,70 @@ export const startSchema = z.object({
   }),
 })
 
-export type StartMessage = z.infer<typeof startSchema>
+const codecs = { 'audio/x-mulaw': 'pcmu' }
 
-/** A sequence number, chunk or timestamp as it may be sent on: digits, as a number or a string; anything else is left out. */
-export const numeral = (value: unknown): string | number | undefined =>
-  (typeof value === 'string' || typeof value === 'number') && /^\d{1,12}$/.test(`${value}`)
-    ? value
-    : undefined
+/** Tracks by their names on the wire: inbound is what Twilio hears from the call's leg, outbound what it plays to it. */
+const roles = { inbound: 'caller', outbound: 'agent' } as const
+type TrackName = keyof typeof roles
+const trackNames = Object.keys(roles) as TrackName[]
 
-/** A key of a dialled telephone, RFC 4733 events 0 to 15. */
-export const isDigit = (char: string): boolean => /^[0-9*#A-D]$/.test(char)
+/** Twilio's protocol as a table. */
+export const twilioWire = ({ digitMask, customParameters }: TwilioOptions['options']): JsonMediaWire => ({
+  eventKey: 'event',
+  events: { connected: 'hello', start: 'start', media: 'media', dtmf: 'digit', mark: 'text', stop: 'stop' },
+  media: {
+    event: 'media',
+    top: [
+      { key: 'event', kind: 'event' },
+      { key: 'sequenceNumber', kind: 'number' },
+      { key: 'streamSid', kind: 'stream-id' },
+      { key: 'media', kind: 'body' },
+    ],
+    body: [
+      { key: 'track', kind: 'track' },
+      { key: 'chunk', kind: 'number' },
+      { key: 'timestamp', kind: 'timestamp' },
+      { key: 'payload', kind: 'payload' },
+    ],
+  },
+  digits: { body: 'dtmf', digit: 'digit', track: 'track', duration: null, instants: [] },
+  trackNames,
+  idKeys: ['accountSid', 'callSid', 'streamSid'],
+  gapMs: 60,
+  timestampZero: 'stream',
+  reorderMs: 0,
+  digitMask,
+  endsByClosing: false,
+  stopsOf: () => 1,
+  readStart,
+  forRecorder: (value, meaning) =>
+    meaning === 'start'
+      ? changedAt(value, ['start', 'customParameters'], (parameters) =>
+          allowedParameters(parameters, customParameters),
+        )
+      : value,
+})
 
-/** Ids that Twilio makes; they may look like a card number by chance and are never one. */
-export const idKeys: ReadonlySet<string> = new Set(['accountSid', 'callSid', 'streamSid'])
+function readStart(value: JsonObject): ForkStart | StartRefusal {
+  const message = startSchema.safeParse(value).data
+  const announced = message?.start.tracks ?? []
+  const names = trackNames.filter((name) => announced.includes(name))
+  if (message === undefined || names.length === 0) return 'start-malformed'
+  const { callSid, accountSid, customParameters, mediaFormat } = message.start
+  const format = formatOf(codecs, mediaFormat.encoding, mediaFormat.sampleRate, mediaFormat.channels)
+  if (format === null) return 'format-unsupported'
+  const streamSid = message.streamSid ?? message.start.streamSid ?? callSid
+  return {
+    callId: callSid,
+    streamId: streamSid,
+    tracks: names
+      .sort((a, b) => announced.indexOf(a) - announced.indexOf(b))
+      .map((name) => ({ name, role: roles[name], format })),
+    hasStrangeTracks: announced.some((name) => !names.includes(name as TrackName)),
+    parameters: customParameters,
+    ids: { callSid, streamSid, ...(accountSid && { accountSid }) },
+  }
+}
+
+/** Bad input, by the code under which it is counted; WIRE.md says what each one means. */
+export const violations = violationsOf(twilioWire(twilioSchema.parse({}).options))

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-
-const secret = z.string().min(1)
-
-/** `wss://` or `https://`, host and path exactly as TwiML has them: the signature covers every character. */
-const publicUrl = z.url({ protocol: /^(wss|https|ws|http)$/ })
+import {
+  digitMaskSchema,
+  parametersSchema,
+  publicUrlSchema as publicUrl,
+  secretSchema as secret,
+} from '../json-media/options.js'
 
 const bearer = z.strictObject({ type: z.literal('bearer'), token: secret })
 
@@ -33,15 +34,9 @@ export const twilioSchema = z.strictObject({
       /** `fork`: `<Start><Stream>`, nothing goes back. `connect`: `<Connect><Stream>`, media, mark and clear do. Default fork. */
       direction: z.enum(['fork', 'connect']).default('fork'),
       /** What a keyed digit becomes in a `dtmf` message: one printable ASCII character. Default `*`. */
-      digitMask: z
-        .string()
-        .regex(/^[ -~]$/)
-        .refine((char) => char !== '"' && char !== '\\', 'must need no escape in JSON')
-        .default('*'),
+      digitMask: digitMaskSchema,
       /** What the recorder is told of start.customParameters, card numbers scrubbed in any case. Default `scrub`: all. */
-      customParameters: z
-        .union([z.enum(['scrub', 'drop']), z.strictObject({ allow: z.array(z.string()) })])
-        .default('scrub'),
+      customParameters: parametersSchema.default('scrub'),
     })
     .prefault({}),
 })

@@ -1,13 +1,18 @@
 import { equalSecrets } from '../../base/secret.js'
 import type { Handshake } from '../../media/wire.js'
 import type { AuthVerdict, Dialect } from '../dialect.js'
-import { TwilioConnection } from './connection.js'
+import { JsonMediaConnection } from '../json-media/connection.js'
+import { JsonMediaPbx } from '../json-media/pbx.js'
+import { JsonMediaRecorder } from '../json-media/recorder.js'
+import { twilioWire } from './messages.js'
 import { recorderAuthSchema, type TwilioOptions, type TwilioRecorderAuth, twilioSchema } from './options.js'
-import { TwilioPbx } from './pbx.js'
-import { TwilioRecorder } from './recorder.js'
+import { twilioVoice } from './pbx.js'
 import { isSignedFor, signUrl } from './signature.js'
 
 const SIGNATURE_HEADER = 'x-twilio-signature'
+
+/** What `<Connect><Stream>` understands; anything else is Twilio's error 31924, and ends the stream. */
+const eventsToTwilio = ['media', 'mark', 'clear']
 
 /** Twilio Media Streams, forked (`<Start><Stream>`) and connected (`<Connect><Stream>`). The wire is described in WIRE.md. */
 export const twilio: Dialect<TwilioOptions> = {
@@ -22,15 +27,16 @@ export const twilio: Dialect<TwilioOptions> = {
     subprotocols: [],
   }),
 
-  connect: (options) => new TwilioConnection(options.options),
+  connect: ({ options }) =>
+    new JsonMediaConnection(twilioWire(options), options.direction === 'connect' ? eventsToTwilio : []),
 
-  record: (options) => new TwilioRecorder(options.options),
+  record: ({ options }) => new JsonMediaRecorder(twilioWire(options)),
 
   /** `credentials` are what `recorderAuth` takes: `{ type: 'twilio-signature', authToken }` or `{ type: 'bearer', token }`. */
   simulate(script) {
     const auth = recorderAuthSchema.parse(script.credentials ?? 'forward')
     const headers = recorderHeaders({ target: '', headers: {}, subprotocols: [] }, script.url, auth)
-    return new TwilioPbx(script, { headers, subprotocols: [] })
+    return new JsonMediaPbx(script, { headers, subprotocols: [] }, twilioVoice(script))
   },
 }
 

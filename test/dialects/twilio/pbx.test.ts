@@ -1,10 +1,11 @@
 import t from 'tap'
-import { TwilioPbx } from '../../../proxy/dialects/twilio/pbx.js'
+import { JsonMediaPbx } from '../../../proxy/dialects/json-media/pbx.js'
+import { twilioVoice } from '../../../proxy/dialects/twilio/pbx.js'
 import { textMessage, textOf, type WireMessage } from '../../../proxy/media/wire.js'
 import { script } from '../../support/dialect-call.js'
 
-const pbxOf = (metadata = {}): TwilioPbx =>
-  new TwilioPbx({ ...script, metadata }, { headers: {}, subprotocols: [] })
+const pbxOf = (metadata = {}): JsonMediaPbx =>
+  new JsonMediaPbx(script, { headers: {}, subprotocols: [] }, twilioVoice({ ...script, metadata }))
 // biome-ignore lint/suspicious/noExplicitAny: what a test reads of a message is the test's own affair
 const said = (act: (out: WireMessage[]) => void): any[] => {
   const out: WireMessage[] = []
@@ -61,8 +62,8 @@ t.test('what Twilio drops is missing from the timestamps only', async (t) => {
 })
 
 t.test('keys are told, and marks echoed, on bidirectional streams only', async (t) => {
-  const press = (pbx: TwilioPbx) => said((out) => pbx.digit(0, '7', 100, 0, out))
-  const mark = (pbx: TwilioPbx) =>
+  const press = (pbx: JsonMediaPbx) => said((out) => pbx.digit(0, '7', 100, 0, out))
+  const mark = (pbx: JsonMediaPbx) =>
     said((out) => pbx.receive(textMessage('{"event":"mark","mark":{"name":"m"}}'), 0, out))
   t.same(press(pbxOf()), [])
   t.same(mark(pbxOf()), [])
@@ -73,7 +74,8 @@ t.test('keys are told, and marks echoed, on bidirectional streams only', async (
 })
 
 t.test('other rates than 8,000 Hz are a misuse', async (t) => {
-  t.throws(() => new TwilioPbx({ ...script, sampleRateHz: 16_000 }, { headers: {}, subprotocols: [] }), {
+  const other = { ...script, sampleRateHz: 16_000 }
+  t.throws(() => new JsonMediaPbx(other, { headers: {}, subprotocols: [] }, twilioVoice(other)), {
     code: 'REDACT_ERR_INVARIANT',
   })
 })

@@ -1,10 +1,13 @@
 import t from 'tap'
-import { PlainMediaReader } from '../../../proxy/dialects/twilio/plain-media.js'
+import { PlainMediaReader } from '../../../proxy/dialects/json-media/plain-media.js'
+import { twilioWire } from '../../../proxy/dialects/twilio/messages.js'
+import { twilioSchema } from '../../../proxy/dialects/twilio/options.js'
 
 const plain =
   '{"event":"media","sequenceNumber":"2","media":{"track":"outbound","chunk":"1","timestamp":"61","payload":"//7+fn=="},"streamSid":"MZ1"}'
 
-const reader = new PlainMediaReader('MZ1', ['inbound', 'outbound'])
+const layout = twilioWire(twilioSchema.parse({}).options).media
+const reader = new PlainMediaReader(layout, 'MZ1', ['inbound', 'outbound'])
 const read = (text: string): boolean => reader.read(Buffer.from(text))
 
 t.test("Twilio's own spelling is read", async (t) => {
@@ -38,7 +41,8 @@ t.test('whatever could be read in two ways is left to the parser', async (t) => 
     'an unannounced track': plain.replace('outbound', 'both'),
     'a fraction': plain.replace('"61"', '61.5'),
     'a sign': plain.replace('"61"', '"-61"'),
-    'thirteen digits': plain.replace('"61"', '"1234567890123"'),
+    'thirteen digits that are no time': plain.replace('"61"', '"4111111111111"'),
+    'fourteen digits': plain.replace('"61"', '"12345678901234"'),
     'no number': plain.replace('"61"', '""'),
     'no payload': plain.replace(',"payload":"//7+fn=="', ''),
     'a payload that is no text': plain.replace('"//7+fn=="', 'null'),

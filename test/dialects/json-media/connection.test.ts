@@ -1,13 +1,17 @@
 import t from 'tap'
 import type { ForkEvent } from '../../../proxy/dialects/dialect.js'
-import { TwilioConnection } from '../../../proxy/dialects/twilio/connection.js'
+import { JsonMediaConnection } from '../../../proxy/dialects/json-media/connection.js'
+import { twilioWire } from '../../../proxy/dialects/twilio/messages.js'
 import { twilioSchema } from '../../../proxy/dialects/twilio/options.js'
 import { textMessage, textOf, type WireMessage } from '../../../proxy/media/wire.js'
 import { DialectCall } from '../../support/dialect-call.js'
 import { copyOf, readFixture } from '../../support/dialect-fixture.js'
 
-const connectionOf = (direction = 'fork'): TwilioConnection =>
-  new TwilioConnection(twilioSchema.parse({ options: { direction } }).options)
+const connectionOf = (direction = 'fork'): JsonMediaConnection =>
+  new JsonMediaConnection(
+    twilioWire(twilioSchema.parse({}).options),
+    direction === 'connect' ? ['media', 'mark', 'clear'] : [],
+  )
 const eventsOf = (act: (out: ForkEvent[]) => void): ForkEvent[] => {
   const out: ForkEvent[] = []
   act(out)
@@ -17,7 +21,7 @@ const closeRecorder = (code: number) => ({ kind: 'close', side: 'recorder', code
 const lines = readFixture('twilio', 'fork-with-gap')
 
 /** A connection that has heard the first `count` messages of a call. */
-const after = (count: number): TwilioConnection => {
+const after = (count: number): JsonMediaConnection => {
   const connection = connectionOf()
   for (const { message } of lines.slice(0, count)) connection.receive(copyOf(message), 0, [])
   return connection

@@ -1,14 +1,15 @@
 import t from 'tap'
 import type { RecorderEvent } from '../../../proxy/dialects/dialect.js'
+import { JsonMediaRecorder } from '../../../proxy/dialects/json-media/recorder.js'
+import { twilioWire } from '../../../proxy/dialects/twilio/messages.js'
 import { twilioSchema } from '../../../proxy/dialects/twilio/options.js'
-import { TwilioRecorder } from '../../../proxy/dialects/twilio/recorder.js'
 import { textMessage } from '../../../proxy/media/wire.js'
 import { copyOf, readFixture } from '../../support/dialect-fixture.js'
 
 const { options } = twilioSchema.parse({})
 
 t.test('a recorder hears the call that the PBX forked, and never answers', async (t) => {
-  const recorder = new TwilioRecorder(options)
+  const recorder = new JsonMediaRecorder(twilioWire(options))
   const out: RecorderEvent[] = []
   for (const { message } of readFixture('twilio', 'fork-with-gap')) recorder.receive(copyOf(message), 5, out)
   t.equal(out[0]?.kind, 'started')
@@ -24,7 +25,7 @@ t.test('a recorder hears the call that the PBX forked, and never answers', async
 
 t.test('who is not Twilio is closed', async (t) => {
   const out: RecorderEvent[] = []
-  new TwilioRecorder(options).receive(textMessage('{}'), 0, out)
+  new JsonMediaRecorder(twilioWire(options)).receive(textMessage('{}'), 0, out)
   t.same(out, [
     { kind: 'violation', code: 'dialect-mismatch' },
     { kind: 'close', code: 1008 },

@@ -1,8 +1,10 @@
 import t from 'tap'
 import type { ForkEvent } from '../../../proxy/dialects/dialect.js'
-import { encodeMedia, encodeMessage } from '../../../proxy/dialects/twilio/encode.js'
+import { messageOf } from '../../../proxy/dialects/held-message.js'
+import { encodeMedia } from '../../../proxy/dialects/json-media/encode.js'
+import { JsonMediaReceiver } from '../../../proxy/dialects/json-media/receiver.js'
+import { twilioWire } from '../../../proxy/dialects/twilio/messages.js'
 import { twilioSchema } from '../../../proxy/dialects/twilio/options.js'
-import { TwilioReceiver } from '../../../proxy/dialects/twilio/receive.js'
 import type { MediaFrame } from '../../../proxy/media/frame.js'
 import { textMessage, textOf } from '../../../proxy/media/wire.js'
 
@@ -26,13 +28,13 @@ const dtmf = (digit: unknown, extra = {}): string =>
     dtmf: { track: 'inbound_track', digit, ...extra },
   })
 
-const receiverOf = (options: object = {}, ...texts: string[]): TwilioReceiver => {
-  const receiver = new TwilioReceiver(twilioSchema.parse({ options }).options)
+const receiverOf = (options: object = {}, ...texts: string[]): JsonMediaReceiver => {
+  const receiver = new JsonMediaReceiver(twilioWire(twilioSchema.parse({ options }).options))
   for (const text of texts) receiver.receive(textMessage(text), 0, [])
   return receiver
 }
-const streaming = (options: object = {}): TwilioReceiver => receiverOf(options, connected, start)
-const hear = (receiver: TwilioReceiver, text: string, nowMs = 0): ForkEvent[] => {
+const streaming = (options: object = {}): JsonMediaReceiver => receiverOf(options, connected, start)
+const hear = (receiver: JsonMediaReceiver, text: string, nowMs = 0): ForkEvent[] => {
   const out: ForkEvent[] = []
   receiver.receive(textMessage(text), nowMs, out)
   return out
@@ -45,9 +47,7 @@ const frameIn = (events: readonly ForkEvent[]): MediaFrame => {
 const codes = (events: readonly ForkEvent[]): string[] =>
   events.flatMap((event) => (event.kind === 'violation' ? [event.code] : []))
 const heldIn = (events: readonly ForkEvent[]): string[] =>
-  events.flatMap((event) =>
-    'held' in event && event.held !== null ? [textOf(encodeMessage(event.held))] : [],
-  )
+  events.flatMap((event) => ('held' in event && event.held !== null ? [textOf(messageOf(event.held))] : []))
 
 t.test('connected and start open a call of one stream per track, and go on as they came', async (t) => {
   const receiver = receiverOf()
@@ -289,7 +289,7 @@ t.test('stop ends the call; nothing is heard behind it', async (t) => {
 })
 
 t.test('what is out of place or no JSON is counted and goes nowhere', async (t) => {
-  const misplaced: [TwilioReceiver, string, string][] = [
+  const misplaced: [JsonMediaReceiver, string, string][] = [
     [receiverOf({}, connected), media('inbound', '0'), 'message-misplaced'],
     [streaming(), connected, 'message-misplaced'],
     [streaming(), start, 'message-misplaced'],

@@ -1,15 +1,16 @@
 import type { WireMessage } from '../../media/wire.js'
 import type { DialectRecorder, ForkEvent, RecorderEvent } from '../dialect.js'
-import type { TwilioOptions } from './options.js'
-import { TwilioReceiver } from './receive.js'
+import { JsonMediaReceiver } from './receiver.js'
+import type { JsonMediaWire } from './wire.js'
 
-/** A recorder of Twilio streams: it listens and never answers, as a fork demands. */
-export class TwilioRecorder implements DialectRecorder {
-  readonly #receiver: TwilioReceiver
+/** A recorder of such streams: it listens and never answers, as a fork demands. */
+export class JsonMediaRecorder implements DialectRecorder {
+  readonly #receiver: JsonMediaReceiver
   readonly #heard: ForkEvent[] = []
 
-  constructor(options: TwilioOptions['options']) {
-    this.#receiver = new TwilioReceiver(options)
+  /** What comes here has been put in order already. */
+  constructor(wire: JsonMediaWire) {
+    this.#receiver = new JsonMediaReceiver({ ...wire, reorderMs: 0 })
   }
 
   receive(message: WireMessage, nowMs: number, out: RecorderEvent[]): void {

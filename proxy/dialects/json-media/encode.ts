@@ -1,8 +1,8 @@
 /** Messages for the recorder: the bytes that came, with nothing changed but the payload's base64. */
 
 import type { MediaFrame } from '../../media/frame.js'
-import { textMessage, type WireMessage } from '../../media/wire.js'
-import type { HeldMessage } from '../dialect.js'
+import type { WireMessage } from '../../media/wire.js'
+import { OBJECT_BYTES } from '../held-message.js'
 import { base64Length, encodeBase64Into } from './base64.js'
 
 /** A frame's message as it is to be sent, and where in its bytes the payload's base64 lies (escapes included). */
@@ -12,23 +12,9 @@ export interface MediaEnvelope {
   readonly payloadEnd: number
 }
 
-/**
- * Bytes of objects around a held message: four of them, with their headers. A generous round figure; the limit on bytes
- * is there to bound memory, not to account for it.
- */
-const OBJECT_BYTES = 256
-
+/** What it costs to hold a frame, for the limit. */
 export const mediaHeldBytes = (message: WireMessage, payload: Uint8Array): number =>
   message.data.length + payload.length + OBJECT_BYTES
-
-export const heldOf = (message: WireMessage): HeldMessage => ({
-  envelope: message,
-  heldBytes: message.data.length + OBJECT_BYTES,
-})
-
-export const heldText = (text: string): HeldMessage => heldOf(textMessage(text))
-
-export const encodeMessage = (held: HeldMessage): WireMessage => held.envelope as WireMessage
 
 /** The very message that came; a changed payload is written over the old one, so that its audio is gone. Hot. */
 export function encodeMedia(frame: MediaFrame, isPayloadChanged: boolean): WireMessage {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { base64Length, decodeBase64, encodeBase64Into } from '../../../proxy/dialects/twilio/base64.js'
+import { base64Length, decodeBase64, encodeBase64Into } from '../../../proxy/dialects/json-media/base64.js'
 import { rng } from '../../support/rng.js'
 
 const decode = (text: string): Uint8Array | null => {
