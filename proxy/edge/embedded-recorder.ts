@@ -22,8 +22,7 @@ export interface EmbeddedRecorderOptions {
   readonly handler: {
     opened(): void
     message(message: WireMessage): void
-    /** `wasClean` unless a recording could not be kept. */
-    gone(wasClean: boolean): void
+    gone(): void
     gap(samples: number): void
     /** The recording is whole on disk, or could not be kept. */
     kept(path: string | null): void
@@ -41,7 +40,6 @@ export class EmbeddedRecorder implements RecorderLink {
   #cannotOpen = false
   #isFinished = false
   #hasLeft = false
-  #isKept = true
   readonly #events: RecorderEvent[] = []
 
   constructor(private readonly options: EmbeddedRecorderOptions) {
@@ -85,9 +83,8 @@ export class EmbeddedRecorder implements RecorderLink {
     await this.#opening
     const endedAt = new Date(this.options.clock.epochMs()).toISOString()
     const path = await this.#recording?.finish(summary, endedAt).catch(() => null)
-    const isDue = this.#recording !== null || (!this.#isProbe && summary.call !== null)
-    this.#isKept = !isDue || typeof path === 'string'
-    if (isDue) this.options.handler.kept(path ?? null)
+    if (this.#recording !== null) this.options.handler.kept(path ?? null)
+    else if (!this.#isProbe && summary.call !== null) this.options.handler.kept(null)
     this.#isFinished = true
     this.#leaveIfDone()
   }
@@ -96,7 +93,7 @@ export class EmbeddedRecorder implements RecorderLink {
   #leaveIfDone(): void {
     if (this.#hasLeft || !this.#isFinished || this.#state !== 'closed') return
     this.#hasLeft = true
-    setImmediate(() => this.options.handler.gone(this.#isKept))
+    setImmediate(() => this.options.handler.gone())
   }
 
   #apply(event: RecorderEvent): void {

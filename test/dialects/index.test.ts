@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { violations as asterisk } from '../../proxy/dialects/asterisk/events.js'
 import { violations as audiohook } from '../../proxy/dialects/audiohook/violations.js'
 import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { dialects } from '../../proxy/dialects/index.js'
 import { violations as modAudioFork } from '../../proxy/dialects/mod-audio-fork/messages.js'
+import { violations as telnyx } from '../../proxy/dialects/telnyx/messages.js'
 import { violations as twilio } from '../../proxy/dialects/twilio/messages.js'
 import { violations as vonage } from '../../proxy/dialects/vonage/messages.js'
 import { textMessage, textOf, type WireMessage } from '../../proxy/media/wire.js'
@@ -31,12 +31,12 @@ const eventKinds = new Set([
 ])
 
 /** Dialects without a message for the end of a call: the PBX closes its socket. */
-const endsByClosing: ReadonlySet<string> = new Set(['asterisk', 'vonage'])
+const endsByClosing: ReadonlySet<string> = new Set(['vonage'])
 
 const violations: Readonly<Record<keyof typeof dialects, readonly string[]>> = {
-  asterisk,
   audiohook: Object.keys(audiohook),
   mod_audio_fork: modAudioFork,
+  telnyx,
   twilio,
   vonage,
 }
@@ -132,8 +132,12 @@ for (const [name, dialect] of Object.entries<Dialect>(dialects)) {
         else call.receiveFromRecorder(message)
       }
       t.equal(call.events.filter((event) => event.kind === 'started').length, 1)
-      for (const { frame, message } of call.arrivals)
-        t.equal(Buffer.compare(call.connection.encodeMedia(frame, false).data, message.data), 0)
+      // A frame that was overtaken comes out behind another message than its own.
+      const came = new Set(call.fromPbx.map(({ data }) => Buffer.from(data).toString('latin1')))
+      for (const { frame } of call.arrivals) {
+        const { data } = call.connection.encodeMedia(frame, false)
+        t.ok(came.has(Buffer.from(data).toString('latin1')))
+      }
     })
   }
 

@@ -4,7 +4,6 @@ import type { Test } from 'tap'
 import { pcmu } from '../../proxy/codecs/pcmu/pcmu.js'
 import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { type DialectName, dialects } from '../../proxy/dialects/index.js'
-import { transportOf } from '../../proxy/dialects/transport.js'
 import { authContext } from '../../proxy/edge/auth-context.js'
 import type { Fork } from '../../proxy/edge/fork-connection.js'
 import { createLog } from '../../proxy/edge/log.js'
@@ -21,8 +20,7 @@ export const RATE_HZ = 8000
 export const quickPolicy = policySchema.parse({ holdBackMs: 500, payment: { lookBackMs: 100 } })
 
 export interface LiveOptions {
-  /** By name, or one of the test's own. */
-  readonly dialect?: DialectName | Dialect
+  readonly dialect?: DialectName
   readonly dialectOptions?: object
   readonly recorder?: URL
   readonly redialSeconds?: number
@@ -69,15 +67,15 @@ export interface Span {
 
 /** A proxy with one fork on loopback, drained when the test is over. */
 export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<LiveProxy> => {
-  const { dialect: given = 'twilio' } = options
-  const dialect: Dialect = typeof given === 'string' ? dialects[given] : given
+  const name = options.dialect ?? 'twilio'
+  const dialect = dialects[name] as Dialect
   const directory = t.testdir({})
   const proxy = await startProxy({
     listen: { host: '127.0.0.1', port: 0, tls: null },
     admin: { host: '127.0.0.1', port: 0, apiKeys: options.apiKeys ?? [] },
     forks: [
       {
-        ...(transportOf(dialect).kind === 'websocket' ? { path: '/fork' } : { host: '127.0.0.1', port: 0 }),
+        path: '/fork',
         dialect,
         dialectOptions: dialect.schema.parse(options.dialectOptions ?? {}),
         recorder:
@@ -94,7 +92,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
     log: createLog('silent'),
   })
   t.teardown(() => proxy.drain(0))
-  const url = proxy.forkUrls[0]!
+  const url = new URL(`ws://127.0.0.1:${proxy.forkPort}/fork`)
   const admin = `http://127.0.0.1:${proxy.adminPort}`
   return {
     proxy,
@@ -117,7 +115,6 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
         run: (out: WireMessage[]) => pbx.digit(0, digit, 100, performance.now(), out),
       }))
       return playFork({
-        transport: transportOf(dialect),
         url,
         pbx,
         pcm,
