@@ -1,0 +1,116 @@
+/** The load generator and recorder sink: forks.c, compiled where it runs, since it must not be what limits a figure. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+/** What forks.c says at the end. Counts are of messages, but for those that begin with `tracks`: a stereo frame has two. */
+export interface GeneratorResult {
+  readonly callsBegun: number
+  readonly callsDone: number
+  readonly callsFailed: number
+  /** Upgrades that were not answered with 101, and calls that the other side ended. */
+  readonly refused: number
+  readonly sent: number
+  readonly received: number
+  readonly windowSent: number
+  readonly windowReceived: number
+  readonly lost: number
+  readonly extra: number
+  readonly misordered: number
+  /** Tracks of frames in which a sample was neither what was sent nor silent. */
+  readonly corrupt: number
+  readonly tracksIntact: number
+  readonly tracksSilencedNearKeys: number
+  readonly tracksOverSilenced: number
+  readonly keys: number
+  readonly leakedFrames: number
+  readonly leakedSamples: number
+  /** Beyond the intended hold-back. */
+  readonly addedMs: {
+    readonly count: number
+    readonly p50: number
+    readonly p90: number
+    readonly p99: number
+    readonly p999: number
+    readonly max: number
+  }
+  readonly stormRecoveredMs: number
+  /** Calls whose PBX vanished, and whose recorder was never told. */
+  readonly abandoned: number
+  readonly generatorCpuSeconds: number
+  readonly elapsedSeconds: number
+}
+
+export interface GeneratorOptions {
+  readonly args: readonly string[]
+  /** Core to run on, or null for any. */
+  readonly core: number | null
+  /** Called with the port of the recorder; resolves to HOST:PORT of what is tested. */
+  target(sinkPort: number): Promise<string>
+  onWindow(edge: 'begins' | 'ends'): void
+}
+
+export interface Generator {
+  run(options: GeneratorOptions): Promise<GeneratorResult>
+  close(): void
+}
+
+/** The C source lies beside the TypeScript, and is not copied to dist/. */
+const source = fileURLToPath(
+  new URL(
+    import.meta.url.includes('/dist/bench/') ? '../../../bench/load/forks.c' : './forks.c',
+    import.meta.url,
+  ),
+)
+
+/** Compiles the generator. @throws Error that says what to install */
+export const compileGenerator = (withTls: boolean): Generator => {
+  const folder = mkdtempSync(join(tmpdir(), 'hushfork-load-'))
+  const program = join(folder, 'forks')
+  const tls = withTls ? ['-DWITH_TLS'] : []
+  const libraries = withTls ? ['-lm', '-lssl', '-lcrypto'] : ['-lm']
+  const built = spawnSync('gcc', ['-O2', ...tls, '-o', program, source, ...libraries], { encoding: 'utf8' })
+  if (built.status !== 0)
+    throw new Error(
+      `the load generator could not be compiled: apt install gcc libc6-dev${withTls ? ' libssl-dev' : ''}`,
+    )
+  return {
+    run: (options) => run(program, options),
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+const run = async (program: string, options: GeneratorOptions): Promise<GeneratorResult> => {
+  const child = spawnOn(options.core, program, options.args, ['pipe', 'pipe', 'inherit'])
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  let result: GeneratorResult | null = null
+  try {
+    for await (const line of createInterface({ input: child.stdout! })) {
+      const event = JSON.parse(line) as { event: string; port?: number } & GeneratorResult
+      if (event.event === 'listening') child.stdin!.end(`${await options.target(event.port!)}\n`)
+      else if (event.event === 'window-begins') options.onWindow('begins')
+      else if (event.event === 'window-ends') options.onWindow('ends')
+      else if (event.event === 'result') result = event
+    }
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
+  await ended
+  if (result === null) throw new Error('the load generator ended without a result; its last words are above')
+  return result
+}
+
+/** A process bound to one core, where taskset (util-linux) can do that. */
+export const spawnOn = (
+  core: number | null,
+  program: string,
+  args: readonly string[],
+  stdio: ('pipe' | 'inherit' | 'ignore')[],
+): ChildProcess =>
+  core === null
+    ? spawn(program, args, { stdio })
+    : spawn('taskset', ['-c', String(core), program, ...args], { stdio })

@@ -1,0 +1,34 @@
+/** The most calls that a subject carries on its core, by bisection. */
+import { isFaultless, type Measurement } from './measure.js'
+
+/** No frame more than one frame's duration past its hold-back, 99th percentile, ms. */
+export const ADDED_P99_MS_MAX = 20
+
+/** The bracket is narrow enough within this share of its lower end. */
+const PRECISION = 0.04
+
+/** Most calls tried: as many as the generator can play on one core. */
+const CALLS_MAX = 4000
+
+export const isCarried = (measurement: Measurement): boolean =>
+  isFaultless(measurement) && measurement.frames.addedMs.p99 <= ADDED_P99_MS_MAX
+
+/** @param tryCalls measures at a number of calls @returns the highest level that held, or null when not even the first did */
+export const findLimit = async (
+  tryCalls: (calls: number) => Promise<Measurement>,
+  startCalls: number,
+): Promise<Measurement | null> => {
+  let held: Measurement | null = null
+  let low = 0
+  let high = Infinity
+  let calls = startCalls
+  while (calls <= CALLS_MAX && (high === Infinity || high - low > low * PRECISION + 1)) {
+    const measurement = await tryCalls(calls)
+    if (isCarried(measurement)) {
+      held = measurement
+      low = calls
+    } else high = calls
+    calls = high === Infinity ? Math.min(low * 2, low + 500) : Math.round((low + high) / 2)
+  }
+  return held
+}

@@ -1,0 +1,243 @@
+/** What is put between the generator's PBXs and its recorder: hushfork, and relays that redact nothing, to compare with. */
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { stringify } from 'yaml'
+import { spawnOn } from './generator.js'
+
+export const subjectNames = ['hushfork', 'haproxy', 'nginx', 'ws-relay'] as const
+export type SubjectName = (typeof subjectNames)[number]
+
+export interface SubjectSetup {
+  readonly dialect: 'audiohook' | 'twilio'
+  readonly sinkPort: number
+  readonly holdBackMs: number
+  readonly core: number | null
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
+  /** Members for hushfork's configuration, beside the fork and its policy. */
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+/** A running subject. */
+export interface Subject {
+  readonly address: string
+  /** 0 where there is none. */
+  readonly adminPort: number
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+export const PATH = '/load'
+
+export const startSubject = (name: SubjectName, setup: SubjectSetup): Promise<Subject> => {
+  switch (name) {
+    case 'hushfork':
+      return startHushfork(setup)
+    case 'haproxy':
+      return startHaproxy(setup)
+    case 'nginx':
+      return startNginx(setup)
+    case 'ws-relay':
+      return startRelay(setup)
+    default: {
+      const never: never = name
+      throw new Error(String(never))
+    }
+  }
+}
+
+const startHushfork = async (setup: SubjectSetup): Promise<Subject> => {
+  const folder = mkdtempSync(join(tmpdir(), 'hushfork-subject-'))
+  const config = join(folder, 'load.yaml')
+  const scheme = setup.tls === null ? 'ws' : 'wss'
+  writeFileSync(
+    config,
+    stringify({
+      listen: { port: 0, ...(setup.tls === null ? {} : { tls: setup.tls }) },
+      admin: { port: 0 },
+      forks: [
+        {
+          path: PATH,
+          dialect: setup.dialect,
+          recorder: { url: `${scheme}://127.0.0.1:${setup.sinkPort}/` },
+          policy: 'load',
+        },
+      ],
+      policies: { load: { holdBackMs: setup.holdBackMs } },
+      ...setup.config,
+    }),
+  )
+  const main = new URL('../../proxy/main.js', import.meta.url).pathname
+  if (setup.tls !== null) process.env['NODE_EXTRA_CA_CERTS'] = setup.tls.certFile
+  const child = spawnOn(
+    setup.core,
+    process.execPath,
+    [main, 'serve', '--config', config],
+    ['ignore', 'pipe', 'inherit'],
+  )
+  const ports: { fork: number; admin: number } = { fork: 0, admin: 0 }
+  for await (const line of createInterface({ input: child.stdout! })) {
+    const { msg, port } = JSON.parse(line) as { msg?: string; port?: number }
+    if (msg === 'taking forks') ports.fork = port!
+    if (msg === 'metrics, health and signal API') ports.admin = port!
+    if (ports.fork > 0 && ports.admin > 0) break
+  }
+  if (ports.fork === 0) throw new Error('hushfork did not start; its last words are above')
+  child.stdout!.resume()
+  return subjectOf(child, ports.fork, ports.admin, folder)
+}
+
+const startHaproxy = async (setup: SubjectSetup): Promise<Subject> => {
+  const folder = mkdtempSync(join(tmpdir(), 'hushfork-subject-'))
+  const port = await freePort()
+  const { bind, server } = tlsWords(setup, folder)
+  const file = join(folder, 'haproxy.cfg')
+  writeFileSync(
+    file,
+    `global
+  nbthread 1
+  maxconn 9000
+  ssl-server-verify none
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+  timeout tunnel 1h
+frontend forks
+  bind 127.0.0.1:${port}${bind}
+  default_backend recorder
+backend recorder
+  server recorder 127.0.0.1:${setup.sinkPort}${server}
+`,
+  )
+  const child = spawnOn(setup.core, 'haproxy', ['-db', '-q', '-f', file], ['ignore', 'inherit', 'inherit'])
+  await listening(child, port, 'haproxy (apt install haproxy)')
+  return subjectOf(child, port, 0, folder)
+}
+
+const tlsWords = ({ tls }: SubjectSetup, folder: string): { bind: string; server: string } => {
+  if (tls === null) return { bind: '', server: '' }
+  const both = join(folder, 'both.pem')
+  writeFileSync(both, readFileSync(tls.certFile, 'utf8') + readFileSync(tls.keyFile, 'utf8'), { mode: 0o600 })
+  return { bind: ` ssl crt ${both}`, server: ' ssl verify none' }
+}
+
+const startNginx = async (setup: SubjectSetup): Promise<Subject> => {
+  const folder = mkdtempSync(join(tmpdir(), 'hushfork-subject-'))
+  const port = await freePort()
+  const { tls } = setup
+  const certificate =
+    tls === null ? '' : `ssl_certificate ${tls.certFile}; ssl_certificate_key ${tls.keyFile};`
+  const file = join(folder, 'nginx.conf')
+  writeFileSync(
+    file,
+    `daemon off; master_process off; worker_processes 1; worker_rlimit_nofile 40000; pid ${folder}/pid; error_log stderr crit;
+events { worker_connections 20000; }
+http {
+  access_log off; client_body_temp_path ${folder}/a; proxy_temp_path ${folder}/b; fastcgi_temp_path ${folder}/c;
+  uwsgi_temp_path ${folder}/d; scgi_temp_path ${folder}/e;
+  server {
+    listen 127.0.0.1:${port}${tls === null ? '' : ' ssl'}; ${certificate}
+    location / {
+      proxy_pass ${tls === null ? 'http' : 'https'}://127.0.0.1:${setup.sinkPort}; proxy_http_version 1.1; proxy_read_timeout 1h;
+      proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; proxy_buffering off;
+    }
+  }
+}
+`,
+  )
+  const child = spawnOn(setup.core, 'nginx', ['-c', file, '-p', folder], ['ignore', 'inherit', 'ignore'])
+  await listening(child, port, 'nginx (apt install nginx)')
+  return subjectOf(child, port, 0, folder)
+}
+
+/** The relay that one writes in an afternoon: ws in, ws out, a message at a time. */
+const startRelay = async (setup: SubjectSetup): Promise<Subject> => {
+  if (setup.tls !== null) throw new Error('the naive relay has no TLS')
+  const port = await freePort()
+  const script = new URL('./ws-relay.js', import.meta.url).pathname
+  const args = [script, String(port), String(setup.sinkPort)]
+  const child = spawnOn(setup.core, process.execPath, args, ['ignore', 'inherit', 'inherit'])
+  await listening(child, port, 'the naive relay')
+  return subjectOf(child, port, 0, null)
+}
+
+const subjectOf = (child: ChildProcess, port: number, adminPort: number, folder: string | null): Subject => ({
+  address: `127.0.0.1:${port}`,
+  adminPort,
+  pid: child.pid!,
+  async stop() {
+    const gone = child.exitCode === null ? once(child, 'exit') : Promise.resolve()
+    child.kill('SIGKILL')
+    await gone
+    if (folder !== null) rmSync(folder, { recursive: true, force: true })
+  },
+})
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+const START_MS_MAX = 10_000
+
+const listening = async (child: ChildProcess, port: number, name: string): Promise<void> => {
+  let failed = false
+  child.once('error', () => {
+    failed = true
+  })
+  for (const endMs = performance.now() + START_MS_MAX; performance.now() < endMs; ) {
+    if (failed || child.exitCode !== null) break
+    const socket = connect(port, '127.0.0.1')
+    const isUp = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    })
+    socket.destroy()
+    if (isUp) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  child.kill('SIGKILL')
+  throw new Error(`${name} did not start`)
+}
+
+/** Linux counts CPU time in ticks of 10 ms (USER_HZ, proc(5)). */
+const TICKS_PER_SECOND = 100
+
+/** User and system time of a process and its children, seconds: fields 14 and 15 of /proc/PID/stat. */
+export const cpuSecondsOf = (pid: number): number => {
+  let seconds = 0
+  for (const id of familyOf(pid)) {
+    const fields = readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1]!.split(' ')
+    seconds += (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+  }
+  return seconds
+}
+
+/** Resident memory of a process and its children, MiB. */
+export const rssMbOf = (pid: number): number => {
+  let kb = 0
+  for (const id of familyOf(pid))
+    kb += Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0)
+  return kb / 1024
+}
+
+/** taskset becomes the program it starts, so that the first process is the subject; its children are its workers. */
+const familyOf = (pid: number): number[] => {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number),
+  )
+  return [pid, ...children.flatMap(familyOf)]
+}

@@ -1,0 +1,15 @@
+/** `npm run bench`: what hushfork costs and adds, beside relays that redact nothing, and what a centre needs. */
+import { Command } from 'commander'
+import { addLoadCommand } from './load/command.js'
+import { addSizeCommand } from './load/size-command.js'
+
+const program = new Command('bench').description(
+  'Measures hushfork under load, beside relays that pass everything. Without a command: load.',
+)
+addLoadCommand(program)
+addSizeCommand(program)
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+})

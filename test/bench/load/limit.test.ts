@@ -1,0 +1,35 @@
+import t from 'tap'
+import { findLimit } from '../../../bench/load/limit.js'
+import type { Measurement } from '../../../bench/load/measure.js'
+
+/** A subject that holds up to `limit` calls. */
+const subjectWith = (limit: number, tried: number[]) => async (calls: number) => {
+  tried.push(calls)
+  const p99 = calls <= limit ? 5 : 50
+  const none = { lost: 0, extra: 0, misordered: 0, corrupt: 0, leakedFrames: 0, tracksOverSilenced: 0 }
+  return {
+    calls,
+    frames: { ...none, callsFailed: 0, refused: 0, addedMs: { p99 } },
+  } as unknown as Measurement
+}
+
+t.test('the limit is found within four per cent, from above and from below', async (t) => {
+  for (const limit of [130, 750, 1900]) {
+    const found = await findLimit(subjectWith(limit, []), 600)
+    t.ok(found!.calls <= limit && found!.calls >= limit * 0.95, `${limit}`)
+  }
+})
+
+t.test('what holds at any level tried is not searched for ever', async (t) => {
+  const tried: number[] = []
+  await findLimit(subjectWith(Infinity, tried), 600)
+  t.ok(tried.length < 12)
+})
+
+t.test('a subject that loses a frame has not carried its calls', async (t) => {
+  const lossy = async (calls: number) => {
+    const measurement = await subjectWith(Infinity, [])(calls)
+    return { ...measurement, frames: { ...measurement.frames, lost: 1 } }
+  }
+  t.equal(await findLimit(lossy, 10), null)
+})
