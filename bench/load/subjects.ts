@@ -81,8 +81,8 @@ const startHushfork = async (setup: SubjectSetup): Promise<Subject> => {
   )
   const ports: { fork: number; admin: number } = { fork: 0, admin: 0 }
   for await (const line of createInterface({ input: child.stdout! })) {
-    const { msg, port } = JSON.parse(line) as { msg?: string; port?: number }
-    if (msg === 'taking forks') ports.fork = port!
+    const { msg, port, url } = JSON.parse(line) as { msg?: string; port?: number; url?: string }
+    if (msg === 'taking forks') ports.fork = Number(new URL(url!).port)
     if (msg === 'metrics, health and signal API') ports.admin = port!
     if (ports.fork > 0 && ports.admin > 0) break
   }
