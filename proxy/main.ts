@@ -9,6 +9,7 @@ import type { Config } from './config/load.js'
 import type { ConfigOverrides } from './config/overrides.js'
 import { ConfigError, lineOf } from './config/problems.js'
 import { checkConfig, EXIT_INVALID, printConfigSchema } from './edge/config-command.js'
+import { addLedgerCommand } from './edge/ledger-command.js'
 import { createLog } from './edge/log.js'
 import { type RunningProxy, startProxy, version } from './edge/proxy.js'
 import { addRedactCommand } from './edge/redact-command.js'
@@ -37,12 +38,9 @@ const serve = async (options: ServeOptions): Promise<void> => {
     log,
   })
   for (const setting of privilegedSettings(config)) log.warn({ setting }, 'privileged setting in force')
-  log.info(
-    { host: config.listen.host, port: proxy.forkPort, tls: config.listen.tls !== undefined },
-    'taking forks',
-  )
-  for (const { path, dialect, policyName } of config.forks)
-    log.info({ path, dialect: dialect.name, policy: policyName }, 'fork')
+  config.forks.forEach(({ dialect, policyName }, i) => {
+    log.info({ url: proxy.forkUrls[i]!.href, dialect: dialect.name, policy: policyName }, 'taking forks')
+  })
   log.info({ host: config.admin.host, port: proxy.adminPort }, 'metrics, health and signal API')
   drainOnSignal(proxy, config.drainSeconds * 1000, log)
 }
@@ -126,6 +124,8 @@ config
   .action(() => {
     process.exitCode = printConfigSchema(process.stdout)
   })
+
+addLedgerCommand(program, process)
 
 addRedactCommand(program, {
   stdin: process.stdin,

@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { type DialectName, dialects } from '../../proxy/dialects/index.js'
+import { transportOf } from '../../proxy/dialects/transport.js'
 import { authContext } from '../../proxy/edge/auth-context.js'
 import { createLog } from '../../proxy/edge/log.js'
 import { playFork } from '../../proxy/edge/pbx-client.js'
@@ -53,7 +55,7 @@ export interface Sidecar {
 
 export interface Played {
   readonly dialect: DialectName
-  /** WebSocket messages that the PBX sent. */
+  /** Messages that the PBX sent. */
   readonly messageCount: number
   readonly answers: readonly PaymentAnswer[]
   /** The proxy's work on one message, from its arrival until all that may leave for it has been handed on, ms. */
@@ -100,13 +102,13 @@ export const playDemoCall = async (options: PlayOptions): Promise<Played> => {
 
 /** The proxy as `npm start` runs it with no configuration: safe policy, embedded recorder, no credentials. */
 const startDemoProxy = (name: DialectName, recordingsDirectory: string): Promise<RunningProxy> => {
-  const dialect = dialects[name]
+  const dialect: Dialect = dialects[name]
   return startProxy({
     listen: { host: HOST, port: 0, tls: null },
     admin: { host: HOST, port: 0, apiKeys: [] },
     forks: [
       {
-        path: '/',
+        ...(transportOf(dialect).kind === 'websocket' ? { path: '/' } : { host: HOST, port: 0 }),
         dialect,
         dialectOptions: dialect.schema.parse({}),
         recorder: 'embedded',
@@ -127,7 +129,7 @@ const playThrough = (
   { dialect, call, speed, progress }: PlayOptions,
   answers: PaymentAnswer[],
 ): Promise<number> => {
-  const url = new URL(`ws://${HOST}:${proxy.forkPort}/`)
+  const url = proxy.forkUrls[0]!
   const callId = randomUUID()
   const pbx = dialects[dialect].simulate({
     callId,
@@ -140,6 +142,7 @@ const playThrough = (
   })
   const signalUrl = `http://${HOST}:${proxy.adminPort}/v1/calls/${callId}/payment`
   return playFork({
+    transport: transportOf(dialects[dialect]),
     url,
     pbx,
     pcm: call.audio.tracks,

@@ -60,3 +60,9 @@ export const OPEN_STEPS_PER_KIND_MAX = 64
  * keeps them from being forgotten. Beyond it the oldest that has ended goes: more silence, never less.
  */
 export const LIFTS_MAX = 2 * OPEN_STEPS_PER_KIND_MAX
+
+/** Tokens whose steps are remembered: one lives an hour at most, and 4,000 calls of five payment steps make 20,000; 300 bytes each. */
+export const TOKENS_REMEMBERED_MAX = 20_000
+
+/** Webhook deliveries remembered: 160 a second for as long as one could be replayed, ten minutes; 150 bytes each. */
+export const DELIVERIES_REMEMBERED_MAX = 100_000

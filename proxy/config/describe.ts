@@ -1,7 +1,8 @@
 /** The configuration in force, for people: complete, and without its secrets. */
 import { stringify } from 'yaml'
+import { schemesOf, transportOf } from '../dialects/transport.js'
 import { spanKinds } from '../policy/signal.js'
-import type { Config, ForkConfig } from './load.js'
+import type { Config, ForkConfig, ForkPlace } from './load.js'
 import { isLoopback } from './loopback.js'
 import { pathText } from './problems.js'
 import { isMapping } from './tree.js'
@@ -28,8 +29,8 @@ const shown = ({ listen, admin, forks, policies, recordings, limits, log, drainS
   drainSeconds,
 })
 
-const shownFork = ({ path, dialect, dialectOptions, recorder, policyName, tenant }: ForkConfig) => ({
-  path,
+const shownFork = ({ dialect, dialectOptions, recorder, policyName, tenant, ...place }: ForkConfig) => ({
+  ...shownPlace(place),
   dialect: dialect.name,
   recorder:
     recorder === 'embedded'
@@ -44,6 +45,9 @@ const shownFork = ({ path, dialect, dialectOptions, recorder, policyName, tenant
   auth: dialectOptions.auth,
   options: dialectOptions.options,
 })
+
+const shownPlace = (place: ForkPlace): ForkPlace =>
+  'path' in place ? { path: place.path } : { host: place.host, port: place.port }
 
 /** Nobody knows what a recorder's query means: it is not shown. */
 const shownUrl = ({ protocol, host, pathname, search }: URL): string =>
@@ -71,7 +75,7 @@ const isAuthSecret = (path: readonly PropertyKey[]): boolean => {
  * them is a default on a port that other machines can reach.
  */
 export const privilegedSettings = ({ listen, forks, policies }: Config): string[] => [
-  ...forks.flatMap((fork, i) => privilegedOfFork(fork, i, isLoopback(listen.host))),
+  ...forks.flatMap((fork, i) => privilegedOfFork(fork, i, 'path' in fork ? listen.host : fork.host)),
   ...Object.entries(policies).flatMap(([name, policy]) => [
     ...Object.entries(policy.detectors)
       .filter(([, { failOpen }]) => failOpen)
@@ -90,15 +94,16 @@ export const privilegedSettings = ({ listen, forks, policies }: Config): string[
 ]
 
 const privilegedOfFork = (
-  { dialectOptions, recorder }: ForkConfig,
+  { dialect, dialectOptions, recorder }: ForkConfig,
   i: number,
-  isLocal: boolean,
+  host: string,
 ): string[] => {
   const settings: string[] = []
-  if (!isLocal && dialectOptions.auth === 'none')
-    settings.push(`forks[${i}].auth: none: whoever reaches listen.host may fork calls to the recorder`)
-  if (recorder !== 'embedded' && recorder.url.protocol === 'ws:' && !isLoopback(hostOf(recorder.url)))
-    settings.push(`forks[${i}].recorder.url: ws:// to another machine: audio travels unencrypted`)
+  if (!isLoopback(host) && dialectOptions.auth === 'none')
+    settings.push(`forks[${i}].auth: none: whoever reaches its host may fork calls to the recorder`)
+  const [plain] = schemesOf[transportOf(dialect).kind]
+  if (recorder !== 'embedded' && recorder.url.protocol === plain && !isLoopback(hostOf(recorder.url)))
+    settings.push(`forks[${i}].recorder.url: ${plain}// to another machine: audio travels unencrypted`)
   return settings
 }
 

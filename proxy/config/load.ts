@@ -20,9 +20,11 @@ export interface DialectOptions {
   readonly options: unknown
 }
 
+/** Where the PBX finds a fork: a path of `listen`'s port, or an address of its own. */
+export type ForkPlace = { readonly path: string } | { readonly host: string; readonly port: number }
+
 /** A fork, ready to take calls. */
-export interface ForkConfig {
-  readonly path: string
+export type ForkConfig = ForkPlace & {
   readonly dialect: Dialect
   readonly dialectOptions: DialectOptions
   readonly recorder: 'embedded' | { readonly url: URL; readonly redialSeconds: number }
@@ -63,7 +65,7 @@ export const composeConfig = ({ text, env, overrides, readText }: ConfigSources)
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => withOrigin(problem, origins)))
   const parsed = configSchema.parse(resolved.tree)
   const policies = { [SAFE_POLICY]: safePolicy, ...parsed.policies }
-  const forks = parsed.forks.map((fork, i) => forkOf(fork, i, policies))
+  const forks = parsed.forks.map((fork, i) => forkOf(fork, i, policies, parsed.listen.host))
   return { ...parsed, policies, forks, hiddenPaths: resolved.hidden }
 }
 
@@ -76,11 +78,12 @@ const forkOf = (
   fork: ParsedFork,
   i: number,
   policies: Readonly<Record<string, PolicyOptions>>,
+  listenHost: string,
 ): ForkConfig => {
-  const { path, policy: policyName, tenant, recorder } = fork
+  const { path, port, host = listenHost, policy: policyName, tenant, recorder } = fork
   const dialect: Dialect = dialects[fork.dialect]
   return {
-    path,
+    ...(path === undefined ? { host, port: port! } : { path }),
     dialect,
     dialectOptions: dialectOptionsOf(dialect, fork, i),
     recorder:

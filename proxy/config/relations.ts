@@ -18,6 +18,7 @@ import { configSchema, SAFE_POLICY } from './schema.js'
 const SIGNAL_MARGIN_MS = 100
 
 const text = z.string().optional().catch(undefined)
+const number = z.number().optional().catch(undefined)
 const address = (section: { host: string; port: number }) =>
   z
     .object({
@@ -43,7 +44,11 @@ const viewSchema = z.object({
     .catch(defaults.admin)
     .default(defaults.admin),
   forks: z
-    .array(z.object({ path: text, policy: text, auth: z.unknown().optional() }).catch({ auth: null }))
+    .array(
+      z
+        .object({ path: text, port: number, host: text, policy: text, auth: z.unknown().optional() })
+        .catch({ auth: null }),
+    )
     .optional()
     .catch([]),
   policies: z.record(z.string(), policySchema.optional().catch(undefined)).catch({}).default({}),
@@ -58,6 +63,7 @@ export const relationProblems = (tree: unknown, readText: ReadText): Problem[] =
   const found: Found = (path, message) => problems.push({ path: pathText(path), message })
   const view = viewSchema.parse(tree)
   checkListen(view, readText, found)
+  checkPorts(view, found)
   checkAdmin(view, found)
   checkForks(view, found)
   for (const [name, policy] of Object.entries(view.policies)) {
@@ -89,9 +95,7 @@ const readPem = <T>(path: string, readText: ReadText, parse: (pem: string) => T)
   }
 }
 
-const checkAdmin = ({ listen, admin }: View, found: Found): void => {
-  if (admin.port !== 0 && admin.port === listen.port && sharesAddress(admin.host, listen.host))
-    found(['admin', 'port'], `is listen.port as well (${admin.port}): each needs its own`)
+const checkAdmin = ({ admin }: View, found: Found): void => {
   if (admin.apiKeys.length === 0 && !isLoopback(admin.host))
     found(
       ['admin', 'apiKeys'],
@@ -107,19 +111,40 @@ const checkAdmin = ({ listen, admin }: View, found: Found): void => {
 const sharesAddress = (a: string, b: string): boolean =>
   a === b || [a, b].some((host) => host === '0.0.0.0' || host === '::')
 
+/** Every port that is opened, under the key that names it; 0 is another one each time. */
+const checkPorts = ({ listen, admin, forks }: View, found: Found): void => {
+  const isShared = forks === undefined || forks.some(({ port }) => port === undefined)
+  const taken: { key: string; host: string; port: number }[] = []
+  const take = (path: readonly PropertyKey[], host: string, port: number): void => {
+    const other = taken.find((one) => one.port === port && sharesAddress(one.host, host))
+    if (port !== 0 && other !== undefined)
+      found(path, `is ${other.key} as well (${port}): each needs its own`)
+    taken.push({ key: pathText(path), host, port })
+  }
+  if (isShared) take(['listen', 'port'], listen.host, listen.port)
+  take(['admin', 'port'], admin.host, admin.port)
+  forks?.forEach(({ host = listen.host, port }, i) => {
+    if (port !== undefined) take(['forks', i, 'port'], host, port)
+  })
+}
+
 const checkForks = ({ listen, forks, policies }: View, found: Found): void => {
-  const isOpen = !isLoopback(listen.host)
-  const howTo =
-    'since listen.host can be reached from other machines: say how the PBX proves who it is, or `auth: none`'
-  if (forks === undefined && isOpen) found(['forks'], `must be written out, each with its \`auth\`, ${howTo}`)
+  const howTo = (key: string): string =>
+    `since ${key} can be reached from other machines: say how the PBX proves who it is, or \`auth: none\``
+  if (forks === undefined && !isLoopback(listen.host))
+    found(['forks'], `must be written out, each with its \`auth\`, ${howTo('listen.host')}`)
   const names = [SAFE_POLICY, ...Object.keys(policies)]
   const paths = (forks ?? []).map(({ path }) => path)
-  forks?.forEach(({ path, policy, auth }, i) => {
+  forks?.forEach(({ path, host, policy, auth }, i) => {
     if (path !== undefined && paths.indexOf(path) < i)
       found(['forks', i, 'path'], `is the path of forks[${paths.indexOf(path)}] as well`)
     if (policy !== undefined && !names.includes(policy))
       found(['forks', i, 'policy'], `is not the name of a policy${hint(policy, names)}`)
-    if (auth === undefined && isOpen) found(['forks', i, 'auth'], `must be written, ${howTo}`)
+    if (auth === undefined && !isLoopback(host ?? listen.host))
+      found(
+        ['forks', i, 'auth'],
+        `must be written, ${howTo(host === undefined ? 'listen.host' : `forks[${i}].host`)}`,
+      )
   })
 }
 

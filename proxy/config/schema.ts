@@ -9,6 +9,7 @@ import { CALLS_MAX } from '../base/limits.js'
 import { logLevels } from '../base/log-levels.js'
 import type { Dialect } from '../dialects/dialect.js'
 import { type DialectName, dialects } from '../dialects/index.js'
+import { schemesOf, type Transport, transportOf } from '../dialects/transport.js'
 import { policySchema } from '../policy/options.js'
 
 /** Forks in one configuration: as many as the metrics tell tenants apart. */
@@ -46,8 +47,9 @@ const fileSchema = z.string().min(1).max(4096)
 const listenSchema = z.strictObject({
   /** Address for forks. Default: this machine alone. */
   host: hostSchema.default('127.0.0.1'),
+  /** For forks on WebSocket; not opened where there are none. */
   port: portSchema.default(8080),
-  /** Certificate chain and key, PEM, for `wss`. Left out: `ws`, for loopback or behind something that ends TLS. */
+  /** Certificate chain and key, PEM, for every fork. Left out: no TLS, for loopback or behind something that ends it. */
   tls: z.strictObject({ certFile: fileSchema, keyFile: fileSchema }).optional(),
 })
 
@@ -80,22 +82,35 @@ const pathSchema = z
 /** Query parameters of these names carry secrets, which end up in the access logs of whatever is on the way. */
 const secretParameter = /token|key|secret|sig|pass|pwd|auth|cred|jwt/i
 
-const recorderUrlSchema = z
-  .string()
-  .max(2048)
-  .superRefine((text, context) => {
-    const message = URL.canParse(text) ? recorderUrlFault(new URL(text)) : 'must be a ws:// or wss:// URL'
-    if (message !== null) context.addIssue({ code: 'custom', message })
-  })
+const recorderUrlSchemaOf = (kind: Transport['kind']) =>
+  z
+    .string()
+    .max(2048)
+    .superRefine((text, context) => {
+      const message = recorderUrlFault(text, kind)
+      if (message !== null) context.addIssue({ code: 'custom', message })
+    })
 
-const recorderUrlFault = (url: URL): string | null => {
-  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') return 'must be a ws:// or wss:// URL'
+const recorderUrlFault = (text: string, kind: Transport['kind']): string | null => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  const schemes: readonly string[] = schemesOf[kind]
+  if (url === null || !schemes.includes(url.protocol) || url.hostname === '')
+    return `must be a ${schemes.map((scheme) => `${scheme}//`).join(' or ')} URL`
   if (url.username !== '' || url.password !== '')
     return 'must have no user or password: write them under `auth`'
+  if (kind !== 'websocket') return bareUrlFault(url)
   if (url.hash !== '') return 'must have no fragment (RFC 6455, section 3)'
   if ([...url.searchParams.keys()].some((name) => secretParameter.test(name)))
     return 'must have no secret in its query: write it under `auth`'
   return null
+}
+
+/** Nothing but WebSocket has a place for more than a host and a port. */
+const bareUrlFault = ({ port, pathname, search, hash }: URL): string | null => {
+  if (port === '') return 'must name a port'
+  return pathname.length > 1 || search !== '' || hash !== ''
+    ? 'must have neither path, query nor fragment: a host and a port are all there is'
+    : null
 }
 
 /** A dialect's `{ auth, recorderAuth, options }`, each with its defaults. `auth: none` means the same in all. */
@@ -107,18 +122,24 @@ const membersOf = ({ name, schema }: Dialect) => {
   return { auth, recorderAuth, options }
 }
 
+/** Path of the WebSocket URL that the PBX connects to; each fork has its own. */
+const pathPlace = { path: pathSchema }
+
+/** Where forks of every other transport listen, each on a port of its own. `host` left out: `listen.host`. */
+const portPlace = { port: portSchema, host: hostSchema.optional() }
+
 const forkSchemaOf = (name: string, dialect: Dialect) => {
   const { auth, recorderAuth, options } = membersOf(dialect)
+  const { kind } = transportOf(dialect)
   return z.strictObject({
-    /** Path of the WebSocket URL that the PBX connects to; each fork has its own. */
-    path: pathSchema,
+    ...(kind === 'websocket' ? pathPlace : portPlace),
     dialect: z.literal(name),
     /** `embedded` writes WAV files under `recordings.directory`. */
     recorder: z
       .union([
         z.literal('embedded'),
         z.strictObject({
-          url: recorderUrlSchema,
+          url: recorderUrlSchemaOf(kind),
           /** What the recorder is shown: see the dialect. */
           auth: recorderAuth,
           /** How long a lost recorder is redialled, seconds; 0: not at all. Dialects that cannot resume a call never do. */
@@ -130,7 +151,7 @@ const forkSchemaOf = (name: string, dialect: Dialect) => {
     policy: nameSchema.default(SAFE_POLICY),
     /** Whose calls these are, for the metrics. */
     tenant: nameSchema.default('default'),
-    /** How the PBX proves who it is: see the dialect. Must be said, `none` as well, unless `listen.host` is loopback. */
+    /** How the PBX proves who it is: see the dialect. Must be said, `none` as well, unless the fork's host is loopback. */
     auth,
     options,
   })
@@ -138,7 +159,11 @@ const forkSchemaOf = (name: string, dialect: Dialect) => {
 
 /** What a fork of any dialect parses to; `auth` and `options` are the dialect's own. */
 export interface ParsedFork {
-  readonly path: string
+  /** Of a dialect on WebSocket; always there then. */
+  readonly path?: string
+  /** Of any other; always there then. */
+  readonly port?: number
+  readonly host?: string
   readonly dialect: DialectName
   readonly recorder:
     | 'embedded'
@@ -156,19 +181,18 @@ const [firstFork, ...otherForks] = Object.entries(dialects).map(([name, dialect]
 /** Discriminated at run time by the registry's names, of which the compiler knows only the union. */
 const forkSchema = z.discriminatedUnion('dialect', [firstFork!, ...otherForks]) as unknown as z.ZodType<
   ParsedFork,
-  { readonly path: string; readonly dialect: string }
+  { readonly path?: string; readonly port?: number; readonly dialect: string }
 >
 
-/** What is forked where nothing is said: every dialect at `/fork/NAME`. */
-const everyDialect = Object.keys(dialects).map((dialect) => ({
-  path: `/fork/${dialect}`,
-  dialect,
-}))
+/** What is forked where nothing is said: every dialect on WebSocket, at `/fork/NAME`. No port is opened that nobody asked for. */
+const everyWebSocketDialect = Object.entries<Dialect>(dialects)
+  .filter(([, dialect]) => transportOf(dialect).kind === 'websocket')
+  .map(([dialect]) => ({ path: `/fork/${dialect}`, dialect }))
 
 export const configSchema = z.strictObject({
   listen: listenSchema.prefault({}),
   admin: adminSchema.prefault({}),
-  forks: z.array(forkSchema).min(1).max(FORKS_MAX).prefault(everyDialect),
+  forks: z.array(forkSchema).min(1).max(FORKS_MAX).prefault(everyWebSocketDialect),
   /** Policies by name, beside `safe`, which is built in. */
   policies: z.record(nameSchema, policySchema).default({}),
   recordings: z

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { CallStart, MediaFrame } from '../media/frame.js'
 import type { Handshake, WireMessage } from '../media/wire.js'
+import type { Transport } from './transport.js'
 
 /**
  * A wire protocol of forked calls, as a man in the middle: server towards the PBX, client towards the recorder.
@@ -8,9 +9,11 @@ import type { Handshake, WireMessage } from '../media/wire.js'
  */
 export interface Dialect<O = unknown> {
   readonly name: string
+  /** What its messages travel over. Default: WebSocket. */
+  readonly transport?: Transport
   /** What the configuration may say for a fork of this dialect: `{ auth, recorderAuth, options }`, each with defaults. */
   readonly schema: z.ZodType<O>
-  /** Subprotocols of which one is selected when the PBX offers it; '*' echoes whatever single one is offered. */
+  /** Subprotocols of which one is selected when the PBX offers it; '*' echoes whatever single one is offered. WebSocket only. */
   readonly subprotocols: readonly string[] | '*'
   /** Is this PBX who it says it is? Runs before any recorder is dialled. */
   authenticate(handshake: Handshake, options: O, context: AuthContext): AuthVerdict
@@ -101,9 +104,12 @@ export interface DialectConnection {
   receiveFromRecorder(message: WireMessage, nowMs: number, out: ForkEvent[]): void
   /** The recorder's socket is open; also after a redial, when `preamble()` has been sent again. */
   recorderOpened(nowMs: number, out: ForkEvent[]): void
-  /** The recorder's socket is gone for good (closed by it, or given up). */
-  recorderClosed(nowMs: number, out: ForkEvent[]): void
-  /** The PBX's socket is gone; `wasClean` when it closed by the protocol. */
+  /**
+   * The recorder's socket is gone for good. `wasClean` when it closed by the protocol, behind our own close; false when it
+   * was lost, refused or given up.
+   */
+  recorderClosed(wasClean: boolean, nowMs: number, out: ForkEvent[]): void
+  /** The PBX's socket is gone, or will say nothing more (gRPC); `wasClean` when it closed by the protocol. */
   pbxClosed(wasClean: boolean, nowMs: number, out: ForkEvent[]): void
   /** Everything held has been sent to the recorder after 'ended'; called once. */
   drained(nowMs: number, out: ForkEvent[]): void

@@ -1,3 +1,4 @@
+import { asterisk } from './asterisk/asterisk.js'
 import { audiohook } from './audiohook/audiohook.js'
 import type { Dialect } from './dialect.js'
 import { modAudioFork } from './mod-audio-fork/mod-audio-fork.js'
@@ -7,6 +8,7 @@ import { vonage } from './vonage/vonage.js'
 
 /** Every wire protocol of forked calls that the proxy speaks, by the name that the configuration uses. */
 export const dialects = {
+  asterisk,
   audiohook,
   mod_audio_fork: modAudioFork,
   telnyx,

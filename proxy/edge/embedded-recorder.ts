@@ -22,7 +22,8 @@ export interface EmbeddedRecorderOptions {
   readonly handler: {
     opened(): void
     message(message: WireMessage): void
-    gone(): void
+    /** `wasClean` unless a recording could not be kept. */
+    gone(wasClean: boolean): void
     gap(samples: number): void
     /** The recording is whole on disk, or could not be kept. */
     kept(path: string | null): void
@@ -40,6 +41,7 @@ export class EmbeddedRecorder implements RecorderLink {
   #cannotOpen = false
   #isFinished = false
   #hasLeft = false
+  #isKept = true
   readonly #events: RecorderEvent[] = []
 
   constructor(private readonly options: EmbeddedRecorderOptions) {
@@ -83,8 +85,9 @@ export class EmbeddedRecorder implements RecorderLink {
     await this.#opening
     const endedAt = new Date(this.options.clock.epochMs()).toISOString()
     const path = await this.#recording?.finish(summary, endedAt).catch(() => null)
-    if (this.#recording !== null) this.options.handler.kept(path ?? null)
-    else if (!this.#isProbe && summary.call !== null) this.options.handler.kept(null)
+    const isDue = this.#recording !== null || (!this.#isProbe && summary.call !== null)
+    this.#isKept = !isDue || typeof path === 'string'
+    if (isDue) this.options.handler.kept(path ?? null)
     this.#isFinished = true
     this.#leaveIfDone()
   }
@@ -93,7 +96,7 @@ export class EmbeddedRecorder implements RecorderLink {
   #leaveIfDone(): void {
     if (this.#hasLeft || !this.#isFinished || this.#state !== 'closed') return
     this.#hasLeft = true
-    setImmediate(() => this.options.handler.gone())
+    setImmediate(() => this.options.handler.gone(this.#isKept))
   }
 
   #apply(event: RecorderEvent): void {

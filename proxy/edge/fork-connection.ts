@@ -8,7 +8,9 @@
  * everything has been judged, and the link is gone.
  */
 import type { Clock } from '../base/clock.js'
+import type { ForkPlace } from '../config/load.js'
 import type { Dialect, Side } from '../dialects/dialect.js'
+import { transportOf } from '../dialects/transport.js'
 import type { CallStart } from '../media/frame.js'
 import type { Handshake, WireMessage } from '../media/wire.js'
 import type { ProxyMetrics } from '../metrics/metrics.js'
@@ -26,8 +28,7 @@ import { errorCodeOf, type Log } from './log.js'
 import { RecorderClient } from './recorder-client.js'
 
 /** A fork of the configuration, ready to take calls. */
-export interface Fork {
-  readonly path: string
+export type Fork = ForkPlace & {
   readonly dialect: Dialect
   /** `{ auth, recorderAuth, options }`, as the dialect's own schema has parsed them. */
   readonly dialectOptions: unknown
@@ -154,12 +155,12 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
   }
 
   toPbx(message: WireMessage): void {
-    if (!this.#isPbxGone) this.socket.send(message)
+    this.socket.send(message)
   }
 
   close(side: Side, code: number): void {
     if (side === 'recorder') this.#link.close(code)
-    else if (!this.#isPbxGone) this.socket.close(code)
+    else this.socket.close(code)
   }
 
   started(call: CallStart): void {
@@ -205,7 +206,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
       opened: () => this.#guard(() => this.#session.recorderOpened(now())),
       message: (message: WireMessage) => this.#guard(() => this.#session.receiveFromRecorder(message, now())),
       lost: () => log.warn({ connection: this.id, dialect: this.dialectName }, 'recorder lost, redialling'),
-      gone: () => this.#linkGone(),
+      gone: (wasClean: boolean) => this.#linkGone(wasClean),
       gap: (samples: number) => this.#session.recorderGap(samples),
       kept: (path: string | null) => this.#noteKept(path),
     }
@@ -220,6 +221,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
         handler,
       })
     return new RecorderClient({
+      transport: transportOf(dialect),
       url: recorder.url,
       redialSeconds: recorder.redialSeconds,
       handshake: () => dialect.recorderHandshake(handshake, recorder.url, dialectOptions, authContext(clock)),
@@ -229,9 +231,9 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
     })
   }
 
-  #linkGone(): void {
+  #linkGone(wasClean: boolean): void {
     this.#isLinkGone = true
-    this.#guard(() => this.#session.recorderClosed(this.services.clock.nowMs()))
+    this.#guard(() => this.#session.recorderClosed(wasClean, this.services.clock.nowMs()))
     this.#finishIfOver()
   }
 

@@ -1,18 +1,51 @@
-import type { WireMessage } from '../media/wire.js'
+import type { Handshake, WireMessage } from '../media/wire.js'
+import type { Fork } from './fork-connection.js'
 
-/** One accepted WebSocket from a PBX. `fork-server-ws.ts` makes them from ws; another server implements the same. */
+/** One accepted connection from a PBX, whatever it came over: `fork-server-ws.ts` and its like make them. */
 export interface ForkSocket {
   /** Bytes that the PBX has not read yet. */
   readonly bufferedBytes: number
+  /** Nothing once it is closed. */
   send(message: WireMessage): void
-  /** Starts the closing handshake; the socket is destroyed if it is not answered within seconds. */
+  /**
+   * Starts the closing handshake behind everything sent; the socket is destroyed if it is not answered within seconds.
+   * `code` is one of RFC 6455, section 7.4, which each transport tells as well as it can.
+   */
   close(code: number): void
   destroy(): void
 }
 
-/** What a fork server tells about a socket. Each is called from the event loop, never from within a call to the socket. */
+/** What a listener tells about a socket. Each is called from the event loop, never from within a call to the socket. */
 export interface ForkSocketHandler {
   /** The message is owned by the handler. */
   message(message: WireMessage): void
+  /** No message will come any more. Where a transport lets one side fall silent, the socket can still be sent to. */
   closed(wasClean: boolean): void
 }
+
+export type Refusal =
+  | { readonly kind: 'draining' | 'too-many-calls' }
+  | { readonly kind: 'credentials'; readonly status: 401 | 403 }
+
+/** Who gets in: the same question, limits and accounts for every transport. */
+export interface ForkGate {
+  /** Why this fork takes nobody who says this, counted and logged already; null: it does. No recorder is dialled for it. */
+  refusalOf(fork: Fork, handshake: Handshake): Refusal | null
+  /** Begins the call and dials its recorder; null when that could not be done, and the socket is closed already. */
+  take(fork: Fork, handshake: Handshake, socket: ForkSocket): ForkSocketHandler | null
+}
+
+/** One port that takes forks. */
+export interface ForkListener {
+  /** Returns the port, which is another than asked for when that was 0. Rejects with REDACT_ERR_LISTEN. */
+  listen(host: string, port: number): Promise<number>
+  /** Takes no more connections. */
+  stop(): void
+  /** Cuts off what is left of them. */
+  destroy(): void
+}
+
+/** A PBX that does not answer a close within this long is cut off, ms. */
+export const CLOSE_MS_MAX = 5_000
+/** First silence on a TCP connection after which the kernel asks whether the PBX is still there, ms. */
+export const KEEP_ALIVE_MS = 30_000

@@ -1,11 +1,11 @@
 /**
- * Plays a simulated PBX against a fork server over a real WebSocket, paced by the clock or faster. For the demo, for tests,
- * and for trying a set-up before the PBX is there.
+ * Plays a simulated PBX against a fork server over its dialect's own transport, paced by the clock or faster. For the demo,
+ * for tests, and for trying a set-up before the PBX is there.
  */
-import { once } from 'node:events'
-import WebSocket from 'ws'
 import type { DialectPbx } from '../dialects/dialect.js'
+import type { Transport } from '../dialects/transport.js'
 import type { WireMessage } from '../media/wire.js'
+import { type ClientSocket, dial } from './client-socket.js'
 
 /** Something to do when the call has reached a point: a signal, a key. Audio waits until it is done. */
 export interface Cue {
@@ -14,6 +14,7 @@ export interface Cue {
 }
 
 export interface ForkPlay {
+  readonly transport: Transport
   readonly url: URL
   readonly pbx: DialectPbx
   /** One array per track, equally long. */
@@ -34,18 +35,7 @@ const DONE_MS_MAX = 10_000
 
 /** Plays the call to its end. Rejects when the other side refuses or breaks off. Returns how many messages went out. */
 export const playFork = async (play: ForkPlay): Promise<number> => {
-  const { pbx } = play
-  const socket = new WebSocket(play.url, [...pbx.handshake.subprotocols], {
-    headers: { ...pbx.handshake.headers },
-    perMessageDeflate: false,
-  })
-  const player = new Player(play, socket)
-  await new Promise<void>((resolve, reject) => {
-    socket.once('open', resolve)
-    socket.once('error', reject)
-  })
-  socket.on('error', () => undefined)
-  socket.on('message', (data, isBinary) => player.hear({ data: data as Buffer, isBinary }))
+  const player = new Player(play)
   await player.play()
   return player.sentCount
 }
@@ -53,14 +43,19 @@ export const playFork = async (play: ForkPlay): Promise<number> => {
 class Player {
   sentCount = 0
   readonly #out: WireMessage[] = []
+  readonly #socket: ClientSocket
+  #isOpen = false
   #isClosed = false
 
-  constructor(
-    private readonly call: ForkPlay,
-    private readonly socket: WebSocket,
-  ) {
-    socket.on('close', () => {
-      this.#isClosed = true
+  constructor(private readonly call: ForkPlay) {
+    this.#socket = dial(call.transport, call.url, call.pbx.handshake, {
+      opened: () => {
+        this.#isOpen = true
+      },
+      message: (message) => this.hear(message),
+      closed: () => {
+        this.#isClosed = true
+      },
     })
   }
 
@@ -71,6 +66,8 @@ class Player {
 
   async play(): Promise<void> {
     const { pbx } = this.call
+    await this.#until(() => this.#isOpen || this.#isClosed, READY_MS_MAX, 'nobody answered')
+    if (this.#isClosed) throw new Error('the other side refused the connection')
     pbx.opened(performance.now(), this.#out)
     this.#flush()
     await this.#until(() => pbx.isReady, READY_MS_MAX, 'the other side did not take the call')
@@ -78,7 +75,7 @@ class Player {
     pbx.hangUp(performance.now(), this.#out)
     this.#flush()
     await this.#until(() => pbx.isDone || this.#isClosed, DONE_MS_MAX, 'the other side did not end the call')
-    this.socket.close(1000)
+    this.#socket.close(1000)
     await this.#until(() => this.#isClosed, DONE_MS_MAX, 'the socket did not close')
   }
 
@@ -92,7 +89,7 @@ class Player {
       const playedMs = (at * 1000) / sampleRateHz
       while (waiting[0] !== undefined && waiting[0].atMs <= playedMs) await this.#cue(waiting.shift()!)
       const dueMs = beganMs + playedMs / speed
-      while (performance.now() < dueMs || this.socket.bufferedAmount > UNSENT_BYTES_MAX) await sleep(1)
+      while (performance.now() < dueMs || this.#socket.bufferedBytes > UNSENT_BYTES_MAX) await sleep(1)
       if (this.#isClosed) throw new Error('the other side closed the socket in mid-call')
       pbx.audio(
         pcm.map((samples) => samples.subarray(at, Math.min(total, at + step))),
@@ -105,18 +102,16 @@ class Player {
     for (const cue of waiting) await this.#cue(cue)
   }
 
-  /** The other side has read everything that was sent before a ping once its pong is here: the cue finds the call there. */
+  /** The other side has read everything that was sent before: the cue finds the call there. */
   async #cue(cue: Cue): Promise<void> {
-    const pong = once(this.socket, 'pong', { signal: AbortSignal.timeout(READY_MS_MAX) })
-    this.socket.ping()
-    await pong
+    await this.#socket.caughtUp()
     await cue.run(this.#out)
     this.#flush()
   }
 
   #flush(): void {
-    for (const { data, isBinary } of this.#out) {
-      if (this.socket.readyState === this.socket.OPEN) this.socket.send(data, { binary: isBinary })
+    for (const message of this.#out) {
+      if (!this.#isClosed) this.#socket.send(message)
       this.sentCount++
     }
     this.#out.length = 0

@@ -13,16 +13,17 @@ import { signalResults } from '../session/signal.js'
 import { type ApiKey, createAdminServer, listenAdmin } from './admin-server.js'
 import { watchEventLoop } from './event-loop-watch.js'
 import type { Fork } from './fork-connection.js'
-import { ForkServer } from './fork-server-ws.js'
+import { ForkServer } from './fork-server.js'
 import type { Log } from './log.js'
 import { createMetricsRegistry, nodeRuntime } from './prometheus.js'
+import type { TlsFiles } from './socket-server.js'
 import { systemClock } from './system-clock.js'
 
 export interface ProxyOptions {
   readonly listen: {
     readonly host: string
     readonly port: number
-    readonly tls: { cert: Buffer; key: Buffer } | null
+    readonly tls: TlsFiles | null
   }
   readonly admin: { readonly host: string; readonly port: number; readonly apiKeys: readonly ApiKey[] }
   readonly forks: readonly Fork[]
@@ -33,7 +34,8 @@ export interface ProxyOptions {
 }
 
 export interface RunningProxy {
-  readonly forkPort: number
+  /** Where the forks are, in their order, with the ports that they have got. */
+  readonly forkUrls: readonly URL[]
   readonly adminPort: number
   readonly metrics: ProxyMetrics
   readonly callCount: number
@@ -44,7 +46,7 @@ export interface RunningProxy {
 /** Decoders made ready before the first call: Opus is rare among the forks, and each costs tens of kilobytes. */
 const OPUS_DECODERS_READY = 8
 
-/** Opens both ports. Rejects with REDACT_ERR_LISTEN when one cannot be had. */
+/** Opens every port. Rejects with REDACT_ERR_LISTEN when one cannot be had. */
 export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> => {
   const clock = options.clock ?? systemClock
   const metrics = new ProxyMetrics(knownLabels())
@@ -55,7 +57,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
   await prepareOpusDecoders(OPUS_DECODERS_READY)
 
   const forkServer = new ForkServer(
-    { forks: options.forks, callsMax: options.callsMax, tls: options.listen.tls },
+    { forks: options.forks, callsMax: options.callsMax, listen: options.listen },
     { clock, log: options.log, metrics, registry, control, recordingsDirectory: options.recordingsDirectory },
   )
   const adminServer = createAdminServer({
@@ -75,9 +77,9 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
   const unwatch = watchEventLoop(clock, metrics)
   try {
     const adminPort = await listenAdmin(adminServer, options.admin.host, options.admin.port)
-    const forkPort = await forkServer.listen(options.listen.host, options.listen.port)
+    const forkUrls = await forkServer.listen()
     return {
-      forkPort,
+      forkUrls,
       adminPort,
       metrics,
       get callCount() {
@@ -90,6 +92,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
       },
     }
   } catch (error) {
+    await forkServer.drain(0)
     await adminServer.close()
     unwatch()
     throw error

@@ -1,5 +1,5 @@
 /**
- * The way to a recorder over WebSocket. Judged messages wait in a bounded queue while the recorder is dialled, is slow, or
+ * The way to a recorder over the network. Judged messages wait in a bounded queue while the recorder is dialled, is slow, or
  * is away; a lost one is redialled with growing pauses, hears the preamble again and then what it missed, in order.
  *
  *   send -> queue (bounded) -> in flight (handed to the socket, at most IN_FLIGHT_BYTES_MAX) -> written
@@ -7,12 +7,13 @@
  * A message leaves "in flight" when the socket has written it; what was in flight when the socket broke is sent again.
  * What finds no room is given up: counted in samples and told to the owner, never silently.
  */
-import WebSocket from 'ws'
 import type { Clock } from '../base/clock.js'
-import { MESSAGE_BYTES_MAX, RECORDER_QUEUE_BYTES_MAX } from '../base/limits.js'
+import { RECORDER_QUEUE_BYTES_MAX } from '../base/limits.js'
 import type { RecorderHandshake } from '../dialects/dialect.js'
+import type { Transport } from '../dialects/transport.js'
 import type { WireMessage } from '../media/wire.js'
 import type { RecorderLink } from '../session/recorder-link.js'
+import { type ClientSocket, dial } from './client-socket.js'
 
 /** Handed to the socket at once: 1 s of stereo L16 at 16 kHz. More waits in our own queue, where it can be counted. */
 const IN_FLIGHT_BYTES_MAX = 128 * 1024
@@ -20,12 +21,12 @@ const IN_FLIGHT_BYTES_MAX = 128 * 1024
 const TEXT_RESERVE_BYTES = 64 * 1024
 /** A recorder that takes nothing for this long, with messages waiting, is treated as lost. */
 const STALL_MS_MAX = 10_000
-const CONNECT_MS_MAX = 5_000
 const CLOSE_MS_MAX = 5_000
 const REDIAL_MS_MIN = 250
 const REDIAL_MS_MAX = 5_000
 
 export interface RecorderClientOptions {
+  readonly transport: Transport
   readonly url: URL
   /** Asked again at every dial: signatures age. */
   handshake(): RecorderHandshake
@@ -41,8 +42,8 @@ export interface RecorderClientHandler {
   message(message: WireMessage): void
   /** Lost and being redialled. */
   lost(): void
-  /** Gone for good: closed, refused, or given up. */
-  gone(): void
+  /** Gone for good: closed, refused, or given up. `wasClean` when it had heard everything and closed by the protocol. */
+  gone(wasClean: boolean): void
   /** Audio that no recorder will get, in samples per track. */
   gap(samples: number): void
 }
@@ -56,7 +57,7 @@ interface Waiting {
 
 export class RecorderClient implements RecorderLink {
   #state: RecorderLink['state'] = 'connecting'
-  #socket: WebSocket | null = null
+  #socket: ClientSocket | null = null
   #queue: Waiting[] = []
   #inFlight: Waiting[] = []
   #queuedBytes = 0
@@ -114,31 +115,24 @@ export class RecorderClient implements RecorderLink {
     if (nowMs >= this.#closeDeadlineMs) this.#giveUp()
     else if (this.#state === 'lost' && nowMs >= this.#redialAtMs) this.#dial()
     else if (this.#state === 'open' && this.#inFlightBytes > 0 && nowMs - this.#lastProgressMs > STALL_MS_MAX)
-      this.#socket?.terminate()
+      this.#socket?.destroy()
   }
 
   #dial(): void {
-    const { headers, subprotocols } = this.options.handshake()
     this.#state = 'connecting'
     this.#redialAtMs = Infinity
-    const socket = new WebSocket(this.options.url, [...subprotocols], {
-      headers: { ...headers },
-      perMessageDeflate: false,
-      handshakeTimeout: CONNECT_MS_MAX,
-      maxPayload: MESSAGE_BYTES_MAX,
-      followRedirects: false,
+    const { transport, url, handshake, handler } = this.options
+    const socket: ClientSocket = dial(transport, url, handshake(), {
+      opened: () => this.#opened(socket),
+      message: (message) => {
+        if (socket === this.#socket) handler.message(message)
+      },
+      closed: (wasClean) => this.#closed(socket, wasClean),
     })
     this.#socket = socket
-    socket.on('open', () => this.#opened(socket))
-    socket.on('message', (data, isBinary) => {
-      if (socket === this.#socket) this.options.handler.message({ data: data as Buffer, isBinary })
-    })
-    // 'close' follows every error; the error's text may quote the peer and is not kept.
-    socket.on('error', () => undefined)
-    socket.on('close', () => this.#closed(socket))
   }
 
-  #opened(socket: WebSocket): void {
+  #opened(socket: ClientSocket): void {
     if (socket !== this.#socket) return
     this.#state = 'open'
     this.#lastProgressMs = this.options.clock.nowMs()
@@ -150,7 +144,7 @@ export class RecorderClient implements RecorderLink {
     this.#pump()
   }
 
-  #closed(socket: WebSocket): void {
+  #closed(socket: ClientSocket, wasClean: boolean): void {
     if (socket !== this.#socket || this.#state === 'closed') return
     this.#socket = null
     this.#takeBack()
@@ -159,7 +153,7 @@ export class RecorderClient implements RecorderLink {
     const isNeeded = this.#closeCode === null || this.#queue.length > 0
     const mayRedial = isNeeded && (!this.#hasBeenOpen || this.options.preamble() !== null)
     if (!mayRedial || nowMs - this.#firstLostMs >= this.options.redialSeconds * 1000) {
-      this.#giveUp()
+      this.#giveUp(wasClean && !isNeeded)
       return
     }
     this.#state = 'lost'
@@ -196,14 +190,14 @@ export class RecorderClient implements RecorderLink {
     if (this.#closeCode !== null && this.#queue.length === 0) socket.close(this.#closeCode)
   }
 
-  #hand(socket: WebSocket, waiting: Waiting): void {
+  #hand(socket: ClientSocket, waiting: Waiting): void {
     const bytes = waiting.message.data.length
     if (this.#inFlightBytes === 0) this.#lastProgressMs = this.options.clock.nowMs()
     this.#queuedBytes -= bytes
     this.#inFlightBytes += bytes
     this.#inFlight.push(waiting)
-    socket.send(waiting.message.data, { binary: waiting.message.isBinary }, (error) => {
-      if (error || socket !== this.#socket) return
+    socket.send(waiting.message, () => {
+      if (socket !== this.#socket) return
       this.#inFlight.shift()
       if (!waiting.isPreamble) this.#writtenCount++
       this.#inFlightBytes -= bytes
@@ -212,7 +206,7 @@ export class RecorderClient implements RecorderLink {
     })
   }
 
-  #giveUp(): void {
+  #giveUp(wasClean = false): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
     const lost = [...this.#inFlight, ...this.#queue]
@@ -221,9 +215,9 @@ export class RecorderClient implements RecorderLink {
     this.#inFlight = []
     this.#queuedBytes = 0
     this.#inFlightBytes = 0
-    this.#socket?.terminate()
+    this.#socket?.destroy()
     this.#socket = null
     if (samples > 0) this.options.handler.gap(samples)
-    this.options.handler.gone()
+    this.options.handler.gone(wasClean)
   }
 }

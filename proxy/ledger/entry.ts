@@ -74,7 +74,7 @@ type CallEntry = StreamRef &
     | ({ readonly kind: 'unjudged-passed'; readonly sampleRate: number } & TrackRange)
     | { readonly kind: 'detector-failed'; readonly detector: string }
     /** Judged audio that no recorder got, samples per track since the last such entry. */
-    | { readonly kind: 'recorder-gap'; readonly samples: number; readonly sampleRate: number }
+    | { readonly kind: 'recorder-gap'; readonly lostSamples: number; readonly sampleRate: number }
     /** The first violation of this code in the call; how many there were is in `call-closed`. */
     | { readonly kind: 'violation'; readonly side: 'pbx' | 'recorder'; readonly code: string }
     /** A second listener found what looks like a number in what was sent. */
@@ -170,11 +170,19 @@ export type LedgerEntry = CallEntry | SignalEntry | RefusalEntry | KeyEntry | Co
 export type OwnEntry =
   /** The first entry of every file; `publicKey` (SPKI, DER, base64) signs the checkpoints that follow. */
   | { readonly kind: 'file-opened'; readonly format: 1; readonly publicKey: string }
-  /** A process has begun to write, after `tornBytes` of an entry that a crash had cut. */
-  | { readonly kind: 'ledger-opened'; readonly version: string; readonly tornBytes: number }
+  /**
+   * A process has begun to write, after `tornBytes` of an entry that a crash had cut. `missingUpTo`: a signed checkpoint
+   * of that entry was there, the entry was not: the end of the ledger had been lost or cut off.
+   */
+  | {
+      readonly kind: 'ledger-opened'
+      readonly version: string
+      readonly tornBytes: number
+      readonly missingUpTo?: number
+    }
   | { readonly kind: 'ledger-closed' }
-  /** Everything up to here is vouched for by the key whose public half `key` is the SHA-256 of. */
-  | { readonly kind: 'checkpoint'; readonly key: string; readonly signature: string }
+  /** Everything up to here is vouched for by the key of this id. The writer adds the signature as it seals the entry. */
+  | { readonly kind: 'checkpoint'; readonly key: string; readonly signature?: string }
   /** Another key signs from here on; `signature` is the old key's, and left out when the old key was not at hand. */
   | {
       readonly kind: 'signing-key'

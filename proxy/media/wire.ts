@@ -1,10 +1,10 @@
-/** One WebSocket message, as received or as to be sent. `data` is owned by whoever holds the message. */
+/** One message (WebSocket, gRPC) or one unit of a byte stream (TCP; always binary), as received or as to be sent. `data` is owned by whoever holds the message. */
 export interface WireMessage {
   readonly data: Uint8Array
   readonly isBinary: boolean
 }
 
-/** The HTTP upgrade request of one hop, as far as dialects look at it. Header names are lower case. */
+/** The HTTP request of one hop (upgrade or RPC), as far as dialects look at it. Header names are lower case. Empty for TCP. */
 export interface Handshake {
   /** Path and query exactly as requested. */
   readonly target: string

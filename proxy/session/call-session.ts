@@ -131,8 +131,8 @@ export class CallSession {
   }
 
   /** The recorder is gone and will not be redialled. */
-  recorderClosed(nowMs: number): void {
-    this.parts.dialect.recorderClosed(nowMs, this.#events)
+  recorderClosed(wasClean: boolean, nowMs: number): void {
+    this.parts.dialect.recorderClosed(wasClean, nowMs, this.#events)
     this.#settle(nowMs)
   }
 

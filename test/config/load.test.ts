@@ -17,7 +17,7 @@ t.test(
     t.match(config.admin, { host: '127.0.0.1', port: 9464, apiKeys: [] })
     t.same(config.recordings, { directory: './recordings' })
     t.same(
-      config.forks.map(({ path, dialect }) => [path, dialect.name]),
+      config.forks.map((fork) => ['path' in fork && fork.path, fork.dialect.name]),
       Object.keys(dialects).map((name) => [`/fork/${name}`, name]),
     )
     for (const fork of config.forks) {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { violations as asterisk } from '../../proxy/dialects/asterisk/events.js'
 import { violations as audiohook } from '../../proxy/dialects/audiohook/violations.js'
 import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { dialects } from '../../proxy/dialects/index.js'
@@ -31,9 +32,10 @@ const eventKinds = new Set([
 ])
 
 /** Dialects without a message for the end of a call: the PBX closes its socket. */
-const endsByClosing: ReadonlySet<string> = new Set(['vonage'])
+const endsByClosing: ReadonlySet<string> = new Set(['asterisk', 'vonage'])
 
 const violations: Readonly<Record<keyof typeof dialects, readonly string[]>> = {
+  asterisk,
   audiohook: Object.keys(audiohook),
   mod_audio_fork: modAudioFork,
   telnyx,

@@ -13,7 +13,7 @@ const upgrade = (path: string): string =>
 /** A bare TCP connection: what it was answered, and whether it is gone. */
 const knock = (live: LiveProxy, bytes: string) => {
   const heard = { text: '', isGone: false }
-  const socket: Socket = connect({ host: '127.0.0.1', port: live.proxy.forkPort, allowHalfOpen: true })
+  const socket: Socket = connect({ host: '127.0.0.1', port: Number(live.url.port), allowHalfOpen: true })
   socket.on('error', () => undefined)
   socket.on('data', (data) => {
     heard.text += data.toString('latin1')
@@ -37,7 +37,7 @@ t.test('a path that no fork has is answered 404, a plain request 426, and neithe
   const live = await liveProxy(t)
   const wrong = new URL('/forks', live.url)
   t.equal(await outcomeOf(new WebSocket(wrong)), 404)
-  t.equal((await fetch(`http://127.0.0.1:${live.proxy.forkPort}/fork`)).status, 426)
+  t.equal((await fetch(`http://127.0.0.1:${live.url.port}/fork`)).status, 426)
   t.equal(await live.figure('hushfork_connections_refused_total{reason="unknown-path"}'), 1)
 })
 

@@ -14,6 +14,7 @@ const dial = (t: Test, url: URL, options: Partial<RecorderClientOptions> = {}) =
   const told: string[] = []
   let nowMs = 0
   const client = new RecorderClient({
+    transport: { kind: 'websocket' },
     url,
     redialSeconds: 60,
     handshake: () => ({ headers: { authorization: 'Bearer key' }, subprotocols: [] }),

@@ -1,10 +1,12 @@
 // Every dialect end to end: a simulated PBX, the proxy, and the embedded recorder, over real sockets and files. Calls of
-// 8 s at 8,000 Hz with keys on the caller's track at 1.0, 1.25 and 2.8 s; both tracks are silent around them.
+// 8 s at 8,000 Hz with keys on the caller's track at 1.0, 1.25 and 2.8 s; every track is silent around them.
 import t from 'tap'
 import type { DialectName } from '../../proxy/dialects/index.js'
+import { mixOf } from '../../proxy/media/mix.js'
 import { checkKept, keyedCall, linear, liveProxy, mulaw, until } from '../support/live-proxy.js'
 
 const asSent: Readonly<Record<DialectName, (sample: number) => number>> = {
+  asterisk: linear,
   audiohook: mulaw,
   mod_audio_fork: linear,
   telnyx: mulaw,
@@ -13,7 +15,7 @@ const asSent: Readonly<Record<DialectName, (sample: number) => number>> = {
 }
 
 /** Dialects that fork all parties as one. */
-const mixing: ReadonlySet<DialectName> = new Set(['vonage'])
+const mixing: ReadonlySet<DialectName> = new Set(['asterisk', 'vonage'])
 
 for (const dialect of Object.keys(asSent) as DialectName[])
   t.test(
@@ -34,6 +36,3 @@ for (const dialect of Object.keys(asSent) as DialectName[])
       t.equal(await live.figure('hushfork_late_redaction_seconds_total'), 0)
     },
   )
-
-const mixOf = ([caller, agent]: readonly Int16Array[]): Int16Array =>
-  caller!.map((sample, i) => sample + agent![i]!)

@@ -202,7 +202,7 @@ t.test(
       'GET /fork HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n'
     const before = process.memoryUsage().heapUsed
     const hostile = Array.from({ length: 200 }, async (_, i) => {
-      const socket = connect({ host: '127.0.0.1', port: live.proxy.forkPort })
+      const socket = connect({ host: '127.0.0.1', port: Number(live.url.port) })
       socket.on('error', () => undefined).resume()
       const gone = new Promise((resolve) => socket.once('close', resolve))
       if (i % 2 === 0) socket.write(upgrade)

@@ -562,12 +562,12 @@ t.test('a recorder that takes nothing more: what is held is overwritten, and cou
   call.begin()
   const kept = [frame(0, 0x20), frame(1, 0x20)]
   for (const of of kept) call.say(0, { kind: 'media', frame: of })
-  call.session.recorderClosed(40)
+  call.session.recorderClosed(false, 40)
   for (const { payload } of kept) t.equal(runsOf(payload), '0x160')
   t.equal(call.session.heldBytes, 0)
   t.equal(call.session.summary().lostSamples, 320)
   t.ok(call.counted.includes('lost 0.04'))
-  call.session.recorderClosed(41)
+  call.session.recorderClosed(false, 41)
   t.equal(call.session.summary().lostSamples, 320)
 })
 

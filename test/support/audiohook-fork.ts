@@ -99,7 +99,7 @@ export class Fork {
   }
 
   recorderLost(): ForkEvent[] {
-    return this.#carryOut((out) => this.connection.recorderClosed(this.nowMs, out))
+    return this.#carryOut((out) => this.connection.recorderClosed(false, this.nowMs, out))
   }
 
   pbxLost(wasClean = false): ForkEvent[] {

@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import { pcmu } from '../../proxy/codecs/pcmu/pcmu.js'
 import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { type DialectName, dialects } from '../../proxy/dialects/index.js'
+import { transportOf } from '../../proxy/dialects/transport.js'
 import { authContext } from '../../proxy/edge/auth-context.js'
 import type { Fork } from '../../proxy/edge/fork-connection.js'
 import { createLog } from '../../proxy/edge/log.js'
@@ -20,7 +21,8 @@ export const RATE_HZ = 8000
 export const quickPolicy = policySchema.parse({ holdBackMs: 500, payment: { lookBackMs: 100 } })
 
 export interface LiveOptions {
-  readonly dialect?: DialectName
+  /** By name, or one of the test's own. */
+  readonly dialect?: DialectName | Dialect
   readonly dialectOptions?: object
   readonly recorder?: URL
   readonly redialSeconds?: number
@@ -67,15 +69,15 @@ export interface Span {
 
 /** A proxy with one fork on loopback, drained when the test is over. */
 export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<LiveProxy> => {
-  const name = options.dialect ?? 'twilio'
-  const dialect = dialects[name] as Dialect
+  const { dialect: given = 'twilio' } = options
+  const dialect: Dialect = typeof given === 'string' ? dialects[given] : given
   const directory = t.testdir({})
   const proxy = await startProxy({
     listen: { host: '127.0.0.1', port: 0, tls: null },
     admin: { host: '127.0.0.1', port: 0, apiKeys: options.apiKeys ?? [] },
     forks: [
       {
-        path: '/fork',
+        ...(transportOf(dialect).kind === 'websocket' ? { path: '/fork' } : { host: '127.0.0.1', port: 0 }),
         dialect,
         dialectOptions: dialect.schema.parse(options.dialectOptions ?? {}),
         recorder:
@@ -92,7 +94,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
     log: createLog('silent'),
   })
   t.teardown(() => proxy.drain(0))
-  const url = new URL(`ws://127.0.0.1:${proxy.forkPort}/fork`)
+  const url = proxy.forkUrls[0]!
   const admin = `http://127.0.0.1:${proxy.adminPort}`
   return {
     proxy,
@@ -115,6 +117,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
         run: (out: WireMessage[]) => pbx.digit(0, digit, 100, performance.now(), out),
       }))
       return playFork({
+        transport: transportOf(dialect),
         url,
         pbx,
         pcm,

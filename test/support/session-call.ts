@@ -72,7 +72,7 @@ export const sessionCall = (options: SessionCallOptions = {}) => {
     receive: mean,
     receiveFromRecorder: mean,
     recorderOpened() {},
-    recorderClosed(_nowMs, out) {
+    recorderClosed(_wasClean, _nowMs, out) {
       out.push({ kind: 'recorder-refused' })
     },
     pbxClosed() {},

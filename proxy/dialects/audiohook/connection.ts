@@ -141,7 +141,7 @@ export class AudioHookConnection implements DialectConnection {
 
   recorderOpened(): void {}
 
-  recorderClosed(nowMs: number, out: Out): void {
+  recorderClosed(_wasClean: boolean, nowMs: number, out: Out): void {
     if (this.#recorder === 'closed' || this.#recorder === 'lost') return
     this.#recorder = 'lost'
     this.#recorderFailed(nowMs, out)

@@ -1,5 +1,6 @@
 import { RedactError } from '../../base/errors.js'
 import { l16 } from '../../codecs/l16/l16.js'
+import { mixOf } from '../../media/mix.js'
 import { samplesOf } from '../../media/time.js'
 import { textMessage, textOf, type WireMessage } from '../../media/wire.js'
 import type { DialectPbx, PbxScript, RecorderHandshake } from '../dialect.js'
@@ -56,7 +57,7 @@ export class VonagePbx implements DialectPbx {
   }
 
   audio(pcm: readonly Int16Array[], _nowMs: number, out: WireMessage[]): void {
-    const mix = mixed(pcm)
+    const mix = mixOf(pcm)
     const all = new Int16Array(this.#rest.length + mix.length)
     all.set(this.#rest)
     all.set(mix, this.#rest.length)
@@ -76,14 +77,4 @@ export class VonagePbx implements DialectPbx {
   hangUp(): void {
     this.isDone = true
   }
-}
-
-/** All parties as one, clipped. */
-function mixed(pcm: readonly Int16Array[]): Int16Array {
-  const [first, ...others] = pcm
-  if (first === undefined || others.length === 0) return first ?? new Int16Array(0)
-  return first.map((sample, i) => {
-    const sum = others.reduce((total, samples) => total + samples[i]!, sample)
-    return Math.max(-32_768, Math.min(32_767, sum))
-  })
 }

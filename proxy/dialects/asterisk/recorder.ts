@@ -1,0 +1,25 @@
+import type { WireMessage } from '../../media/wire.js'
+import type { DialectRecorder, ForkEvent, RecorderEvent } from '../dialect.js'
+import type { AsteriskOptions } from './options.js'
+import { AsteriskReceiver } from './receive.js'
+
+/** A recorder behind chan_websocket. It asks for nothing, and the call is over when the socket closes. */
+export class AsteriskRecorder implements DialectRecorder {
+  readonly #receiver: AsteriskReceiver
+  readonly #heard: ForkEvent[] = []
+
+  constructor(options: AsteriskOptions['options']) {
+    this.#receiver = new AsteriskReceiver(options)
+  }
+
+  receive(message: WireMessage, nowMs: number, out: RecorderEvent[]): void {
+    this.#receiver.receive(message, nowMs, this.#heard)
+    for (const event of this.#heard) {
+      if (event.kind === 'started') out.push({ kind: 'started', call: event.call })
+      else if (event.kind === 'media') out.push(event)
+      else if (event.kind === 'violation') out.push({ kind: 'violation', code: event.code })
+      else if (event.kind === 'close') out.push({ kind: 'close', code: event.code })
+    }
+    this.#heard.length = 0
+  }
+}

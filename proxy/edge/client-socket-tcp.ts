@@ -1,0 +1,60 @@
+import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { TcpTransport } from '../dialects/transport.js'
+import { type ClientSocket, type ClientSocketHandler, CONNECT_MS_MAX } from './client-socket.js'
+import { KEEP_ALIVE_MS } from './fork-socket.js'
+import { UnitReader } from './unit-reader.js'
+
+/** No byte stream says what has been read: what the kernel has taken is given this long to be read, ms. */
+const READING_MS = 20
+
+/** `tcp:`, or `tls:` with the certificate checked against the host and the system's authorities. */
+export const dialTcp = (transport: TcpTransport, url: URL, handler: ClientSocketHandler): ClientSocket => {
+  const units = new UnitReader(transport)
+  const socket = socketTo(url, () => {
+    clearTimeout(patience)
+    handler.opened()
+  })
+  const patience = setTimeout(() => socket.destroy(), CONNECT_MS_MAX)
+  let hasEnded = false
+  socket.on('data', (chunk) => {
+    if (!units.read(chunk, (data) => handler.message({ data, isBinary: true }))) socket.destroy()
+  })
+  socket.on('end', () => {
+    hasEnded = true
+  })
+  // 'close' follows every error; the error's text may quote the peer and is not kept.
+  socket.on('error', () => undefined)
+  socket.on('close', (hasError) => {
+    clearTimeout(patience)
+    handler.closed(hasEnded && !hasError)
+  })
+  return {
+    get bufferedBytes() {
+      return socket.writableLength
+    },
+    send({ data }, written) {
+      socket.write(data, (error) => {
+        if (!error) written?.()
+      })
+    },
+    close: () => void socket.end(),
+    destroy: () => void socket.destroy(),
+    async caughtUp() {
+      await new Promise((resolve) => socket.write('', resolve))
+      await new Promise((resolve) => setTimeout(resolve, READING_MS))
+    },
+  }
+}
+
+const socketTo = ({ protocol, hostname, port }: URL, opened: () => void): Socket => {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  const common = {
+    host,
+    port: Number(port),
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_MS,
+  }
+  return protocol === 'tls:' ? connectTls({ ...common, servername: host }, opened) : connect(common, opened)
+}

@@ -1,0 +1,50 @@
+/** The calling end of every transport: towards recorders, and for a simulated PBX towards the proxy itself. */
+import type { RecorderHandshake } from '../dialects/dialect.js'
+import type { Transport } from '../dialects/transport.js'
+import type { WireMessage } from '../media/wire.js'
+import { dialTcp } from './client-socket-tcp.js'
+import { dialWebSocket } from './client-socket-ws.js'
+
+/** One connection that we have asked for. */
+export interface ClientSocket {
+  /** Bytes that have not been handed to the network yet. */
+  readonly bufferedBytes: number
+  /** Only once it is open. `written` is called when the network has taken it, and not at all when it never does. */
+  send(message: WireMessage, written?: () => void): void
+  /** Ends the call behind everything sent, and waits for the other side to end it too. */
+  close(code: number): void
+  destroy(): void
+  /** Resolves once the other side has most likely read what was sent before; rejects when it does not. For cues of tests. */
+  caughtUp(): Promise<void>
+}
+
+/** What a socket tells; nothing after `closed`. Never from within a call to it. */
+export interface ClientSocketHandler {
+  opened(): void
+  /** Owned by the handler. */
+  message(message: WireMessage): void
+  /** Gone, or never had. `wasClean` when the other side ended it by the protocol. */
+  closed(wasClean: boolean): void
+}
+
+/** Connection attempts that take longer than this have failed, ms. */
+export const CONNECT_MS_MAX = 5_000
+
+/** Dials. The URL's scheme is one of the transport's (`schemesOf`). */
+export const dial = (
+  transport: Transport,
+  url: URL,
+  handshake: RecorderHandshake,
+  handler: ClientSocketHandler,
+): ClientSocket => {
+  switch (transport.kind) {
+    case 'websocket':
+      return dialWebSocket(url, handshake, handler)
+    case 'tcp':
+      return dialTcp(transport, url, handler)
+    default: {
+      const never: never = transport
+      throw new Error(String(never))
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { AddressInfo } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import { RedactError } from '../base/errors.js'
+import { HANDSHAKE_MS_MAX } from '../base/limits.js'
+import { KEEP_ALIVE_MS } from './fork-socket.js'
+import { errorCodeOf, type Log } from './log.js'
+
+/** Certificate chain and private key, PEM. */
+export interface TlsFiles {
+  readonly cert: Buffer
+  readonly key: Buffer
+}
+
+/** A server of bare sockets, encrypted ones when there is a certificate; `take` gets each once it can be read. */
+export const socketServer = (
+  tls: TlsFiles | null,
+  alpn: readonly string[],
+  take: (socket: Socket) => void,
+): Server => {
+  const accept = (socket: Socket): void => {
+    // 'close' follows every error; the error's text may quote the peer and is not kept.
+    socket.on('error', () => undefined)
+    take(socket)
+  }
+  const shared = {
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_MS,
+    allowHalfOpen: false,
+  }
+  if (tls === null) return createServer(shared, accept)
+  const limits = { handshakeTimeout: HANDSHAKE_MS_MAX, ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }) }
+  // A handshake that fails is nobody's call: the socket is gone by then.
+  return createTlsServer({ ...shared, ...limits, ...tls }, accept).on('tlsClientError', () => undefined)
+}
+
+/** Listens; returns the port, which is another than asked for when that was 0. Rejects with REDACT_ERR_LISTEN. */
+export const listenOn = async (server: Server, host: string, port: number, log: Log): Promise<number> => {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(listenError(error, host, port)))
+    server.listen(port, host, resolve)
+  })
+  // Out of file descriptors, for one: this connection cannot be had, the calls go on.
+  server.on('error', (error) => log.error({ code: errorCodeOf(error) }, 'cannot accept'))
+  return (server.address() as AddressInfo).port
+}
+
+const listenError = (error: NodeJS.ErrnoException, host: string, port: number): RedactError => {
+  const why =
+    error.code === 'EADDRINUSE'
+      ? 'the port is in use: choose another'
+      : `the system said ${errorCodeOf(error)}`
+  return new RedactError('REDACT_ERR_LISTEN', `cannot listen on ${host}:${port}: ${why}`)
+}

@@ -1,0 +1,12 @@
+import t from 'tap'
+import { mixOf } from '../../proxy/media/mix.js'
+
+t.test('parties are added and clipped, and left as they are', async (t) => {
+  const caller = Int16Array.of(1, 30_000, -30_000, 5)
+  const agent = Int16Array.of(2, 30_000, -30_000, -5)
+  t.same([...mixOf([caller, agent])], [3, 32_767, -32_768, 0])
+  t.same([...caller], [1, 30_000, -30_000, 5])
+  t.same([...mixOf([caller])], [...caller])
+  t.not(mixOf([caller]), caller)
+  t.same([...mixOf([])], [])
+})
