@@ -2,6 +2,7 @@ import { asterisk } from './asterisk/asterisk.js'
 import { audiohook } from './audiohook/audiohook.js'
 import type { Dialect } from './dialect.js'
 import { modAudioFork } from './mod-audio-fork/mod-audio-fork.js'
+import { modAudioStream } from './mod-audio-stream/mod-audio-stream.js'
 import { telnyx } from './telnyx/telnyx.js'
 import { twilio } from './twilio/twilio.js'
 import { vonage } from './vonage/vonage.js'
@@ -11,6 +12,7 @@ export const dialects = {
   asterisk,
   audiohook,
   mod_audio_fork: modAudioFork,
+  mod_audio_stream: modAudioStream,
   telnyx,
   twilio,
   vonage,

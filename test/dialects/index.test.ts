@@ -32,12 +32,13 @@ const eventKinds = new Set([
 ])
 
 /** Dialects without a message for the end of a call: the PBX closes its socket. */
-const endsByClosing: ReadonlySet<string> = new Set(['asterisk', 'vonage'])
+const endsByClosing: ReadonlySet<string> = new Set(['asterisk', 'mod_audio_stream', 'vonage'])
 
 const violations: Readonly<Record<keyof typeof dialects, readonly string[]>> = {
   asterisk,
   audiohook: Object.keys(audiohook),
   mod_audio_fork: modAudioFork,
+  mod_audio_stream: modAudioFork,
   telnyx,
   twilio,
   vonage,

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { parseObject } from '../../proxy/dialects/json-object.js'
-import { cleanText, hidesDigit, isDigit } from '../../proxy/dialects/text.js'
+import { cleanText, hidesDigit, isDigit, scrubText } from '../../proxy/dialects/text.js'
 
 t.test('a key is one of sixteen', async (t) => {
   for (const char of '0123456789*#ABCDabcd') t.ok(isDigit(char))
@@ -24,4 +24,11 @@ t.test('clean text keeps its spelling, unless a key comes twice in it', async (t
   t.equal(clean('{ "a": "4111111111111111" }'), '{ "a": "****************" }')
   t.equal(clean('{"a":"4111111111111111"}', new Set(['a'])), '{"a":"4111111111111111"}')
   t.equal(clean('{"a":1,"a":2}'), '{"a":2}')
+})
+
+t.test('secrets lose their digits by what they are, or by what they are called', async (t) => {
+  const none: ReadonlySet<string> = new Set()
+  t.equal(scrubText('{"cvv":"737","case":"4711","pin":1234}', none), '{"cvv":"***","case":"4711","pin":9999}')
+  t.equal(scrubText('my security code is 737, case 4711', none), 'my security code is ***, case 4711')
+  t.equal(scrubText('4111 1111 1111 1111', none), '**** **** **** ****')
 })

@@ -9,6 +9,7 @@ const asSent: Readonly<Record<DialectName, (sample: number) => number>> = {
   asterisk: linear,
   audiohook: mulaw,
   mod_audio_fork: linear,
+  mod_audio_stream: linear,
   telnyx: mulaw,
   twilio: mulaw,
   vonage: linear,

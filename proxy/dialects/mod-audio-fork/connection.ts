@@ -3,7 +3,7 @@ import { textMessage, textOf, type WireMessage } from '../../media/wire.js'
 import { encodeMedia } from '../binary-media.js'
 import { ClosingConnection } from '../closing-connection.js'
 import { parseObject } from '../json-object.js'
-import type { ModAudioForkOptions } from './options.js'
+import type { ListenOptions } from './options.js'
 import { ModAudioForkReceiver } from './receive.js'
 
 /**
@@ -14,7 +14,7 @@ export class ModAudioForkConnection extends ClosingConnection {
   readonly #receiver: ModAudioForkReceiver
   readonly #allowed: ReadonlySet<unknown>
 
-  constructor(options: ModAudioForkOptions['options'], randomUuid: () => string) {
+  constructor(options: ListenOptions, randomUuid: () => string) {
     const receiver = new ModAudioForkReceiver(options, randomUuid)
     super(receiver)
     this.#receiver = receiver

@@ -11,6 +11,8 @@ export interface Quirks {
   readonly hasMetadata?: boolean
   /** Whether texts queued at the same time leave as one message (drachtio's module does). Default false. */
   readonly joinsTexts?: boolean
+  /** Whether keys are told, as jambonz does. Default true. */
+  readonly tellsKeys?: boolean
   /** `graceful`: an empty binary message ends the audio; `abrupt`: audio not yet written is lost. Default graceful. */
   readonly stop?: 'graceful' | 'abrupt'
 }
@@ -51,6 +53,7 @@ export class ModAudioForkPbx implements DialectPbx {
 
   /** Told when the key is let go, its duration in RTP samples as text. */
   digit(_role: number, digit: string, durationMs: number, _nowMs: number, out: WireMessage[]): void {
+    if (this.quirks.tellsKeys === false) return
     this.#texts += JSON.stringify({ event: 'dtmf', dtmf: digit, duration: `${samplesOf(durationMs, 8000)}` })
     if (this.quirks.joinsTexts !== true) this.#flushTexts(out)
   }

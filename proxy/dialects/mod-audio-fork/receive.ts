@@ -5,13 +5,11 @@
 
 import type { TrackRole } from '../../media/frame.js'
 import { textMessage, textOf, type WireMessage } from '../../media/wire.js'
-import { scrubJsonText } from '../../scrub/json.js'
-import { scrubCardNumbers } from '../../scrub/pan.js'
 import type { ForkEvent, HeldMessage } from '../dialect.js'
 import { heldOf, heldText } from '../held-message.js'
 import { type JsonMessage, type JsonObject, parseObject } from '../json-object.js'
 import { LinearAudio } from '../linear-audio.js'
-import { cleanText, hidesDigit, isDigit } from '../text.js'
+import { cleanText, hidesDigit, isDigit, scrubText } from '../text.js'
 import { splitDocuments } from './json-documents.js'
 import {
   digitsOf,
@@ -27,7 +25,7 @@ import {
   readMetadata,
   type Violation,
 } from './messages.js'
-import type { ModAudioForkOptions } from './options.js'
+import type { ListenOptions } from './options.js'
 
 /** Left is what the channel reads, the caller; right is what is played to it. */
 const rolesOf: Readonly<Record<MixType, readonly TrackRole[]>> = {
@@ -45,7 +43,7 @@ export class ModAudioForkReceiver {
   #audio = new LinearAudio(1)
 
   constructor(
-    private readonly options: ModAudioForkOptions['options'],
+    private readonly options: ListenOptions,
     private readonly randomUuid: () => string,
   ) {}
 
@@ -90,7 +88,7 @@ export class ModAudioForkReceiver {
       this.#onDocuments(documents, out)
     } else {
       // What is run together with the metadata is text behind it. Metadata need not be an object, nor even JSON.
-      const clean = first === null ? scrubJsonText(documents[0] ?? text, idKeys) : scrubbed(first)
+      const clean = first === null ? scrubText(documents[0] ?? text, idKeys) : scrubbed(first)
       this.#begin(value, clean === text ? message : textMessage(clean), out)
       this.#onDocuments(documents.slice(1), out)
     }
@@ -178,12 +176,14 @@ export class ModAudioForkReceiver {
   #onRest(text: string, out: ForkEvent[]): void {
     if (!this.#isTextKept) return
     if (/[{[]/.test(text)) violate('malformed-text', out)
-    else out.push({ kind: 'message', held: heldText(scrubCardNumbers(text)) })
+    else out.push({ kind: 'message', held: heldText(scrubText(text, noKeys)) })
   }
 }
 
 const violate = (code: Violation, out: ForkEvent[]): void => {
   out.push({ kind: 'violation', side: 'pbx', code })
 }
+
+const noKeys: ReadonlySet<string> = new Set()
 
 const scrubbed = (parsed: JsonMessage): string => cleanText(parsed, idKeys)
