@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { loadApi } from './api.js'
@@ -16,6 +16,7 @@ import {
   seedYear,
   specialScenarios,
 } from './scenarios.js'
+import { histogramOf, judgeSignals, planSeconds, type SignalPlan, sendSignals } from './signals.js'
 import { type SubjectName, subjectNames } from './subjects.js'
 
 interface LoadOptions {
@@ -109,6 +110,8 @@ const runScenario = (
       return runYear(generator, base)
     case 'api':
       return runApi(generator, base)
+    case 'signals':
+      return runSignals(generator, base)
     default:
       return runLevel(generator, name as ScenarioName, base, options)
   }
@@ -205,6 +208,37 @@ const runApi = async (generator: Generator, base: Load): Promise<ScenarioResult>
     })
   })
   return { scenario: 'api', about: specialScenarios.api, medians: [run], runs: [run] }
+}
+
+/** 500 calls with five payment steps each: 5,000 signals. */
+const SIGNALS = { calls: 500, stepsPerCall: 5, seed: 1 } as const
+
+const runSignals = async (generator: Generator, base: Load): Promise<ScenarioResult> => {
+  const folder = mkdtempSync(join(tmpdir(), 'hushfork-signals-'))
+  const runsFile = join(folder, 'runs.jsonl')
+  const plan: SignalPlan = { ...SIGNALS, calls: base.calls || SIGNALS.calls }
+  try {
+    const load: Load = {
+      ...base,
+      calls: plan.calls,
+      seconds: planSeconds(plan) + 5,
+      extra: ['--runs', runsFile, '--keys-every', '0'],
+    }
+    let sent: ReturnType<typeof sendSignals> = Promise.resolve([])
+    const run = await measure(generator, 'hushfork', load, placement, ({ adminPort }) => {
+      sent = sendSignals(plan, [adminPort])
+    })
+    const result = judgeSignals(await sent, runsFile)
+    console.log(`${result.signals} signals: ${JSON.stringify(result.results)}`)
+    console.log(
+      `${result.framesInTheClear} frames in the clear between a start and its end, ${result.uncovered} steps uncovered`,
+    )
+    console.log(histogramOf('from the request to its answer', result.answerMs, 2))
+    console.log(histogramOf('from the start signal to the first silent sample', result.firstSilentMs, 20))
+    return { scenario: 'signals', about: specialScenarios.signals, medians: [run], runs: [run] }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 const publish = (results: readonly ScenarioResult[], options: LoadOptions): void => {

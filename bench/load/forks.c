@@ -48,7 +48,8 @@ typedef enum { AUDIOHOOK, TWILIO } Dialect;
 static struct {
   const char *target_host, *target_port, *path, *sink_host, *sink_port, *cert, *key;
   Dialect dialect;
-  int calls, tracks, redacts, key_every_frames, tls;
+  int calls, tracks, redacts, key_every_frames, tls, is_silence_free;
+  FILE *runs;
   long total, frames_per_call;
   double seconds, warmup, hold_ms, speed, storm_at, near_ms;
 } opt;
@@ -59,6 +60,9 @@ typedef struct {
   int refs;
   long sent, received;
   int said_stop, is_abandoned;
+  /* When its first frame was sent, and the run of wholly silent frames that is going on; -1: none. */
+  int64_t first_sent_us;
+  long silent_from;
 } Call;
 
 typedef struct {
@@ -200,8 +204,8 @@ static void make_track(const Call *call, long serial, int track, int is_marked, 
   put_nibbles(out + 16, sent_us);
 }
 
-/* Compares what arrived with what was sent; `serial` is the frame's place in the call. */
-static void check_track(Call *call, long serial, int track, int is_marked, const uint8_t *got, int64_t at_us) {
+/* Compares what arrived with what was sent; `serial` is the frame's place in the call. Returns whether all of it is silent. */
+static int check_track(Call *call, long serial, int track, int is_marked, const uint8_t *got, int64_t at_us) {
   uint8_t want[FRAME_SAMPLES];
   uint32_t sent_us = is_marked ? get_nibbles(got + 16) : 0;
   make_track(call, serial, track, is_marked, sent_us, want);
@@ -220,11 +224,20 @@ static void check_track(Call *call, long serial, int track, int is_marked, const
   } else if (wrong > 0 && is_marked && get_nibbles(got) == call->number && get_nibbles(got + 8) != (uint32_t)serial) sum.misordered++;
   else if (wrong > 0) sum.corrupt++;
   else if (silent == 0) sum.intact++;
-  else if (opt.redacts && is_near_key(call, serial)) sum.silenced++;
+  else if (opt.redacts && (opt.is_silence_free || is_near_key(call, serial))) sum.silenced++;
   else sum.over_silenced++;
-  if (!is_marked || is_key || silent > 0 || wrong > 0) return;
-  if (at_us < window_begin_us || at_us >= window_end_us) return;
-  observe((int64_t)(uint32_t)((uint32_t)at_us - sent_us) - (int64_t)(opt.hold_ms * 1000));
+  if (is_marked && !is_key && silent == 0 && wrong == 0 && at_us >= window_begin_us && at_us < window_end_us)
+    observe((int64_t)(uint32_t)((uint32_t)at_us - sent_us) - (int64_t)(opt.hold_ms * 1000));
+  return silent == FRAME_SAMPLES;
+}
+
+/* Tells when a run of silent frames is over: its call, its frames, and when its first frame was sent. */
+static void note_run(Call *call, long serial, int is_silent) {
+  if (!opt.runs || is_silent == (call->silent_from >= 0)) return;
+  if (!is_silent)
+    fprintf(opt.runs, "{\"call\":%u,\"startFrame\":%ld,\"endFrame\":%ld,\"firstSentUs\":%lld}\n", call->number, call->silent_from, serial,
+            (long long)call->first_sent_us);
+  call->silent_from = is_silent ? serial : -1;
 }
 
 /* ---- sockets -------------------------------------------------------------------------------------------------- */
@@ -379,6 +392,7 @@ static int send_frame(Conn *conn, Call *call) {
   uint8_t track[2][FRAME_SAMPLES], frame[2 * FRAME_SAMPLES];
   long serial = call->sent++;
   uint32_t at = (uint32_t)now_us();
+  if (serial == 0) call->first_sent_us = now_us();
   for (int i = 0; i < opt.tracks; i++) make_track(call, serial, i, i == opt.tracks - 1, at, track[i]);
   if (key_frame(call, serial) == 0) sum.keys++;
   int is_in_window = (int64_t)now_us() >= window_begin_us && (int64_t)now_us() < window_end_us;
@@ -488,7 +502,8 @@ static void sink_media_json(Conn *conn, const char *text, size_t length) {
                  (uint32_t)unbase64[(uint8_t)at[i + 2]] << 6 | (uint32_t)unbase64[(uint8_t)at[i + 3]];
     got[n] = (uint8_t)(v >> 16), got[n + 1] = (uint8_t)(v >> 8), got[n + 2] = (uint8_t)v;
   }
-  check_track(call, call->received / opt.tracks, track, track == opt.tracks - 1, got, now_us());
+  int is_silent = check_track(call, call->received / opt.tracks, track, track == opt.tracks - 1, got, now_us());
+  if (track == opt.tracks - 1) note_run(call, call->received / opt.tracks, is_silent);
   received(call);
 }
 
@@ -503,7 +518,9 @@ static void sink_message(Conn *conn, int opcode, const uint8_t *data, size_t len
     for (int i = 0; i < FRAME_SAMPLES; i++)
       for (int t = 0; t < opt.tracks; t++) track[t][i] = data[i * opt.tracks + t];
     int64_t at = now_us();
-    for (int t = 0; t < opt.tracks; t++) check_track(conn->call, conn->call->received, t, t == opt.tracks - 1, track[t], at);
+    int is_silent = 1;
+    for (int t = 0; t < opt.tracks; t++) is_silent &= check_track(conn->call, conn->call->received, t, t == opt.tracks - 1, track[t], at);
+    note_run(conn->call, conn->call->received, is_silent);
     received(conn->call);
     return;
   }
@@ -586,7 +603,7 @@ static void dial(int index) {
   connect(fd, target->ai_addr, target->ai_addrlen);
   Conn *conn = adopt(fd, 0);
   Call *call = calloc(1, sizeof *call);
-  call->number = ++numbers, call->refs = 1;
+  call->number = ++numbers, call->refs = 1, call->silent_from = -1;
   conn->slot = index, conn->call = call;
   snprintf(conn->session, sizeof conn->session, "%08x-0000-4000-8000-%012x", call->number, call->number);
   slot->conn = conn, slot->call = call, slot->state = CONNECTING, slot->left = opt.frames_per_call;
@@ -684,6 +701,7 @@ static size_t message(Conn *conn, uint8_t *data, size_t length, int *is_closed) 
 static long abandoned;
 
 static void settle(Call *call) {
+  note_run(call, call->received, 0);
   long want = call->sent * (opt.dialect == TWILIO ? opt.tracks : 1);
   if (call->received < want) sum.lost += want - call->received;
   if (call->received > want) sum.extra += call->received - want;
@@ -932,6 +950,7 @@ static const char usage[] =
     "  --total N --frames N    N calls of so many frames each, --calls at a time, instead of a window\n"
     "  --speed X               frames X times as fast as real time (default 1)\n"
     "  --storm-at S            that long into the window every PBX vanishes and comes back within a second\n"
+    "  --runs FILE             every run of silent frames goes there, a JSON object a line; silence is no fault then\n"
     "  --tls --cert FILE --key FILE   TLS on both sides (built with -DWITH_TLS); the proxy's certificate is not verified\n";
 
 static void split(const char *text, const char **host, const char **port) {
@@ -944,7 +963,7 @@ static void read_options(int argc, char **argv) {
   static const struct option options[] = {
       {"sink", 1, 0, 's'}, {"target", 1, 0, 't'}, {"path", 1, 0, 'p'}, {"dialect", 1, 0, 'd'}, {"tracks", 1, 0, 'T'}, {"calls", 1, 0, 'c'},
       {"seconds", 1, 0, 'S'}, {"warmup", 1, 0, 'w'}, {"hold-ms", 1, 0, 'h'}, {"keys-every", 1, 0, 'k'}, {"near-ms", 1, 0, 'n'}, {"passes", 0, 0, 'P'},
-      {"total", 1, 0, 'N'}, {"frames", 1, 0, 'f'}, {"speed", 1, 0, 'x'}, {"storm-at", 1, 0, 'r'}, {"tls", 0, 0, 'L'}, {"cert", 1, 0, 'C'}, {"key", 1, 0, 'K'},
+      {"total", 1, 0, 'N'}, {"frames", 1, 0, 'f'}, {"speed", 1, 0, 'x'}, {"storm-at", 1, 0, 'r'}, {"runs", 1, 0, 'R'}, {"tls", 0, 0, 'L'}, {"cert", 1, 0, 'C'}, {"key", 1, 0, 'K'},
       {"help", 0, 0, 'H'}, {0}};
   const char *target = "-", *sink = "127.0.0.1:0";
   opt.path = "/", opt.calls = 54, opt.tracks = 2, opt.redacts = 1, opt.seconds = 10, opt.warmup = 5, opt.speed = 1, opt.key_every_frames = 500, opt.near_ms = 600;
@@ -966,6 +985,10 @@ static void read_options(int argc, char **argv) {
       case 'f': opt.frames_per_call = atol(optarg); break;
       case 'x': opt.speed = atof(optarg); break;
       case 'r': opt.storm_at = atof(optarg); break;
+      case 'R':
+        if (!(opt.runs = fopen(optarg, "w"))) die("cannot write %s", optarg);
+        opt.is_silence_free = 1;
+        break;
       case 'L': opt.tls = 1; break;
       case 'C': opt.cert = optarg; break;
       case 'K': opt.key = optarg; break;
@@ -1000,5 +1023,6 @@ int main(int argc, char **argv) {
 #endif
   if (!(slots = calloc((size_t)opt.calls, sizeof *slots))) die("out of memory");
   run();
+  if (opt.runs) fclose(opt.runs);
   return sum.lost + sum.extra + sum.misordered + sum.corrupt + sum.leaked_frames + calls_failed > 0 ? 1 : 0;
 }

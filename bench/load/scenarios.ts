@@ -40,6 +40,7 @@ export type ScenarioName = keyof typeof scenarios
 export const specialScenarios = {
   limit: 'the most calls on a core with nothing lost and no more than 20 ms added, p99',
   year: "the whole seed year's calls, time-compressed, every one checked",
+  signals: '5,000 payment signals into 500 calls: from a signal to the first silent sample of the recording',
   api: 'autocannon on the signal API and on /metrics while T1 runs',
 } as const
 
