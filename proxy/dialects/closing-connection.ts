@@ -52,7 +52,7 @@ export abstract class ClosingConnection implements DialectConnection {
     out.push({ kind: 'close', side: 'recorder', code: this.#closeCode })
   }
 
-  tick(): void {}
+  tick(_nowMs: number, _out: ForkEvent[]): void {}
 
   encodeMessage(held: HeldMessage): WireMessage {
     return messageOf(held)

@@ -1,5 +1,6 @@
 import { asterisk } from './asterisk/asterisk.js'
 import { audiohook } from './audiohook/audiohook.js'
+import { audiosocket } from './audiosocket/audiosocket.js'
 import type { Dialect } from './dialect.js'
 import { modAudioFork } from './mod-audio-fork/mod-audio-fork.js'
 import { modAudioStream } from './mod-audio-stream/mod-audio-stream.js'
@@ -11,6 +12,7 @@ import { vonage } from './vonage/vonage.js'
 export const dialects = {
   asterisk,
   audiohook,
+  audiosocket,
   mod_audio_fork: modAudioFork,
   mod_audio_stream: modAudioStream,
   telnyx,

@@ -14,8 +14,14 @@ export class LinearAudio {
   readonly #bytesPerPosition: number
   #endSample = 0
 
-  /** @param channelCount interleaved channels of a message */
-  constructor(channelCount: number) {
+  /**
+   * @param channelCount interleaved channels of a message
+   * @param headBytes bytes of a message before its audio; each has them
+   */
+  constructor(
+    channelCount: number,
+    private readonly headBytes = 0,
+  ) {
     this.#bytesPerPosition = BYTES_PER_SAMPLE * channelCount
   }
 
@@ -25,18 +31,19 @@ export class LinearAudio {
    */
   frameOf(message: WireMessage, nowMs: number): MediaFrame | null {
     const { data } = message
-    const wholeEnd = data.length - (data.length % this.#bytesPerPosition)
+    const { headBytes } = this
+    const wholeEnd = data.length - ((data.length - headBytes) % this.#bytesPerPosition)
     this.isOdd = wholeEnd < data.length
     if (this.isOdd) data.fill(0, wholeEnd)
-    if (wholeEnd === 0) return null
+    if (wholeEnd === headBytes) return null
     const startSample = this.#endSample
-    const sampleCount = wholeEnd / this.#bytesPerPosition
+    const sampleCount = (wholeEnd - headBytes) / this.#bytesPerPosition
     this.#endSample = startSample + sampleCount
     return {
       stream: 0,
       startSample,
       sampleCount,
-      payload: this.isOdd ? data.subarray(0, wholeEnd) : data,
+      payload: this.isOdd || headBytes > 0 ? data.subarray(headBytes, wholeEnd) : data,
       envelope: message,
       receivedAtMs: nowMs,
       heldBytes: data.length + OBJECT_BYTES,

@@ -5,3 +5,11 @@ export function mixOf(parties: readonly Int16Array[]): Int16Array<ArrayBuffer> {
     for (const [i, sample] of party.entries()) mix[i] = Math.max(-32_768, Math.min(32_767, mix[i]! + sample))
   return mix
 }
+
+/** Audio that follows what is left over from before, in memory of its own. */
+export function joined(rest: Int16Array, pcm: Int16Array): Int16Array<ArrayBuffer> {
+  const all = new Int16Array(rest.length + pcm.length)
+  all.set(rest)
+  all.set(pcm, rest.length)
+  return all
+}

@@ -1,16 +1,18 @@
 import t from 'tap'
 import { RedactError } from '../../proxy/base/errors.js'
 import { ConfigError } from '../../proxy/config/problems.js'
+import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { dialects } from '../../proxy/dialects/index.js'
+import { transportOf } from '../../proxy/dialects/transport.js'
 import { safePolicy } from '../../proxy/policy/options.js'
-import { configOf, problemLines } from '../support/config.js'
+import { configOf, placeFor, problemLines } from '../support/config.js'
 
 const dialectNames = Object.keys(dialects)
   .map((name) => `\`${name}\``)
   .join(', ')
 
 t.test(
-  'without a file every dialect is served on loopback, recorded here, under the safe policy',
+  'without a file every dialect on WebSocket is served on loopback, recorded here, under the safe policy',
   async (t) => {
     const config = configOf(null)
     t.match(config.listen, { host: '127.0.0.1', port: 8080 })
@@ -18,7 +20,9 @@ t.test(
     t.same(config.recordings, { directory: './recordings' })
     t.same(
       config.forks.map((fork) => ['path' in fork && fork.path, fork.dialect.name]),
-      Object.keys(dialects).map((name) => [`/fork/${name}`, name]),
+      Object.entries<Dialect>(dialects)
+        .filter(([, dialect]) => transportOf(dialect).kind === 'websocket')
+        .map(([name]) => [`/fork/${name}`, name]),
     )
     for (const fork of config.forks) {
       t.equal(fork.recorder, 'embedded')
@@ -65,8 +69,8 @@ forks:
 })
 
 t.test('what a fork hands its dialect is what the dialect would have made of it', async (t) => {
-  for (const [name, dialect] of Object.entries(dialects)) {
-    const [fork] = configOf(`forks: [{path: /x, dialect: ${name}, auth: none}]`).forks
+  for (const [name, dialect] of Object.entries<Dialect>(dialects)) {
+    const [fork] = configOf(`forks: [{${placeFor(dialect)}, dialect: ${name}, auth: none}]`).forks
     t.same(fork!.dialectOptions, dialect.schema.parse({ auth: 'none' }), name)
   }
 })

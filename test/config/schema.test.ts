@@ -1,13 +1,14 @@
 import t from 'tap'
 import { configJsonSchema, configSchema } from '../../proxy/config/schema.js'
+import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { dialects } from '../../proxy/dialects/index.js'
-import { problemLines } from '../support/config.js'
+import { placeFor, problemLines } from '../support/config.js'
 
 const forkWith = (rest: string): string => `forks: [{path: /x, dialect: twilio, ${rest}}]`
 
 t.test('every dialect takes `auth: none`', async (t) => {
-  for (const dialect of Object.keys(dialects))
-    t.same(problemLines(`forks: [{path: /x, dialect: ${dialect}, auth: none}]`), [], dialect)
+  for (const [name, dialect] of Object.entries<Dialect>(dialects))
+    t.same(problemLines(`forks: [{${placeFor(dialect)}, dialect: ${name}, auth: none}]`), [], name)
 })
 
 t.test("auth and options are the dialect's own: another dialect's are refused", async (t) => {

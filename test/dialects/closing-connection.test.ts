@@ -44,7 +44,7 @@ t.test('a recorder that is lost, opened, or opened again says nothing to the PBX
   const connection = new Toy(true)
   t.equal(connection.recorderClosed(), undefined)
   t.equal(connection.recorderOpened(), undefined)
-  t.equal(connection.tick(), undefined)
+  t.equal(connection.tick(0, []), undefined)
 })
 
 t.test('messages reach the receiver; from the recorder only what is allowed gets through', async (t) => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { violations as asterisk } from '../../proxy/dialects/asterisk/events.js'
 import { violations as audiohook } from '../../proxy/dialects/audiohook/violations.js'
+import { violations as audiosocket } from '../../proxy/dialects/audiosocket/units.js'
 import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { dialects } from '../../proxy/dialects/index.js'
 import { violations as modAudioFork } from '../../proxy/dialects/mod-audio-fork/messages.js'
@@ -32,11 +33,12 @@ const eventKinds = new Set([
 ])
 
 /** Dialects without a message for the end of a call: the PBX closes its socket. */
-const endsByClosing: ReadonlySet<string> = new Set(['asterisk', 'mod_audio_stream', 'vonage'])
+const endsByClosing: ReadonlySet<string> = new Set(['asterisk', 'audiosocket', 'mod_audio_stream', 'vonage'])
 
 const violations: Readonly<Record<keyof typeof dialects, readonly string[]>> = {
   asterisk,
   audiohook: Object.keys(audiohook),
+  audiosocket,
   mod_audio_fork: modAudioFork,
   mod_audio_stream: modAudioFork,
   telnyx,

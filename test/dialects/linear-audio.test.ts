@@ -32,3 +32,14 @@ t.test(
     t.same([...crumb.data], [0])
   },
 )
+
+t.test('what stands before the audio of every message is left as it is', async (t) => {
+  const audio = new LinearAudio(1, 3)
+  const message = { data: Uint8Array.of(9, 9, 9, 1, 2, 3, 4, 5), isBinary: true }
+  const frame = audio.frameOf(message, 0)
+  t.match(frame, { startSample: 0, sampleCount: 2 })
+  t.same([...frame!.payload], [1, 2, 3, 4])
+  t.same([...message.data], [9, 9, 9, 1, 2, 3, 4, 0])
+  t.equal(audio.frameOf({ data: Uint8Array.of(9, 9, 9, 1), isBinary: true }, 0), null)
+  t.match(audio.frameOf({ data: Uint8Array.of(9, 9, 9, 1, 2), isBinary: true }, 0), { startSample: 2 })
+})

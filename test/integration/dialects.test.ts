@@ -8,6 +8,7 @@ import { checkKept, keyedCall, linear, liveProxy, mulaw, until } from '../suppor
 const asSent: Readonly<Record<DialectName, (sample: number) => number>> = {
   asterisk: linear,
   audiohook: mulaw,
+  audiosocket: linear,
   mod_audio_fork: linear,
   mod_audio_stream: linear,
   telnyx: mulaw,
@@ -16,7 +17,7 @@ const asSent: Readonly<Record<DialectName, (sample: number) => number>> = {
 }
 
 /** Dialects that fork all parties as one. */
-const mixing: ReadonlySet<DialectName> = new Set(['asterisk', 'vonage'])
+const mixing: ReadonlySet<DialectName> = new Set(['asterisk', 'audiosocket', 'vonage'])
 
 for (const dialect of Object.keys(asSent) as DialectName[])
   t.test(

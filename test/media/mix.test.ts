@@ -1,5 +1,5 @@
 import t from 'tap'
-import { mixOf } from '../../proxy/media/mix.js'
+import { joined, mixOf } from '../../proxy/media/mix.js'
 
 t.test('parties are added and clipped, and left as they are', async (t) => {
   const caller = Int16Array.of(1, 30_000, -30_000, 5)
@@ -9,4 +9,11 @@ t.test('parties are added and clipped, and left as they are', async (t) => {
   t.same([...mixOf([caller])], [...caller])
   t.not(mixOf([caller]), caller)
   t.same([...mixOf([])], [])
+})
+
+t.test('audio follows what was left, in memory of its own', async (t) => {
+  const rest = Int16Array.of(1, 2)
+  const all = joined(rest, Int16Array.of(3))
+  t.same([...all], [1, 2, 3])
+  t.not(all.buffer, rest.buffer)
 })

@@ -1,6 +1,8 @@
 import { type Config, type ConfigSources, composeConfig } from '../../proxy/config/load.js'
 import { ConfigError, lineOf } from '../../proxy/config/problems.js'
 import type { ReadText } from '../../proxy/config/references.js'
+import type { Dialect } from '../../proxy/dialects/dialect.js'
+import { transportOf } from '../../proxy/dialects/transport.js'
 
 /** Files that exist, by path. */
 export const filesOf =
@@ -24,3 +26,7 @@ export const problemLines = (text: string | null, sources: Partial<ConfigSources
     throw error
   }
 }
+
+/** The keys by which the PBX finds a fork of a dialect: a path, or a port where the dialect does not come over WebSocket. */
+export const placeFor = (dialect: Dialect): string =>
+  transportOf(dialect).kind === 'websocket' ? 'path: /x' : 'port: 0'

@@ -160,6 +160,3 @@ export function metadataOf({ fields, variables }: AsteriskEvent): Record<string,
   const ids = ['connection_id', 'channel', 'channel_id'].map((key) => [key, scalarText(fields[key])])
   return Object.fromEntries([...own, ...ids].filter(([, text]) => text !== ''))
 }
-
-/** A key of a dialled telephone. */
-export const isDigit = (text: string): boolean => /^[0-9*#A-Da-d]$/.test(text)

@@ -1,5 +1,5 @@
 import { l16 } from '../../codecs/l16/l16.js'
-import { mixOf } from '../../media/mix.js'
+import { joined, mixOf } from '../../media/mix.js'
 import { msOf, samplesOf } from '../../media/time.js'
 import { textMessage, textOf, type WireMessage } from '../../media/wire.js'
 import type { DialectPbx, PbxScript, RecorderHandshake } from '../dialect.js'
@@ -108,10 +108,3 @@ export class AsteriskPbx implements DialectPbx {
 
 const plain = (name: string, fields: object): string =>
   [name, ...Object.entries(fields).map(([key, value]) => `${key}:${value}`)].join(' ')
-
-function joined(rest: Int16Array, pcm: Int16Array): Int16Array<ArrayBuffer> {
-  const all = new Int16Array(rest.length + pcm.length)
-  all.set(rest)
-  all.set(pcm, rest.length)
-  return all
-}

@@ -8,14 +8,8 @@ import { textMessage, textOf, type WireMessage } from '../../media/wire.js'
 import type { ForkEvent } from '../dialect.js'
 import { heldOf, OBJECT_BYTES } from '../held-message.js'
 import { scalarText } from '../json-object.js'
-import {
-  type AsteriskEvent,
-  isDigit,
-  metadataOf,
-  readEvent,
-  textForRecorder,
-  type Violation,
-} from './events.js'
+import { isDigit } from '../text.js'
+import { type AsteriskEvent, metadataOf, readEvent, textForRecorder, type Violation } from './events.js'
 import { formatNamed, sampleCountOf } from './formats.js'
 import type { AsteriskOptions } from './options.js'
 

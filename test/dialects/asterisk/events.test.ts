@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isDigit, metadataOf, readEvent, textForRecorder } from '../../../proxy/dialects/asterisk/events.js'
+import { metadataOf, readEvent, textForRecorder } from '../../../proxy/dialects/asterisk/events.js'
 
 const pan = '4111111111111111'
 const start =
@@ -90,8 +90,6 @@ t.test('what is no event of Asterisk is none', async (t) => {
 t.test('a key is read from either form', async (t) => {
   t.equal(readEvent('DTMF_END digit:4 channel_id:1795297473.6')?.fields['digit'], '4')
   t.equal(readEvent('{"event":"DTMF_END","channel_id":"1.2","digit":"#"}')?.fields['digit'], '#')
-  t.ok(['0', '9', '*', '#', 'A', 'd'].every(isDigit))
-  t.notOk(['', 'E', '10', 'f', ' '].some(isDigit))
 })
 
 t.test(
