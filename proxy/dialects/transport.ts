@@ -2,7 +2,7 @@
  * What a dialect's messages travel over. The sockets themselves are in edge/: a dialect only says how its messages are told
  * apart. Whatever the transport, a connection is one call, and one unit of the protocol is one `WireMessage`.
  */
-export type Transport = WebSocketTransport | TcpTransport
+export type Transport = WebSocketTransport | TcpTransport | GrpcTransport
 
 /** Messages of RFC 6455, text and binary. Forks have a path of one port that all of them share. */
 export interface WebSocketTransport {
@@ -21,6 +21,20 @@ export interface TcpTransport {
   readonly unitBytesMax: number
 }
 
+/**
+ * One RPC per call on HTTP/2; each fork has a port. Every message is binary: one serialized message of the method, in both
+ * directions. Metadata are the handshake's headers, and its target is the method.
+ *
+ * A PBX that half-closes has ended its fork (`pbxClosed`) and still waits for an answer: the dialect answers it with
+ * `to-pbx` messages and a `close` once the recorder has closed, never before. Streams of requests with one response and
+ * streams with many are the same on the wire, so that nothing here tells them apart.
+ */
+export interface GrpcTransport {
+  readonly kind: 'grpc'
+  /** `/package.Service/Method`, as in the request's `:path`. */
+  readonly method: string
+}
+
 const webSocket: WebSocketTransport = { kind: 'websocket' }
 
 /** A dialect that names no transport comes over WebSocket. */
@@ -31,4 +45,5 @@ export const transportOf = ({ transport }: { readonly transport?: Transport }): 
 export const schemesOf = {
   websocket: ['ws:', 'wss:'],
   tcp: ['tcp:', 'tls:'],
+  grpc: ['grpc:', 'grpcs:'],
 } as const satisfies Record<Transport['kind'], readonly [plain: string, encrypted: string]>

@@ -1,12 +1,9 @@
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { TcpTransport } from '../dialects/transport.js'
-import { type ClientSocket, type ClientSocketHandler, CONNECT_MS_MAX } from './client-socket.js'
+import { type ClientSocket, type ClientSocketHandler, CONNECT_MS_MAX, READING_MS } from './client-socket.js'
 import { KEEP_ALIVE_MS } from './fork-socket.js'
 import { UnitReader } from './unit-reader.js'
-
-/** No byte stream says what has been read: what the kernel has taken is given this long to be read, ms. */
-const READING_MS = 20
 
 /** `tcp:`, or `tls:` with the certificate checked against the host and the system's authorities. */
 export const dialTcp = (transport: TcpTransport, url: URL, handler: ClientSocketHandler): ClientSocket => {

@@ -2,6 +2,7 @@
 import type { RecorderHandshake } from '../dialects/dialect.js'
 import type { Transport } from '../dialects/transport.js'
 import type { WireMessage } from '../media/wire.js'
+import { dialGrpc } from './client-socket-grpc.js'
 import { dialTcp } from './client-socket-tcp.js'
 import { dialWebSocket } from './client-socket-ws.js'
 
@@ -27,6 +28,9 @@ export interface ClientSocketHandler {
   closed(wasClean: boolean): void
 }
 
+/** Where nobody says what has been read: what the network has taken is given this long to be read, ms. */
+export const READING_MS = 20
+
 /** Connection attempts that take longer than this have failed, ms. */
 export const CONNECT_MS_MAX = 5_000
 
@@ -42,6 +46,8 @@ export const dial = (
       return dialWebSocket(url, handshake, handler)
     case 'tcp':
       return dialTcp(transport, url, handler)
+    case 'grpc':
+      return dialGrpc(transport, url, handshake, handler)
     default: {
       const never: never = transport
       throw new Error(String(never))

@@ -8,6 +8,7 @@ import { schemesOf, transportOf } from '../dialects/transport.js'
 import type { Handshake } from '../media/wire.js'
 import { authContext } from './auth-context.js'
 import { type Fork, ForkConnection, type ForkServices } from './fork-connection.js'
+import { GrpcListener } from './fork-server-grpc.js'
 import { TcpListener } from './fork-server-tcp.js'
 import { WebSocketListener } from './fork-server-ws.js'
 import {
@@ -84,6 +85,8 @@ export class ForkServer implements ForkGate {
         throw new RedactError('REDACT_ERR_INVARIANT', 'a fork on WebSocket has a path')
       case 'tcp':
         return new TcpListener(fork, transport, tls, this, this.services)
+      case 'grpc':
+        return new GrpcListener(fork, transport, tls, this, this.services)
       default: {
         const never: never = transport
         throw new Error(String(never))

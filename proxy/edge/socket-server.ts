@@ -31,8 +31,10 @@ export const socketServer = (
   }
   if (tls === null) return createServer(shared, accept)
   const limits = { handshakeTimeout: HANDSHAKE_MS_MAX, ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }) }
-  // A handshake that fails is nobody's call: the socket is gone by then.
-  return createTlsServer({ ...shared, ...limits, ...tls }, accept).on('tlsClientError', () => undefined)
+  // A handshake that fails, or takes too long, is nobody's call.
+  return createTlsServer({ ...shared, ...limits, ...tls }, accept).on('tlsClientError', (_error, socket) =>
+    socket.destroy(),
+  )
 }
 
 /** Listens; returns the port, which is another than asked for when that was 0. Rejects with REDACT_ERR_LISTEN. */

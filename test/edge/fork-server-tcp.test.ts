@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { checkKept, keyedCall, type LiveProxy, liveProxy, mulaw, until } from '../support/live-proxy.js'
 import { plain } from '../support/toy-dialect.js'
-import { toyTcp, unitOf } from '../support/toy-units.js'
+import { toyTcp, unitOf } from '../support/toy-transports.js'
 
 const CALLS = 'hushfork_calls{dialect="toy",tenant="default"}'
 const start = unitOf(plain('S')).data

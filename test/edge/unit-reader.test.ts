@@ -1,6 +1,6 @@
 import t from 'tap'
 import { UnitReader } from '../../proxy/edge/unit-reader.js'
-import { toyUnits } from '../support/toy-units.js'
+import { toyUnits } from '../support/toy-transports.js'
 
 const unit = (...bytes: number[]): number[] => [0, bytes.length + 2, ...bytes]
 

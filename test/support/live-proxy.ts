@@ -28,6 +28,7 @@ export interface LiveOptions {
   readonly redialSeconds?: number
   readonly policy?: Fork['policy']
   readonly callsMax?: number
+  readonly tls?: ProxyOptions['listen']['tls']
   readonly apiKeys?: ProxyOptions['admin']['apiKeys']
 }
 
@@ -73,7 +74,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
   const dialect: Dialect = typeof given === 'string' ? dialects[given] : given
   const directory = t.testdir({})
   const proxy = await startProxy({
-    listen: { host: '127.0.0.1', port: 0, tls: null },
+    listen: { host: '127.0.0.1', port: 0, tls: options.tls ?? null },
     admin: { host: '127.0.0.1', port: 0, apiKeys: options.apiKeys ?? [] },
     forks: [
       {
