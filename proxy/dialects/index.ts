@@ -1,9 +1,14 @@
 import { asterisk } from './asterisk/asterisk.js'
 import { audiohook } from './audiohook/audiohook.js'
 import { audiosocket } from './audiosocket/audiosocket.js'
+import { bandwidth } from './bandwidth/bandwidth.js'
 import type { Dialect } from './dialect.js'
+import { exotel } from './exotel/exotel.js'
 import { modAudioFork } from './mod-audio-fork/mod-audio-fork.js'
 import { modAudioStream } from './mod-audio-stream/mod-audio-stream.js'
+import { plivo } from './plivo/plivo.js'
+import { ringcentral } from './ringcentral/ringcentral.js'
+import { signalwire } from './signalwire/signalwire.js'
 import { telnyx } from './telnyx/telnyx.js'
 import { twilio } from './twilio/twilio.js'
 import { vonage } from './vonage/vonage.js'
@@ -13,8 +18,13 @@ export const dialects = {
   asterisk,
   audiohook,
   audiosocket,
+  bandwidth,
+  exotel,
   mod_audio_fork: modAudioFork,
   mod_audio_stream: modAudioStream,
+  plivo,
+  ringcentral,
+  signalwire,
   telnyx,
   twilio,
   vonage,

@@ -3,9 +3,14 @@ import t from 'tap'
 import { violations as asterisk } from '../../proxy/dialects/asterisk/events.js'
 import { violations as audiohook } from '../../proxy/dialects/audiohook/violations.js'
 import { violations as audiosocket } from '../../proxy/dialects/audiosocket/units.js'
+import { violations as bandwidth } from '../../proxy/dialects/bandwidth/messages.js'
 import type { Dialect } from '../../proxy/dialects/dialect.js'
+import { violations as exotel } from '../../proxy/dialects/exotel/messages.js'
 import { dialects } from '../../proxy/dialects/index.js'
 import { violations as modAudioFork } from '../../proxy/dialects/mod-audio-fork/messages.js'
+import { violations as plivo } from '../../proxy/dialects/plivo/messages.js'
+import { violations as ringcentral } from '../../proxy/dialects/ringcentral/messages.js'
+import { violations as signalwire } from '../../proxy/dialects/signalwire/messages.js'
 import { violations as telnyx } from '../../proxy/dialects/telnyx/messages.js'
 import { violations as twilio } from '../../proxy/dialects/twilio/messages.js'
 import { violations as vonage } from '../../proxy/dialects/vonage/messages.js'
@@ -33,7 +38,13 @@ const eventKinds = new Set([
 ])
 
 /** Dialects without a message for the end of a call: the PBX closes its socket. */
-const endsByClosing: ReadonlySet<string> = new Set(['asterisk', 'audiosocket', 'mod_audio_stream', 'vonage'])
+const endsByClosing: ReadonlySet<string> = new Set([
+  'asterisk',
+  'audiosocket',
+  'mod_audio_stream',
+  'plivo',
+  'vonage',
+])
 
 const violations: Readonly<Record<keyof typeof dialects, readonly string[]>> = {
   asterisk,
@@ -41,6 +52,11 @@ const violations: Readonly<Record<keyof typeof dialects, readonly string[]>> = {
   audiosocket,
   mod_audio_fork: modAudioFork,
   mod_audio_stream: modAudioFork,
+  bandwidth,
+  exotel,
+  plivo,
+  ringcentral,
+  signalwire,
   telnyx,
   twilio,
   vonage,
@@ -60,7 +76,7 @@ const foldersWithFixtures = (name: string): string[] => {
 }
 
 /** A text that carries audio: one of a hundred. */
-const isAudio = (message: WireMessage): boolean => textOf(message).includes('"payload"')
+const isAudio = (message: WireMessage): boolean => /"(payload|media)":"/.test(textOf(message))
 
 /** What a call of this dialect consists of: its first messages, and every text. */
 const openingOf = (dialect: Dialect): WireMessage[] => {

@@ -11,13 +11,18 @@ const asSent: Readonly<Record<DialectName, (sample: number) => number>> = {
   audiosocket: linear,
   mod_audio_fork: linear,
   mod_audio_stream: linear,
+  bandwidth: mulaw,
+  exotel: linear,
+  plivo: mulaw,
+  ringcentral: mulaw,
+  signalwire: mulaw,
   telnyx: mulaw,
   twilio: mulaw,
   vonage: linear,
 }
 
 /** Dialects that fork all parties as one. */
-const mixing: ReadonlySet<DialectName> = new Set(['asterisk', 'audiosocket', 'vonage'])
+const mixing: ReadonlySet<DialectName> = new Set(['asterisk', 'audiosocket', 'exotel', 'vonage'])
 
 for (const dialect of Object.keys(asSent) as DialectName[])
   t.test(

@@ -5,6 +5,7 @@ import { formatOf } from '../json-media/formats.js'
 import { l16Of } from '../json-media/options.js'
 import { allowedParameters, changedAt } from '../json-media/parameters.js'
 import { idSchema, scrubText } from '../json-media/text.js'
+import { roles, trackNames } from '../json-media/tracks.js'
 import {
   type EventMeaning,
   type ForkStart,
@@ -31,10 +32,6 @@ const startSchema = z.object({
     }),
   }),
 })
-
-/** Inbound is what Telnyx hears from the call's leg, outbound what it plays to it. */
-const roles = { inbound: 'caller', outbound: 'agent' } as const
-const trackNames = ['inbound', 'outbound'] as const
 
 /** Telnyx' protocol as a table. */
 export const telnyxWire = ({ auth, recorderAuth, options }: TelnyxOptions): JsonMediaWire => ({

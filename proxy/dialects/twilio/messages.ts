@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { formatOf } from '../json-media/formats.js'
 import { allowedParameters, changedAt } from '../json-media/parameters.js'
 import { idSchema } from '../json-media/text.js'
+import { announcedTracks, roles, trackNames } from '../json-media/tracks.js'
 import { type ForkStart, type JsonMediaWire, type StartRefusal, violationsOf } from '../json-media/wire.js'
 import type { JsonObject } from '../json-object.js'
 import { type TwilioOptions, twilioSchema } from './options.js'
@@ -25,11 +26,6 @@ const startSchema = z.object({
 })
 
 const codecs = { 'audio/x-mulaw': 'pcmu' }
-
-/** Tracks by their names on the wire: inbound is what Twilio hears from the call's leg, outbound what it plays to it. */
-const roles = { inbound: 'caller', outbound: 'agent' } as const
-type TrackName = keyof typeof roles
-const trackNames = Object.keys(roles) as TrackName[]
 
 /** Twilio's protocol as a table. */
 export const twilioWire = ({ digitMask, customParameters }: TwilioOptions['options']): JsonMediaWire => ({
@@ -70,8 +66,7 @@ export const twilioWire = ({ digitMask, customParameters }: TwilioOptions['optio
 
 function readStart(value: JsonObject): ForkStart | StartRefusal {
   const message = startSchema.safeParse(value).data
-  const announced = message?.start.tracks ?? []
-  const names = trackNames.filter((name) => announced.includes(name))
+  const { names, hasStrangeTracks } = announcedTracks(message?.start.tracks ?? [])
   if (message === undefined || names.length === 0) return 'start-malformed'
   const { callSid, accountSid, customParameters, mediaFormat } = message.start
   const format = formatOf(codecs, mediaFormat.encoding, mediaFormat.sampleRate, mediaFormat.channels)
@@ -80,10 +75,8 @@ function readStart(value: JsonObject): ForkStart | StartRefusal {
   return {
     callId: callSid,
     streamId: streamSid,
-    tracks: names
-      .sort((a, b) => announced.indexOf(a) - announced.indexOf(b))
-      .map((name) => ({ name, role: roles[name], format })),
-    hasStrangeTracks: announced.some((name) => !names.includes(name as TrackName)),
+    tracks: names.map((name) => ({ name, role: roles[name], format })),
+    hasStrangeTracks,
     parameters: customParameters,
     ids: { callSid, streamSid, ...(accountSid && { accountSid }) },
   }
