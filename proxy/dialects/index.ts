@@ -1,4 +1,5 @@
 import { asterisk } from './asterisk/asterisk.js'
+import { audiocodes } from './audiocodes/audiocodes.js'
 import { audiohook } from './audiohook/audiohook.js'
 import { audiosocket } from './audiosocket/audiosocket.js'
 import { bandwidth } from './bandwidth/bandwidth.js'
@@ -16,6 +17,7 @@ import { vonage } from './vonage/vonage.js'
 /** Every wire protocol of forked calls that the proxy speaks, by the name that the configuration uses. */
 export const dialects = {
   asterisk,
+  audiocodes,
   audiohook,
   audiosocket,
   bandwidth,

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { violations as asterisk } from '../../proxy/dialects/asterisk/events.js'
+import { violations as audiocodes } from '../../proxy/dialects/audiocodes/messages.js'
 import { violations as audiohook } from '../../proxy/dialects/audiohook/violations.js'
 import { violations as audiosocket } from '../../proxy/dialects/audiosocket/units.js'
 import { violations as bandwidth } from '../../proxy/dialects/bandwidth/messages.js'
@@ -48,6 +49,7 @@ const endsByClosing: ReadonlySet<string> = new Set([
 
 const violations: Readonly<Record<keyof typeof dialects, readonly string[]>> = {
   asterisk,
+  audiocodes,
   audiohook: Object.keys(audiohook),
   audiosocket,
   mod_audio_fork: modAudioFork,
@@ -76,7 +78,7 @@ const foldersWithFixtures = (name: string): string[] => {
 }
 
 /** A text that carries audio: one of a hundred. */
-const isAudio = (message: WireMessage): boolean => /"(payload|media)":"/.test(textOf(message))
+const isAudio = (message: WireMessage): boolean => /"(payload|media|audioChunk)":"/.test(textOf(message))
 
 /** What a call of this dialect consists of: its first messages, and every text. */
 const openingOf = (dialect: Dialect): WireMessage[] => {

@@ -7,6 +7,7 @@ import { checkKept, keyedCall, linear, liveProxy, mulaw, until } from '../suppor
 
 const asSent: Readonly<Record<DialectName, (sample: number) => number>> = {
   asterisk: linear,
+  audiocodes: mulaw,
   audiohook: mulaw,
   audiosocket: linear,
   mod_audio_fork: linear,
