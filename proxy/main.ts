@@ -8,7 +8,9 @@ import { loadConfig } from './config/load.io.js'
 import type { Config } from './config/load.js'
 import type { ConfigOverrides } from './config/overrides.js'
 import { ConfigError, lineOf } from './config/problems.js'
+import type { AdminTls } from './edge/admin-server.js'
 import { checkConfig, EXIT_INVALID, printConfigSchema } from './edge/config-command.js'
+import { addKeysCommand } from './edge/keys-command.js'
 import { addLedgerCommand } from './edge/ledger-command.js'
 import { createLog } from './edge/log.js'
 import { type RunningProxy, startProxy, version } from './edge/proxy.js'
@@ -29,20 +31,23 @@ const serve = async (options: ServeOptions): Promise<void> => {
     overrides: overridesOf(options),
   })
   const log = createLog(config.log.level)
+  let drain = (): void => {}
   const proxy = await startProxy({
     listen: { ...config.listen, tls: tlsOf(config) },
     admin: config.admin,
+    adminTls: adminTlsOf(config),
     forks: config.forks,
     callsMax: config.limits.calls,
     recordingsDirectory: config.recordings.directory,
     log,
+    onDrainRequested: () => drain(),
   })
   for (const setting of privilegedSettings(config)) log.warn({ setting }, 'privileged setting in force')
   config.forks.forEach(({ dialect, policyName }, i) => {
     log.info({ url: proxy.forkUrls[i]!.href, dialect: dialect.name, policy: policyName }, 'taking forks')
   })
   log.info({ host: config.admin.host, port: proxy.adminPort }, 'metrics, health and signal API')
-  drainOnSignal(proxy, config.drainSeconds * 1000, log)
+  drain = drainOnSignal(proxy, config.drainSeconds * 1000, log)
 }
 
 /** Text that is no number is left for the schema to refuse. */
@@ -57,8 +62,24 @@ const overridesOf = ({ host, port, adminPort }: ServeOptions): ConfigOverrides =
 const tlsOf = ({ listen: { tls } }: Config): { cert: Buffer; key: Buffer } | null =>
   tls === undefined ? null : { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) }
 
-/** First signal: no new calls, live ones go on up to the bound. Second: they are ended now, judged and closed. */
-const drainOnSignal = (proxy: RunningProxy, waitMs: number, log: ReturnType<typeof createLog>): void => {
+const adminTlsOf = ({ admin: { tls } }: Config): AdminTls | null =>
+  tls === undefined
+    ? null
+    : {
+        cert: readFileSync(tls.certFile),
+        key: readFileSync(tls.keyFile),
+        ca: tls.clientCaFile === undefined ? null : readFileSync(tls.clientCaFile),
+      }
+
+/**
+ * First signal: no new calls, live ones go on up to the bound. Second: they are ended now, judged and closed. Returns
+ * what does the same as the first signal, and nothing after it.
+ */
+const drainOnSignal = (
+  proxy: RunningProxy,
+  waitMs: number,
+  log: ReturnType<typeof createLog>,
+): (() => void) => {
   let isDraining = false
   const drain = (): void => {
     const wait = isDraining ? 0 : waitMs
@@ -73,6 +94,9 @@ const drainOnSignal = (proxy: RunningProxy, waitMs: number, log: ReturnType<type
     })
   }
   process.on('SIGTERM', drain).on('SIGINT', drain)
+  return () => {
+    if (!isDraining) drain()
+  }
 }
 
 /** Says what is wrong, in words; the process ends with the code that docs/errors.md gives. */
@@ -126,6 +150,7 @@ config
   })
 
 addLedgerCommand(program, process)
+addKeysCommand(program, process)
 
 addRedactCommand(program, {
   stdin: process.stdin,

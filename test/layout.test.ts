@@ -32,8 +32,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'media',
     'base',
   ],
-  config: ['policy', 'dialects', 'detectors', 'codecs', 'base'],
+  config: ['access', 'policy', 'dialects', 'detectors', 'codecs', 'base'],
   edge: [
+    'access',
     'session',
     'ledger',
     'config',

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { adminSchema } from '../../proxy/config/schema.js'
 import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { type DialectName, dialects } from '../../proxy/dialects/index.js'
 import { transportOf } from '../../proxy/dialects/transport.js'
@@ -105,7 +106,7 @@ const startDemoProxy = (name: DialectName, recordingsDirectory: string): Promise
   const dialect: Dialect = dialects[name]
   return startProxy({
     listen: { host: HOST, port: 0, tls: null },
-    admin: { host: HOST, port: 0, apiKeys: [] },
+    admin: adminSchema.parse({ host: HOST, port: 0 }),
     forks: [
       {
         ...(transportOf(dialect).kind === 'websocket' ? { path: '/' } : { host: HOST, port: 0 }),

@@ -53,6 +53,10 @@ export const refusals = {
     status: 403,
     detail: 'somebody else has started this: ending it takes the scope signal:end, or the policy endedBy',
   },
+  'mint-key': {
+    status: 403,
+    detail: 'no key of admin.mintKeys may sign a token of these scopes and tenants',
+  },
   'too-many-requests': { status: 429, detail: 'more requests than one client makes: slow down' },
 } as const satisfies Record<string, RefusalText>
 

@@ -22,7 +22,8 @@ export type WebhookEvent =
       readonly address: CallName
       readonly signalId: string
     }
-  | { readonly kind: 'ignored' | 'incomplete' }
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'incomplete' }
 
 /** Longest id that is taken from a message, characters; the API's own bound. */
 const ID_LENGTH_MAX = 200

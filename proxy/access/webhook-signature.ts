@@ -28,7 +28,7 @@ export interface WebhookSigning {
   readonly timestampHeader: string
 }
 
-/** One header of a request; undefined when it is not there or there twice. */
+/** One header of a request; undefined when it is not there. */
 export type HeaderOf = (name: string) => string | undefined
 
 interface Signed {

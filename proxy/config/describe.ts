@@ -20,7 +20,7 @@ export const describeConfig = (config: Config): string =>
 /** The keys in the order of docs/config.md. */
 const shown = ({ listen, admin, forks, policies, recordings, limits, log, drainSeconds }: Config) => ({
   listen,
-  admin: { ...admin, apiKeys: admin.apiKeys.map(({ name }) => ({ name, key: HIDDEN })) },
+  admin,
   forks: forks.map(shownFork),
   policies,
   recordings,
@@ -60,8 +60,15 @@ const hide = (value: unknown, path: readonly PropertyKey[], hiddenPaths: Readonl
       Object.entries(value).map(([key, entry]) => [key, hide(entry, [...path, key], hiddenPaths)]),
     )
   if (typeof value !== 'string') return value
-  return hiddenPaths.has(pathText(path)) || isAuthSecret(path) ? HIDDEN : value
+  const isSecret = hiddenPaths.has(pathText(path)) || isAuthSecret(path) || isAdminSecret(path)
+  return isSecret ? HIDDEN : value
 }
+
+/** What clients of the administration port prove themselves with; `admin.apiKeys[0].key` is the path of one. */
+const adminSecrets: readonly unknown[] = ['key', 'hash', 'secret', 'secrets']
+
+const isAdminSecret = ([section, , , key]: readonly PropertyKey[]): boolean =>
+  section === 'admin' && adminSecrets.includes(key)
 
 /** Text directly at `auth` is one of the dialect's own words (`none`, `forward-api-key`), never a secret. */
 const isAuthSecret = (path: readonly PropertyKey[]): boolean => {

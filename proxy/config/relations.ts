@@ -17,6 +17,9 @@ import { configSchema, SAFE_POLICY } from './schema.js'
 /** On the way from a payment page to its call, a signal takes this long at best, ms: an HTTP request within one site. */
 const SIGNAL_MARGIN_MS = 100
 
+/** The tenant of a fork that names none. */
+const defaultTenant = 'default'
+
 const text = z.string().optional().catch(undefined)
 const number = z.number().optional().catch(undefined)
 const address = (section: { host: string; port: number }) =>
@@ -29,24 +32,34 @@ const address = (section: { host: string; port: number }) =>
 
 const defaults = configSchema.parse({})
 
+const tls = z
+  .object({ certFile: z.string(), keyFile: z.string(), clientCaFile: text })
+  .optional()
+  .catch(undefined)
+
+/** Whoever is let in at the administration port: a key, a certificate, a webhook. */
+const clients = z
+  .array(z.object({ name: text, tenants: z.unknown().optional() }).catch({}))
+  .catch([])
+  .default([])
+
 const viewSchema = z.object({
-  listen: address(defaults.listen)
-    .extend({ tls: z.object({ certFile: z.string(), keyFile: z.string() }).optional().catch(undefined) })
-    .catch(defaults.listen)
-    .default(defaults.listen),
+  listen: address(defaults.listen).extend({ tls }).catch(defaults.listen).default(defaults.listen),
   admin: address(defaults.admin)
-    .extend({
-      apiKeys: z
-        .array(z.object({ name: text }).catch({}))
-        .catch([])
-        .default([]),
-    })
+    .extend({ tls, apiKeys: clients, mintKeys: clients, certificates: clients, webhooks: clients })
     .catch(defaults.admin)
     .default(defaults.admin),
   forks: z
     .array(
       z
-        .object({ path: text, port: number, host: text, policy: text, auth: z.unknown().optional() })
+        .object({
+          path: text,
+          port: number,
+          host: text,
+          policy: text,
+          tenant: text,
+          auth: z.unknown().optional(),
+        })
         .catch({ auth: null }),
     )
     .optional()
@@ -62,9 +75,11 @@ export const relationProblems = (tree: unknown, readText: ReadText): Problem[] =
   const problems: Problem[] = []
   const found: Found = (path, message) => problems.push({ path: pathText(path), message })
   const view = viewSchema.parse(tree)
-  checkListen(view, readText, found)
+  checkTls('listen', view.listen.tls, readText, found)
+  checkTls('admin', view.admin.tls, readText, found)
   checkPorts(view, found)
   checkAdmin(view, found)
+  checkClients(view, found)
   checkForks(view, found)
   for (const [name, policy] of Object.entries(view.policies)) {
     if (name === SAFE_POLICY) found(['policies', name], 'is built in: give yours another name')
@@ -73,15 +88,24 @@ export const relationProblems = (tree: unknown, readText: ReadText): Problem[] =
   return problems
 }
 
-const checkListen = ({ listen }: View, readText: ReadText, found: Found): void => {
-  if (listen.tls === undefined) return
-  const certificate = readPem(listen.tls.certFile, readText, (pem) => new X509Certificate(pem))
-  const key = readPem(listen.tls.keyFile, readText, (pem) => createPrivateKey(pem))
-  if (typeof certificate === 'string')
-    found(['listen', 'tls', 'certFile'], `${certificate} a certificate in PEM`)
-  if (typeof key === 'string') found(['listen', 'tls', 'keyFile'], `${key} a private key in PEM, unencrypted`)
+const checkTls = (
+  section: 'listen' | 'admin',
+  files: View['admin']['tls'],
+  readText: ReadText,
+  found: Found,
+): void => {
+  if (files === undefined) return
+  const at = (key: string): readonly PropertyKey[] => [section, 'tls', key]
+  const parseCertificate = (pem: string): X509Certificate => new X509Certificate(pem)
+  const certificate = readPem(files.certFile, readText, parseCertificate)
+  const key = readPem(files.keyFile, readText, (pem) => createPrivateKey(pem))
+  if (typeof certificate === 'string') found(at('certFile'), `${certificate} a certificate in PEM`)
+  if (typeof key === 'string') found(at('keyFile'), `${key} a private key in PEM, unencrypted`)
   if (typeof certificate === 'object' && typeof key === 'object' && !certificate.checkPrivateKey(key))
-    found(['listen', 'tls', 'keyFile'], 'is not the key of the certificate in `certFile`')
+    found(at('keyFile'), 'is not the key of the certificate in `certFile`')
+  if (files.clientCaFile === undefined) return
+  const authority = readPem(files.clientCaFile, readText, parseCertificate)
+  if (typeof authority === 'string') found(at('clientCaFile'), `${authority} a certificate in PEM`)
 }
 
 /** What the file holds, or the beginning of a sentence that says why it cannot be had. */
@@ -96,15 +120,43 @@ const readPem = <T>(path: string, readText: ReadText, parse: (pem: string) => T)
 }
 
 const checkAdmin = ({ admin }: View, found: Found): void => {
-  if (admin.apiKeys.length === 0 && !isLoopback(admin.host))
+  if (admin.apiKeys.length === 0 && admin.certificates.length === 0 && !isLoopback(admin.host))
     found(
       ['admin', 'apiKeys'],
       'are needed when admin.host can be reached from other machines: write a name and a key, or set HUSHFORK_API_KEY',
     )
-  const names = admin.apiKeys.map(({ name }) => name)
-  names.forEach((name, i) => {
-    if (name !== undefined && names.indexOf(name) < i)
-      found(['admin', 'apiKeys', i, 'name'], `is the name of apiKeys[${names.indexOf(name)}] as well`)
+  if (admin.certificates.length > 0 && admin.tls?.clientCaFile === undefined)
+    found(['admin', 'tls', 'clientCaFile'], 'is needed for `certificates`: who has signed them')
+}
+
+const clientLists = ['apiKeys', 'mintKeys', 'certificates', 'webhooks'] as const
+
+/** Names are unique, for they stand in the ledger; where forks serve several tenants, everybody says whose calls are theirs. */
+const checkClients = ({ admin, forks }: View, found: Found): void => {
+  const tenants = [...new Set((forks ?? []).map(({ tenant }) => tenant ?? defaultTenant))]
+  const places = new Map<string, string>()
+  for (const list of clientLists)
+    admin[list].forEach((client, i) => {
+      const place = `${list}[${i}]`
+      if (client.name !== undefined && places.has(client.name))
+        found(['admin', list, i, 'name'], `is the name of ${places.get(client.name)} as well`)
+      else if (client.name !== undefined) places.set(client.name, place)
+      checkTenants(client.tenants, ['admin', list, i, 'tenants'], tenants, found)
+    })
+}
+
+const checkTenants = (
+  named: unknown,
+  path: readonly PropertyKey[],
+  tenants: readonly string[],
+  found: Found,
+): void => {
+  if (named === undefined && tenants.length > 1)
+    found(path, "must be written, since the forks serve several tenants: a list of them, or '*'")
+  if (!Array.isArray(named) || tenants.length === 0) return
+  named.forEach((name: unknown, i) => {
+    if (typeof name === 'string' && !tenants.includes(name))
+      found([...path, i], `is not the tenant of a fork${hint(name, tenants)}`)
   })
 }
 

@@ -4,19 +4,17 @@
  */
 import { z } from 'zod'
 import { RedactError } from '../base/errors.js'
-import { LABEL_PATTERN } from '../base/label.js'
 import { CALLS_MAX } from '../base/limits.js'
 import { logLevels } from '../base/log-levels.js'
 import type { Dialect } from '../dialects/dialect.js'
 import { type DialectName, dialects } from '../dialects/index.js'
 import { schemesOf, type Transport, transportOf } from '../dialects/transport.js'
 import { policySchema } from '../policy/options.js'
+import { accessShape } from './access-schema.js'
+import { fileSchema, nameSchema } from './names.js'
 
 /** Forks in one configuration: as many as the metrics tell tenants apart. */
 const FORKS_MAX = 256
-
-/** Keys for the signal API: payment pages, desktops and their successors during a change of keys. */
-const API_KEYS_MAX = 64
 
 /** Longest wait for live calls at the end, seconds: one working day. */
 const DRAIN_SECONDS_MAX = 86_400
@@ -27,22 +25,12 @@ const REDIAL_SECONDS_MAX = 3600
 /** Name of the policy that is built in. */
 export const SAFE_POLICY = 'safe'
 
-/** What a metric takes as a label: see docs/metrics.md. Five digits in a row could be part of a number that is somebody's. */
-const nameSchema = z
-  .string()
-  .regex(
-    LABEL_PATTERN,
-    'must be a name: a letter first, then letters, digits, "-", "_" and ".", 32 characters at most, never five digits in a row',
-  )
-
 const hostSchema = z
   .string()
   .regex(/^[\w.:%-]{1,253}$/, 'must be a host name or an IP address without brackets')
 
 /** 0 takes any free port. */
 const portSchema = z.number().int().min(0).max(65_535)
-
-const fileSchema = z.string().min(1).max(4096)
 
 const listenSchema = z.strictObject({
   /** Address for forks. Default: this machine alone. */
@@ -53,24 +41,12 @@ const listenSchema = z.strictObject({
   tls: z.strictObject({ certFile: fileSchema, keyFile: fileSchema }).optional(),
 })
 
-const adminSchema = z.strictObject({
+/** Metrics, health and the API. */
+export const adminSchema = z.strictObject({
   /** Address for metrics, health and the signal API. */
   host: hostSchema.default('127.0.0.1'),
   port: portSchema.default(9464),
-  /** Who may use the signal API, with `Authorization: Bearer KEY`. Without any it answers on loopback only. */
-  apiKeys: z
-    .array(
-      z.strictObject({
-        /** For the log; unique. */
-        name: nameSchema,
-        /** 16 characters at least: anyone who may ask can try a shorter one. */
-        key: z
-          .string()
-          .regex(/^[\x21-\x7e]{16,256}$/, 'must be 16 to 256 printable ASCII characters without spaces'),
-      }),
-    )
-    .max(API_KEYS_MAX)
-    .default([]),
+  ...accessShape,
 })
 
 /** RFC 3986, section 3.3. */

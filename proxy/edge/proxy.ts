@@ -1,19 +1,23 @@
 import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { refusals } from '../access/refusal.js'
 import type { Clock } from '../base/clock.js'
 import { prepareOpusDecoders } from '../codecs/opus/decoder-pool.io.js'
-import { isLoopback } from '../config/loopback.js'
 import { detectors } from '../detectors/index.js'
+import { noLedger } from '../ledger/ledger.js'
 import type { GaugeSource, LinkState } from '../metrics/gauge-source.js'
 import { ProxyMetrics } from '../metrics/metrics.js'
 import { spanKinds } from '../policy/signal.js'
 import { CallRegistry } from '../session/call-registry.js'
 import { ControlPlane } from '../session/control-plane.js'
 import { signalResults } from '../session/signal.js'
-import { type ApiKey, createAdminServer, listenAdmin } from './admin-server.js'
+import { type AdminConfig, authenticatorOf, webhooksOf } from './admin-access.js'
+import { type AdminTls, createAdminServer, listenAdmin } from './admin-server.js'
+import { ControlService } from './control-service.js'
 import { watchEventLoop } from './event-loop-watch.js'
 import type { Fork } from './fork-connection.js'
 import { ForkServer } from './fork-server.js'
+import { localCalls, localRouter } from './local-calls.js'
 import type { Log } from './log.js'
 import { createMetricsRegistry, nodeRuntime } from './prometheus.js'
 import type { TlsFiles } from './socket-server.js'
@@ -25,12 +29,16 @@ export interface ProxyOptions {
     readonly port: number
     readonly tls: TlsFiles | null
   }
-  readonly admin: { readonly host: string; readonly port: number; readonly apiKeys: readonly ApiKey[] }
+  readonly admin: AdminConfig
+  /** The files that `admin.tls` names. */
+  readonly adminTls?: AdminTls | null
   readonly forks: readonly Fork[]
   readonly callsMax: number
   readonly recordingsDirectory: string
   readonly log: Log
   readonly clock?: Clock
+  /** Whoever holds the scope asks the process to drain, as SIGTERM does. */
+  readonly onDrainRequested?: () => void
 }
 
 export interface RunningProxy {
@@ -60,18 +68,31 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
     { forks: options.forks, callsMax: options.callsMax, listen: options.listen },
     { clock, log: options.log, metrics, registry, control, recordingsDirectory: options.recordingsDirectory },
   )
-  const adminServer = createAdminServer({
-    apiKeys: options.admin.apiKeys,
-    isLoopback: isLoopback(options.admin.host),
+  const service = new ControlService({
+    authenticator: authenticatorOf(options.admin),
+    mintKeys: options.admin.mintKeys,
+    router: localRouter(control, clock),
+    calls: localCalls(registry, clock),
     clock,
     metrics,
+    ledger: noLedger,
+    drain() {
+      options.onDrainRequested?.()
+      return registry.streams.size
+    },
+  })
+  const adminServer = createAdminServer({
+    service,
+    webhooks: webhooksOf(options.admin),
+    origins: options.admin.origins,
+    tls: options.adminTls ?? null,
+    clock,
     prometheus: createMetricsRegistry(
       metrics,
       gaugesOf(forkServer, options.forks, clock),
       nodeRuntime(version()),
     ),
-    registry,
-    control,
+    version: version(),
     isReady: () => !forkServer.isDraining,
   })
   const unwatch = watchEventLoop(clock, metrics)
@@ -123,6 +144,7 @@ const knownLabels = () => ({
   detectors: Object.keys(detectors),
   triggers: Object.keys(detectors),
   results: signalResults,
+  requestRefusals: Object.keys(refusals),
   refusals: ['unknown-path', 'draining', 'too-many-calls', 'credentials', 'no-call'],
 })
 

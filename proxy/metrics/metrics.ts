@@ -23,6 +23,7 @@ export interface KnownLabels {
   readonly triggers?: readonly string[]
   readonly results?: readonly string[]
   readonly refusals?: readonly string[]
+  readonly requestRefusals?: readonly string[]
 }
 
 /**
@@ -43,6 +44,7 @@ export class ProxyMetrics {
   readonly #unjudgedPassed = new CounterFamily()
   readonly #violations = new CounterFamily(new LabelSet(), new LabelSet([], VIOLATION_CODES_MAX))
   readonly #signals: CounterFamily
+  readonly #requestsRefused: CounterFamily
   readonly #leasesExpired = new CounterFamily()
   readonly #recorderLost = new CounterFamily()
   readonly #refused: CounterFamily
@@ -57,6 +59,7 @@ export class ProxyMetrics {
   constructor(known: KnownLabels = {}) {
     this.#redacted = new CounterFamily(new LabelSet(known.reasons))
     this.#signals = new CounterFamily(new LabelSet(known.results))
+    this.#requestsRefused = new CounterFamily(new LabelSet(known.requestRefusals))
     this.#refused = new CounterFamily(new LabelSet(known.refusals))
     this.#decisionLatency = new HistogramFamily(new LabelSet(known.triggers))
     this.#detectorLag = new HistogramFamily(new LabelSet(known.detectors))
@@ -68,6 +71,7 @@ export class ProxyMetrics {
       hushfork_unjudged_passed_seconds_total: this.#unjudgedPassed,
       hushfork_violations_total: this.#violations,
       hushfork_signals_total: this.#signals,
+      hushfork_requests_refused_total: this.#requestsRefused,
       hushfork_leases_expired_total: this.#leasesExpired,
       hushfork_recorder_lost_seconds_total: this.#recorderLost,
       hushfork_connections_refused_total: this.#refused,
@@ -131,6 +135,11 @@ export class ProxyMetrics {
   signal(result: string, ms: number): void {
     this.#signals.add(1, result)
     this.#signalLatency.observe(ms)
+  }
+
+  /** A request to the API was refused; `reason` is a word of access/refusal.ts. */
+  requestRefused(reason: string): void {
+    this.#requestsRefused.add(1, reason)
   }
 
   /** A payment step's heartbeat has stopped; its span stays closed. */

@@ -53,6 +53,12 @@ export const countedMetrics = {
     labels: ['result'],
     help: 'Signals from payment pages and desktops, by the answer they got.',
   },
+  hushfork_requests_refused_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: ['reason'],
+    help: 'Requests to the API that were refused, by the reason.',
+  },
   hushfork_leases_expired_total: {
     type: 'counter',
     unit: 'count',

@@ -26,12 +26,19 @@ t.test('secrets are shown as stars, and what only looks like one is shown', asyn
     'password-secret',
     'key-secret',
     'query-secret',
+    'mint-secret',
+    'hook-secret',
+    'ffff',
     KEY,
   ]
   const text = describeConfig(
     configOf(
       `
-admin: {apiKeys: [{name: page, key: ${KEY}}]}
+admin:
+  apiKeys: [{name: page, key: ${KEY}}, {name: hashed, hash: 'sha256:${'f'.repeat(64)}'}]
+  mintKeys: [{name: mint, secret: mint-secret-mint-secret-mint-secret}]
+  webhooks:
+    - {name: psp, scheme: stripe, secrets: [hook-secret-hook-secret], call: {key: shown-key, value: /v}, signalId: /i, state: /s, started: [x], ended: [y]}
 recordings: {directory: {env: DIRECTORY}}
 forks:
   - path: /a
@@ -49,7 +56,14 @@ forks:
   )
   for (const secret of [...secrets, 'c2VjcmV0', '/hidden/place']) t.notMatch(text, secret)
   t.match(parse(text), {
-    admin: { apiKeys: [{ name: 'page', key: '***' }] },
+    admin: {
+      apiKeys: [
+        { name: 'page', key: '***' },
+        { name: 'hashed', hash: '***' },
+      ],
+      mintKeys: [{ secret: '***' }],
+      webhooks: [{ secrets: ['***'], call: { key: 'shown-key' } }],
+    },
     recordings: { directory: '***' },
     forks: [
       {

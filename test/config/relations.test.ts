@@ -97,7 +97,7 @@ t.test('the environment that opens the address has the same effect as the file',
 t.test('an administration port that others can reach has at least one key', async (t) => {
   t.match(problemLines('admin: {host: 0.0.0.0}'), [/^admin\.apiKeys: are needed .*HUSHFORK_API_KEY/])
   const env = { HUSHFORK_API_KEY: '0123456789abcdef' }
-  t.same(configOf('admin: {host: 0.0.0.0}', { env }).admin.apiKeys, [
+  t.match(configOf('admin: {host: 0.0.0.0}', { env }).admin.apiKeys, [
     { name: 'env', key: '0123456789abcdef' },
   ])
 })

@@ -1,38 +1,12 @@
-import t, { type Test } from 'tap'
-import { type AdminServerOptions, createAdminServer } from '../../proxy/edge/admin-server.js'
-import { createMetricsRegistry } from '../../proxy/edge/prometheus.js'
-import { ProxyMetrics } from '../../proxy/metrics/metrics.js'
-import { controlRoom } from '../support/control-room.js'
-import { idleGauges, steadyRuntime } from '../support/metrics-page.js'
+import t from 'tap'
+import { adminRoom, bearer, KEY } from '../support/admin-room.js'
 
-const KEY = 'correct-horse-battery-staple'
 const SECRET = '4111111111111111'
-
-const admin = (t: Test, options: Partial<AdminServerOptions> = {}) => {
-  const room = controlRoom()
-  const metrics = new ProxyMetrics()
-  const app = createAdminServer({
-    apiKeys: [],
-    isLoopback: true,
-    clock: { nowMs: () => 0, epochMs: () => 0 },
-    metrics,
-    prometheus: createMetricsRegistry(metrics, idleGauges(), steadyRuntime),
-    registry: room.registry,
-    control: room.control,
-    isReady: () => true,
-    ...options,
-  })
-  t.teardown(() => app.close())
-  const get = (url: string, headers = {}) => app.inject({ method: 'GET', url, headers })
-  const pay = (url: string, payload: unknown, headers = {}) =>
-    app.inject({ method: 'POST', url: `/v1/calls/${url}/payment`, payload: payload as object, headers })
-  return { app, room, get, pay, metrics }
-}
 
 const started = { state: 'started', signalId: 's1' }
 
 t.test('every answer of the control plane has its status', async (t) => {
-  const { room, pay } = admin(t)
+  const { room, pay } = adminRoom(t)
   t.match(await pay('CA1', started), { statusCode: 202 }, 'pending')
   room.begin('CA1', ['agent=7'])
   t.match(await pay('CA1', started), { statusCode: 200 }, 'applied')
@@ -42,7 +16,7 @@ t.test('every answer of the control plane has its status', async (t) => {
 })
 
 t.test('an applied start names the call, the stream, the first silent sample and its instant', async (t) => {
-  const { room, pay } = admin(t)
+  const { room, pay } = adminRoom(t)
   room.begin('CA1').hear(0, 5)
   const answer = await pay('CA1', started)
   const stream = {
@@ -56,8 +30,7 @@ t.test('an applied start names the call, the stream, the first silent sample and
 })
 
 t.test('with keys, only a configured one is let in, and the answer says what is missing', async (t) => {
-  const { get, pay } = admin(t, { apiKeys: [{ name: 'page', key: KEY }] })
-  const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
+  const { get, pay } = adminRoom(t, { apiKeys: [{ name: 'page', key: KEY }] })
   t.equal((await get('/v1/calls', bearer(KEY))).statusCode, 200)
   t.equal(
     (await get('/v1/calls', { authorization: `bearer ${KEY}` })).statusCode,
@@ -73,26 +46,50 @@ t.test('with keys, only a configured one is let in, and the answer says what is 
   ]) {
     const answer = await get('/v1/calls', headers)
     t.match(answer, { statusCode: 401, headers: { 'www-authenticate': 'Bearer' } })
-    t.match(answer.json(), { result: 'forbidden' })
+    t.match(answer.json(), { result: 'forbidden', detail: String })
     t.notMatch(answer.body, KEY)
   }
   t.equal((await pay('CA1', started)).statusCode, 401)
 })
 
 t.test('without keys the API answers on loopback alone; health and metrics answer anywhere', async (t) => {
-  const { get } = admin(t, { isLoopback: false })
+  const { get } = adminRoom(t, { host: '0.0.0.0' })
   t.match((await get('/v1/calls')).json(), { result: 'forbidden', detail: /admin\.apiKeys/ })
   for (const url of ['/healthz', '/readyz', '/metrics']) t.equal((await get(url)).statusCode, 200, url)
 })
 
+t.test('without keys no page of a browser on this machine is answered', async (t) => {
+  const { get, post } = adminRoom(t)
+  t.equal((await get('/v1/calls', { host: '127.0.0.1:9464' })).statusCode, 200)
+  t.equal((await get('/v1/calls', { host: '[::1]:9464' })).statusCode, 200)
+  for (const headers of [
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { host: 'evil.example:9464' },
+    { host: 'localhost.evil.example' },
+  ])
+    t.match(await get('/v1/calls', headers), { statusCode: 403, body: /foreign-page/ })
+  t.match(await post('/v1/drain', undefined, { origin: 'https://evil.example' }), { statusCode: 403 })
+})
+
+t.test('no answer is kept by a cache, sniffed, or named to another site', async (t) => {
+  const { get } = adminRoom(t)
+  for (const url of ['/v1/calls', '/v1/calls/CA1', '/nowhere', '/healthz'])
+    t.match((await get(url)).headers, {
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    })
+})
+
 t.test('/readyz says 503 while the process drains, /healthz does not', async (t) => {
-  const { get } = admin(t, { isReady: () => false })
+  const { get } = adminRoom(t, {}, { isReady: () => false })
   t.match(await get('/readyz'), { statusCode: 503, body: '{"status":"draining"}' })
   t.equal((await get('/healthz')).statusCode, 200)
 })
 
 t.test('a bad body is answered with every problem at once and none of its values', async (t) => {
-  const { pay } = admin(t)
+  const { pay } = adminRoom(t)
   const answer = await pay('CA1', {
     state: SECRET,
     signalId: '',
@@ -114,7 +111,7 @@ t.test('a bad body is answered with every problem at once and none of its values
 })
 
 t.test('what is no request is refused with a code, and nothing of it comes back', async (t) => {
-  const { app, get, pay } = admin(t)
+  const { app, get, pay } = adminRoom(t)
   const post = (payload: string, type = 'application/json') =>
     app.inject({ method: 'POST', url: '/v1/calls/CA1/payment', payload, headers: { 'content-type': type } })
   for (const [answer, status] of [
@@ -136,7 +133,7 @@ t.test('what is no request is refused with a code, and nothing of it comes back'
 })
 
 t.test('calls are listed with what is public of them, and found by id', async (t) => {
-  const { room, get, pay } = admin(t)
+  const { room, get, pay } = adminRoom(t)
   room.begin('CA1', ['agent=7'])
   const call = {
     callId: 'CA1',
@@ -145,18 +142,19 @@ t.test('calls are listed with what is public of them, and found by id', async (t
     tenant: 'default',
     tracks: ['caller'],
     payment: 'off',
+    openSeconds: {},
   }
   t.same((await get('/v1/calls')).json(), { calls: [call] })
   await pay('CA1', started)
   t.same((await get('/v1/calls/CA1')).json(), {
     callId: 'CA1',
-    streams: [{ ...call, payment: 'on', paymentSeconds: 0 }],
+    streams: [{ ...call, payment: 'on', paymentSeconds: 0, openSeconds: { payment: 0 } }],
   })
   t.match(await get('/v1/calls/CA9'), { statusCode: 404, body: '{"result":"unknown"}' })
 })
 
 t.test('/metrics is what Prometheus reads, with signals counted by their answer', async (t) => {
-  const { get, pay } = admin(t)
+  const { get, pay } = adminRoom(t)
   await pay('CA1', started)
   const page = await get('/metrics')
   t.match(page.headers['content-type'], /^text\/plain; version=0\.0\.4/)

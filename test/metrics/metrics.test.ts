@@ -10,6 +10,7 @@ const zeros: Record<CountedMetric, Record<string, number>> = {
   hushfork_unjudged_passed_seconds_total: { '': 0 },
   hushfork_violations_total: {},
   hushfork_signals_total: {},
+  hushfork_requests_refused_total: {},
   hushfork_leases_expired_total: { '': 0 },
   hushfork_recorder_lost_seconds_total: { '': 0 },
   hushfork_connections_refused_total: {},
@@ -41,6 +42,7 @@ t.test('known vocabularies stand at 0 as well', async (t) => {
     reasons: ['dtmf', 'payment'],
     results: ['applied'],
     refusals: ['credentials'],
+    requestRefusals: ['scope'],
     triggers: ['dtmf'],
     detectors: ['speech'],
   })
@@ -48,6 +50,7 @@ t.test('known vocabularies stand at 0 as well', async (t) => {
     ...zeros,
     hushfork_redacted_seconds_total: { dtmf: 0, payment: 0 },
     hushfork_signals_total: { applied: 0 },
+    hushfork_requests_refused_total: { scope: 0 },
     hushfork_connections_refused_total: { credentials: 0 },
   })
   const shown = (name: TimedMetric): unknown[] => metrics.histograms[name].read().map(({ labels }) => labels)
@@ -57,6 +60,11 @@ t.test('known vocabularies stand at 0 as well', async (t) => {
 })
 
 const counts: [string, (metrics: ProxyMetrics) => void, Partial<typeof zeros>][] = [
+  [
+    'a refused request by its reason',
+    (m) => m.requestRefused('scope'),
+    { hushfork_requests_refused_total: { scope: 1 } },
+  ],
   [
     'frameReleased()',
     (m) => m.frameReleased('deadline'),

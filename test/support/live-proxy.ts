@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { pcmu } from '../../proxy/codecs/pcmu/pcmu.js'
+import { adminSchema } from '../../proxy/config/schema.js'
 import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { type DialectName, dialects } from '../../proxy/dialects/index.js'
 import { transportOf } from '../../proxy/dialects/transport.js'
@@ -29,7 +30,8 @@ export interface LiveOptions {
   readonly policy?: Fork['policy']
   readonly callsMax?: number
   readonly tls?: ProxyOptions['listen']['tls']
-  readonly apiKeys?: ProxyOptions['admin']['apiKeys']
+  /** Keys of `admin` in the configuration, but its address. */
+  readonly admin?: object
 }
 
 export interface LiveProxy {
@@ -75,7 +77,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
   const directory = t.testdir({})
   const proxy = await startProxy({
     listen: { host: '127.0.0.1', port: 0, tls: options.tls ?? null },
-    admin: { host: '127.0.0.1', port: 0, apiKeys: options.apiKeys ?? [] },
+    admin: adminSchema.parse({ port: 0, ...options.admin }),
     forks: [
       {
         ...(transportOf(dialect).kind === 'websocket' ? { path: '/fork' } : { host: '127.0.0.1', port: 0 }),

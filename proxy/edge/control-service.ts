@@ -1,0 +1,264 @@
+/**
+ * What the API does, whatever it is spoken over: HTTP and gRPC translate, and everything that is decided is decided here.
+ * Who asks is found out first (`identify`), then each method says whether they may, does it, and tells the ledger. Every
+ * refusal is counted by its reason.
+ */
+import type { Authenticator, Credentials } from '../access/authenticator.js'
+import { authorize, mayEnd } from '../access/decide.js'
+import type { CallName, Principal, Rights } from '../access/principal.js'
+import { RateLimit } from '../access/rate-limit.js'
+import { type RefusalReason, type Refused, refused } from '../access/refusal.js'
+import { tokenScopes } from '../access/scopes.js'
+import { type MintKey, mintToken } from '../access/token.js'
+import { TokenUse } from '../access/token-use.js'
+import type { Clock } from '../base/clock.js'
+import { CALLS_MAX } from '../base/limits.js'
+import type { Ledger } from '../ledger/ledger.js'
+import type { ProxyMetrics } from '../metrics/metrics.js'
+import type { ConsentState, SignalOrigin, StepKind } from '../policy/signal.js'
+import type { CallAddress } from '../session/call-registry.js'
+import type { Signal, SignalAnswer, StreamAnswer } from '../session/signal.js'
+import { randomUuid } from './auth-context.js'
+import { type CallBook, type CallView, type SignalRouter, tenantListOf } from './local-calls.js'
+
+/** How somebody came, for the ledger. */
+export type Source = 'http' | 'grpc' | 'page' | 'webhook'
+
+/** What is asked of a call. */
+export type SignalRequest = (
+  | { readonly kind: StepKind; readonly state: 'started' | 'ended' }
+  | { readonly kind: 'consent'; readonly state: ConsentState }
+) & {
+  readonly address: CallAddress
+  readonly signalId: string
+  /** ms; null: the policy's lease. */
+  readonly ttlMs: number | null
+  /** On whose behalf, in the client's own words; null: its own. */
+  readonly actor: string | null
+  /** ms since 1970; null: not said. */
+  readonly issuedAtMs: number | null
+}
+
+/** A token that is wanted. What is left out: a name of our own, fifteen minutes, a payment step, the asker's tenants. */
+export interface MintRequest {
+  readonly call: CallName
+  readonly signalId: string | null
+  readonly seconds: number
+  readonly rights: { readonly scopes: Rights['scopes']; readonly tenants: Rights['tenants'] | null }
+}
+
+export interface Minted {
+  readonly kind: 'minted'
+  readonly token: string
+  readonly signalId: string
+  /** ms since 1970. */
+  readonly expiresAtMs: number
+}
+
+export interface ControlServiceParts {
+  readonly authenticator: Authenticator
+  /** The first that may make what is wanted signs it. */
+  readonly mintKeys: readonly MintKey[]
+  readonly router: SignalRouter
+  readonly calls: CallBook
+  readonly clock: Clock
+  readonly metrics: ProxyMetrics
+  readonly ledger: Ledger
+  /** Sends this process home as SIGTERM does; returns how many calls are still here. */
+  drain(): number
+}
+
+/** A page beats every few seconds; a browser's token needs no more than this, at once and a second. */
+const TOKEN_BURST = 50
+const TOKEN_PER_SECOND = 10
+/** A back end may speak for every call of the process at once, and for each of them every two seconds. */
+const CLIENT_BURST = CALLS_MAX
+const CLIENT_PER_SECOND = CALLS_MAX / 2
+/** A list of all calls is a megabyte of JSON. */
+const LIST_BURST = 20
+const LIST_PER_SECOND = 5
+/** Refusals of strangers that go to the ledger, at once and a second; all of them are counted. A disk is not theirs to fill. */
+const STRANGERS_BURST = 1000
+const STRANGERS_PER_SECOND = 20
+/** Clients told apart by a limit: tokens of an hour in which every call has several. */
+const CLIENTS_MAX = 20_000
+
+export class ControlService {
+  readonly #tokens = new RateLimit(TOKEN_BURST, TOKEN_PER_SECOND, CLIENTS_MAX)
+  readonly #clients = new RateLimit(CLIENT_BURST, CLIENT_PER_SECOND, CLIENTS_MAX)
+  readonly #lists = new RateLimit(LIST_BURST, LIST_PER_SECOND, CLIENTS_MAX)
+  readonly #strangers = new RateLimit(STRANGERS_BURST, STRANGERS_PER_SECOND, 1)
+  readonly #use = new TokenUse()
+
+  constructor(private readonly parts: ControlServiceParts) {}
+
+  /** Who asks. A refusal has been counted when this returns. */
+  async identify(credentials: Credentials, source: Source): Promise<Principal | Refused> {
+    const { authenticator, clock } = this.parts
+    const principal = await authenticator.identify(credentials, clock.epochMs())
+    return principal.kind === 'refused' ? this.refuseStranger(principal.reason, source) : principal
+  }
+
+  /** A refusal of somebody who has not proved who they are. */
+  refuseStranger(reason: RefusalReason, source: Source): Refused {
+    this.parts.metrics.requestRefused(reason)
+    if (this.#strangers.take('', this.parts.clock.nowMs()))
+      this.parts.ledger.append({ kind: 'refusal', source, reason })
+    return refused(reason)
+  }
+
+  /** Passes a signal on to its call, on the authority of `principal`. */
+  async signal(
+    principal: Principal,
+    request: SignalRequest,
+    source: Source,
+  ): Promise<SignalAnswer | Refused> {
+    const { clock, metrics, router } = this.parts
+    const startedMs = clock.nowMs()
+    const refusal = this.#refusalOf(principal, request, startedMs)
+    if (refusal !== null) return this.#refuseSignal(principal, refusal.reason, request.address, source)
+    const answer = await router.signal(signalOf(principal, request))
+    if (answer.result === 'forbidden')
+      return this.#refuseSignal(principal, 'anothers-step', request.address, source)
+    metrics.signal(answer.result, clock.nowMs() - startedMs)
+    this.#note(principal, request, answer, source)
+    if (answer.streams.length === 0) await this.#noteStranger(principal, request.address, source)
+    return answer
+  }
+
+  async list(principal: Principal, source: Source): Promise<readonly CallView[] | Refused> {
+    const refusal = authorize(principal, { kind: 'read' })
+    if (refusal !== null) return this.#refuse(principal, refusal.reason, null, source)
+    if (!this.#lists.take(principal.name, this.parts.clock.nowMs()))
+      return this.#refuse(principal, 'too-many-requests', null, source)
+    return this.parts.calls.list(principal.tenants)
+  }
+
+  /** The streams of one call; none when it is not here, or not theirs. */
+  async find(principal: Principal, callId: string, source: Source): Promise<readonly CallView[] | Refused> {
+    const address = { kind: 'call', callId } as const
+    const refusal = authorize(principal, { kind: 'read' }) ?? this.#limit(principal)
+    if (refusal !== null) return this.#refuse(principal, refusal.reason, address, source)
+    const streams = await this.parts.calls.find(callId, principal.tenants)
+    if (streams.length === 0) await this.#noteStranger(principal, address, source)
+    return streams
+  }
+
+  /** A token for one step of one call; `unavailable` when no mint key is configured. */
+  async mint(
+    principal: Principal,
+    { call, signalId, seconds, rights }: MintRequest,
+    source: Source,
+  ): Promise<Minted | Refused | { readonly kind: 'unavailable' }> {
+    const { clock, mintKeys } = this.parts
+    if (mintKeys.length === 0) return { kind: 'unavailable' }
+    const wanted = { scopes: rights.scopes, tenants: rights.tenants ?? principal.tenants }
+    const action = { kind: 'mint', rights: wanted } as const
+    const refusal = authorize(principal, action) ?? this.#limit(principal)
+    if (refusal !== null) return this.#refuse(principal, refusal.reason, call, source)
+    const key = mintKeys.find((candidate) => authorize({ kind: 'key', ...candidate }, action) === null)
+    if (key === undefined) return this.#refuse(principal, 'mint-key', call, source)
+    const id = signalId ?? randomUuid()
+    const epochMs = clock.epochMs()
+    const token = await mintToken(key, { id, call, ...wanted, seconds }, epochMs)
+    return { kind: 'minted', token, signalId: id, expiresAtMs: epochMs + seconds * 1000 }
+  }
+
+  /** Takes no further call, and ends when the live ones have; answers how many those are. */
+  drain(principal: Principal, source: Source): number | Refused {
+    const refusal = authorize(principal, { kind: 'drain' })
+    return refusal === null ? this.parts.drain() : this.#refuse(principal, refusal.reason, null, source)
+  }
+
+  #refusalOf(principal: Principal, { kind, state, address, signalId }: SignalRequest, nowMs: number) {
+    const refusal = authorize(principal, { kind: 'signal', signal: kind, address }) ?? this.#limit(principal)
+    if (refusal !== null || principal.kind !== 'token') return refusal
+    const { id } = principal.token
+    return state === 'ended' ? this.#use.end(id, signalId, nowMs) : this.#use.start(id, signalId, nowMs)
+  }
+
+  #limit(principal: Principal): Refused | null {
+    const nowMs = this.parts.clock.nowMs()
+    const isWithin =
+      principal.kind === 'token'
+        ? this.#tokens.take(principal.token.id, nowMs)
+        : this.#clients.take(principal.name, nowMs)
+    return isWithin ? null : refused('too-many-requests')
+  }
+
+  #refuseSignal(principal: Principal, reason: RefusalReason, address: CallAddress, source: Source): Refused {
+    this.parts.metrics.signal('forbidden', 0)
+    return this.#refuse(principal, reason, address, source)
+  }
+
+  #refuse(principal: Principal, reason: RefusalReason, address: CallAddress | null, source: Source): Refused {
+    this.parts.metrics.requestRefused(reason)
+    this.parts.ledger.append({
+      kind: 'refusal',
+      source,
+      reason,
+      apiKey: principal.name,
+      ...(address?.kind === 'call' && { callId: address.callId }),
+    })
+    return refused(reason)
+  }
+
+  /**
+   * Whoever names another tenant's call learns nothing of it: it is answered as if it were not here, for in their own
+   * world it is not. The ledger knows better.
+   */
+  async #noteStranger(principal: Principal, address: CallAddress, source: Source): Promise<void> {
+    if (await this.parts.calls.isAnothers(address, principal.tenants))
+      this.#refuse(principal, 'tenant', address, source)
+  }
+
+  #note(principal: Principal, request: SignalRequest, answer: SignalAnswer, source: Source): void {
+    const { kind, state, address, signalId, actor } = request
+    const entry = {
+      kind: 'signal',
+      apiKey: principal.name,
+      ...(actor !== null && { actor }),
+      signal: kind,
+      state,
+      answer: answer.result,
+      source,
+      signalId,
+      ...(address.kind === 'call'
+        ? { callId: address.callId }
+        : { aliasKey: address.key, aliasValue: address.value }),
+    } as const
+    if (answer.streams.length === 0) this.parts.ledger.append(entry)
+    for (const stream of answer.streams) this.parts.ledger.append({ ...entry, ...streamFacts(stream) })
+  }
+}
+
+const streamFacts = ({ callId, streamId, firstSilentSample, clearFromSample, lateMs }: StreamAnswer) => ({
+  callId,
+  streamId,
+  ...(firstSilentSample !== undefined && { startSample: firstSilentSample }),
+  ...(clearFromSample !== undefined && { endSample: clearFromSample }),
+  ...(lateMs !== undefined && { lateMs }),
+})
+
+const signalOf = (principal: Principal, request: SignalRequest): Signal => ({
+  ...request,
+  actor: actorOf(principal, request),
+  tenants: tenantListOf(principal.tenants),
+  origin: originOf(principal),
+  mayEnd: mayEnd(principal),
+})
+
+/**
+ * Whatever a client says of itself stands behind the name that it has proved: nobody passes for another. Pages and
+ * providers are another actor for each step, so that an end whose start was lost never ends the step of another tab.
+ */
+const actorOf = ({ kind, name }: Principal, { actor, signalId }: SignalRequest): string => {
+  if (kind === 'token' || kind === 'webhook') return `${name}/${signalId}`
+  return actor === null ? name : `${name}/${actor}`
+}
+
+const originOf = ({ kind }: Principal): SignalOrigin =>
+  kind === 'token' ? 'payment-page' : kind === 'webhook' ? 'webhook' : 'api'
+
+/** What a token may do when nobody says. */
+export const defaultTokenScopes = [tokenScopes[0]] as const
