@@ -2,7 +2,7 @@
 import { textMessage, type WireMessage } from '../../media/wire.js'
 import { type JsonMessage, type JsonObject, objectAt, scalarText } from '../json-object.js'
 import type { MediaEnvelope } from './encode.js'
-import { numeral, scrubText } from './text.js'
+import { idsIn, numeral, scrubText } from './text.js'
 import { type Field, type ForkTrack, fieldOf, type JsonMediaWire } from './wire.js'
 
 export class MediaFields {
@@ -67,12 +67,7 @@ export class MediaFields {
    * Where the payload lies in the text that the recorder may see; null unless there is only one place for it. `allowed` is
    * the parsed value, or what is left of it.
    */
-  envelope(
-    parsed: JsonMessage,
-    allowed: JsonObject,
-    message: WireMessage,
-    ids: ReadonlySet<string>,
-  ): MediaEnvelope | null {
+  envelope(parsed: JsonMessage, allowed: JsonObject, message: WireMessage): MediaEnvelope | null {
     const { digits } = this.wire
     if (!parsed.isFaithful || (digits !== null && digits.body in parsed.value)) return null
     const text = allowed === parsed.value ? parsed.text : JSON.stringify(allowed)
@@ -81,6 +76,7 @@ export class MediaFields {
     const start = places[0]!.index + places[0]![0].length
     const end = text.indexOf('"', start)
     // Base64 is no text: what looks like a secret in it is audio.
+    const ids = idsIn(parsed.value, this.wire.idKeys)
     const around = scrubText(text.slice(0, start) + text.slice(end), ids)
     const clean = around.slice(0, start) + text.slice(start, end) + around.slice(start)
     return {

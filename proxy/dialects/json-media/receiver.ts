@@ -9,7 +9,6 @@
 
 import { samplesOf } from '../../media/time.js'
 import { textMessage, type WireMessage } from '../../media/wire.js'
-import { scrubCardNumbers } from '../../scrub/pan.js'
 import type { ForkEvent, HeldMessage } from '../dialect.js'
 import { heldOf, heldText, messageOf } from '../held-message.js'
 import type { JsonMessage, JsonObject } from '../json-object.js'
@@ -20,7 +19,7 @@ import { durationOf, silenceBase64 } from './formats.js'
 import { MediaFields } from './media-fields.js'
 import { type ArrivedMedia, TrackOrder } from './order.js'
 import { PlainMediaReader } from './plain-media.js'
-import { idsIn, metadataOf, numeral, parse, scrubText, without, withoutDigits } from './text.js'
+import { cleanId, idsIn, metadataOf, numeral, parse, scrubText, without, withoutDigits } from './text.js'
 import type { EventMeaning, ForkStart, ForkTrack, JsonMediaWire, StartRefusal, Violation } from './wire.js'
 
 /** No loss lasts an hour: a larger step is a broken timestamp, and is not followed. */
@@ -43,7 +42,6 @@ export class JsonMediaReceiver {
   #tracks: readonly ForkTrack[] = []
   /** Per track, how long a payload lasts. */
   #durations: readonly ((payload: Uint8Array) => number)[] = []
-  #ids: ReadonlySet<string> = new Set()
   #plain: PlainMediaReader
   #orders: readonly TrackOrder[] = []
   #stopsLeft = 0
@@ -177,11 +175,11 @@ export class JsonMediaReceiver {
     this.#durations = tracks.map(({ format }) => durationOf(format))
     this.#endSample.push(...tracks.map(() => 0))
     this.#stopsLeft = this.wire.stopsOf(tracks.length)
-    this.#ids = idsIn(parsed.value, this.wire.idKeys)
     this.#orders =
       this.wire.reorderMs === 0 ? [] : tracks.map(({ format }) => this.#orderOf(format.clockRateHz))
     const held = this.#held(parsed, message, 'start')
-    const names = tracks.map(({ name }) => name)
+    // Where the id itself must be masked, no message is plain.
+    const names = cleanId(start.streamId) === start.streamId ? tracks.map(({ name }) => name) : []
     this.#plain = new PlainMediaReader(this.wire.media, start.streamId, names, this.#constantIn(parsed.value))
     const hello = this.#hello
     this.preamble = [hello, held].flatMap((first) => (first === null ? [] : [messageOf(first)]))
@@ -203,7 +201,7 @@ export class JsonMediaReceiver {
     if (typeof text !== 'string' || key === null) return null
     const isWhole = this.wire.forRecorder({ [key]: text }, 'media')[key] === text
     const spelled = JSON.stringify(text)
-    return isWhole && scrubText(spelled, this.#ids) === spelled ? text : null
+    return isWhole && scrubText(spelled, noIds) === spelled ? text : null
   }
 
   /** A media message that is not plain: other keys, escapes, or something wrong with it. */
@@ -219,7 +217,7 @@ export class JsonMediaReceiver {
       const counter = Number(numeral(fields.counter(value)) ?? -1)
       const timestampMs = typeof timestamp === 'number' ? timestamp : null
       const envelope =
-        fields.envelope(parsed, this.#allowed(value, 'media'), message, this.#ids) ??
+        fields.envelope(parsed, this.#allowed(value, 'media'), message) ??
         this.#rewritten(value, base64.toString(), out)
       if (this.#onAudio(track, timestampMs, counter, payload, envelope, nowMs, out)) return
     }
@@ -234,13 +232,16 @@ export class JsonMediaReceiver {
     const lost = Buffer.from(silence, 'base64')
     if (track >= 0) this.#endSample[track]! += Math.max(0, this.#durations[track]!(lost))
     violate(track < 0 ? 'track-unknown' : 'payload-malformed', out)
-    out.push({ kind: 'message', held: heldText(this.#fields.rewrite(value, this.#streamId, silence)) })
+    out.push({
+      kind: 'message',
+      held: heldText(this.#fields.rewrite(value, cleanId(this.#streamId), silence)),
+    })
   }
 
   /** Audio that two readers might read differently goes on in a message of known keys only. */
   #rewritten(value: JsonObject, base64: string, out: ForkEvent[]): MediaEnvelope {
     violate('media-ambiguous', out)
-    const message = textMessage(this.#fields.rewrite(value, this.#streamId, base64))
+    const message = textMessage(this.#fields.rewrite(value, cleanId(this.#streamId), base64))
     const payloadEnd = message.data.length - this.#fields.rewrittenTailLength
     return { message, payloadStart: payloadEnd - base64.length, payloadEnd }
   }
@@ -308,7 +309,7 @@ export class JsonMediaReceiver {
     const track = this.#tracks.findIndex(({ name }) => trackName === name || trackName === `${name}_track`)
     const { clockRateHz } = this.#tracks[0]!.format
     const durationSamples = samplesOf(Math.min(durationMs, KEY_MS_MAX), clockRateHz)
-    let held: HeldMessage | null = heldText(maskedDigits(parsed, this.wire, this.#streamId))
+    let held: HeldMessage | null = heldText(maskedDigits(parsed, this.wire, cleanId(this.#streamId)))
     if (!isWellFormed) violate('digit-malformed', out)
     for (const digit of digits) {
       out.push({ kind: 'digit', track: track < 0 ? null : track, digit, durationSamples, held })
@@ -322,7 +323,7 @@ export class JsonMediaReceiver {
     const allowed = this.#allowed(parsed.value, meaning)
     const isOwn = parsed.isFaithful && allowed === parsed.value
     const text = isOwn ? parsed.text : JSON.stringify(allowed)
-    const clean = scrubText(text, this.#ids)
+    const clean = scrubText(text, idsIn(parsed.value, this.wire.idKeys))
     return clean === parsed.text ? heldOf(message) : heldText(clean)
   }
 
@@ -350,14 +351,13 @@ const violate = (code: Violation, out: ForkEvent[]): void => {
   out.push({ kind: 'violation', side: 'pbx', code })
 }
 
+const noIds: ReadonlySet<string> = new Set()
+
 const callOf = ({ callId, streamId, tracks, parameters, ids }: ForkStart) => ({
-  callId: idOf(callId),
-  streamId: idOf(streamId),
+  callId: cleanId(callId),
+  streamId: cleanId(streamId),
   tracks: tracks.map(({ role }, index) => ({ index, role })),
   streams: tracks.map(({ format }, index) => ({ format, tracks: [index] })),
   metadata: metadataOf(parameters, ids),
   isProbe: false,
 })
-
-/** An id that is all digits might be more than an id. */
-const idOf = (id: string): string => (/[A-Za-z]/.test(id) ? id : scrubCardNumbers(id))

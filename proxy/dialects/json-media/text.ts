@@ -39,13 +39,19 @@ export const isSame = (a: JsonObject, b: JsonObject): boolean =>
 export const scrubText = (text: string, exempt: ReadonlySet<string>): string =>
   scrubNamedSecrets(scrubJsonText(text, exempt))
 
-/** Those of `keys` whose every value in the message has a letter: what is all digits may be more than an id. */
+/** What a PBX makes an id of: no spaces, and not digits alone, which could be somebody's number. */
+const idShape = /^(?=.*[A-Za-z])[\w:.@~+/=-]+$/
+
+/** An id as it may be told: itself when it looks like one, else without secrets. */
+export const cleanId = (id: string): string => (idShape.test(id) ? id : scrubText(id, new Set()))
+
+/** Those of `keys` whose every value in the message looks like an id: only those may look like a card number by chance. */
 export function idsIn(value: JsonObject, keys: readonly string[]): ReadonlySet<string> {
   const ids = new Set(keys)
   const visit = (object: JsonObject): void => {
     for (const [key, inner] of Object.entries(object)) {
       if (isObject(inner)) visit(inner)
-      else if (ids.has(key) && !/[A-Za-z]/.test(scalarText(inner))) ids.delete(key)
+      else if (ids.has(key) && !idShape.test(scalarText(inner))) ids.delete(key)
     }
   }
   visit(value)
@@ -83,5 +89,6 @@ export function metadataOf(
     name,
     typeof value === 'string' ? value : JSON.stringify(value),
   ])
-  return Object.fromEntries([...texts, ...Object.entries(ids)])
+  const cleanIds = Object.entries(ids).map(([name, id]) => [name, cleanId(id)])
+  return Object.fromEntries([...texts, ...cleanIds])
 }

@@ -1,7 +1,7 @@
 /** What RingCentral's call streaming says, one JSON object per text message; see WIRE.md. */
 import { z } from 'zod'
 import { formatOf } from '../json-media/formats.js'
-import { idSchema } from '../json-media/text.js'
+import { cleanId, idSchema } from '../json-media/text.js'
 import { type ForkStart, type JsonMediaWire, type StartRefusal, violationsOf } from '../json-media/wire.js'
 import { type JsonObject, objectAt } from '../json-object.js'
 import { type RingcentralOptions, ringcentralSchema } from './options.js'
@@ -60,7 +60,7 @@ function readStart(value: JsonObject): ForkStart | StartRefusal {
   if (format === null) return 'format-unsupported'
   return {
     callId,
-    streamId: sessionId === undefined ? callId : `${callId}-${sessionId}`,
+    streamId: sessionId === undefined ? callId : `${cleanId(callId)}-${cleanId(sessionId)}`,
     tracks: perspectives.map((perspective) => ({ ...perspective, format })),
     hasStrangeTracks: false,
     parameters: objectAt(value, 'metadata'),

@@ -1,5 +1,6 @@
 import t from 'tap'
 import {
+  cleanId,
   idsIn,
   instant,
   isSame,
@@ -45,14 +46,19 @@ t.test('objects are the same when every value is the very same', async (t) => {
   for (const other of [{ a: 2 }, { a: 1, b: 1 }, {}, { a: '1' }]) t.notOk(isSame({ a: 1 }, other))
 })
 
-t.test('an id keeps its digits, unless it is nothing else', async (t) => {
-  const ids = idsIn({ callId: 'CA1', start: { streamId: '4111111111111111', callId: 'CA2' } }, [
+t.test('an id keeps its digits, unless it is nothing else, or no id at all', async (t) => {
+  const ids = idsIn({ callId: 'CA1', start: { streamId: '4111111111111111', callId: 'c-2' } }, [
     'callId',
     'streamId',
   ])
   t.same([...ids], ['callId'])
+  t.same([...idsIn({ callId: 'card 4111111111111111' }, ['callId'])], [])
   t.equal(scrubText('{"callId":"c-4111111111111111"}', ids), '{"callId":"c-4111111111111111"}')
   t.equal(scrubText('{"streamId":"4111111111111111"}', ids), '{"streamId":"****************"}')
+  t.equal(cleanId('v3:4111111111111111-a'), 'v3:4111111111111111-a')
+  t.equal(cleanId('4111111111111111'), '9999999999999999')
+  t.equal(cleanId('12345'), '12345')
+  t.equal(cleanId('cvv is 737'), 'cvv is ***')
 })
 
 t.test('keys that speak of digits go at any depth, what has none is the very same', async (t) => {
