@@ -275,8 +275,8 @@ const policy: readonly Omit<Damage, 'file'>[] = [
 const openSpans: readonly Omit<Damage, 'file'>[] = [
   {
     name: 'a payment step does not look back',
-    source: 'fromSample ?? this.timeline.leadSample - this.#lookBackSamples',
-    replacement: 'fromSample ?? this.timeline.leadSample',
+    source: 'this.timeline.leadSample - this.#lookBackSamples',
+    replacement: 'this.timeline.leadSample',
     why: 'what is said before the page has loaded leaves',
     tests: ['policy/open-spans', 'sim/call'],
   },
@@ -313,7 +313,7 @@ const openSpans: readonly Omit<Damage, 'file'>[] = [
 const session: readonly Omit<Damage, 'file'>[] = [
   {
     name: 'frames leave by watermarks whose findings are not placed yet',
-    source: `    this.#listeners.drain(this.#findings)
+    source: `    this.#listeners.drain(this.#findings, this.#digits)
     for (const finding of this.#findings) {
       this.#policy.onFinding(finding, this.#spans)
       if (finding.isOnset) this.#tally.decided(finding, this.#timeline.leadSample)
@@ -324,7 +324,7 @@ const session: readonly Omit<Damage, 'file'>[] = [
 `,
     replacement: `    this.#gate.update(detectors)
     while (this.#releaseHead(0, false)) {}
-    this.#listeners.drain(this.#findings)
+    this.#listeners.drain(this.#findings, this.#digits)
     for (const finding of this.#findings) {
       this.#policy.onFinding(finding, this.#spans)
       if (finding.isOnset) this.#tally.decided(finding, this.#timeline.leadSample)

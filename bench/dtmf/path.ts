@@ -118,6 +118,7 @@ const deafSink: SessionSink = {
   toPbx() {},
   close() {},
   started() {},
+  signalled() {},
   audit() {},
   ended() {},
 }

@@ -70,7 +70,7 @@ const registry = createMetricsRegistry(
   metrics,
   {
     calls: () => [{ dialect: 'twilio', tenant: 'acme', count: 1 }],
-    oldestOpenSpanSeconds: () => 0,
+    oldestOpenSpanSeconds: () => ({ payment: 0 }),
     recorderBacklogBytes: () => 0,
     recorderLinks: () => ({ connecting: 0, open: 1, lost: 0 }),
     heldBytes: () => 0,

@@ -97,8 +97,17 @@ export const privilegedSettings = ({ listen, forks, policies }: Config): string[
         (kind) =>
           `${pathText(['policies', name, kind])}.endAfterExpirySeconds: a ${kind} step ends by itself`,
       ),
+    ...Object.values(policy.starCodes.codes)
+      .filter((says) => openingCodes.includes(says))
+      .map(
+        (says) =>
+          `${pathText(['policies', name])}.starCodes: keys on the agent's track say ${says}, which opens what is silent`,
+      ),
   ]),
 ]
+
+/** What a key says that lets a number, or what nobody agreed to, be heard. */
+const openingCodes: readonly string[] = ['payment-ended', 'manual-ended', 'emergency-started']
 
 const privilegedOfFork = (
   { dialect, dialectOptions, recorder }: ForkConfig,

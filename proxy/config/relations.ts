@@ -6,6 +6,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import type { DetectorKind } from '../detectors/detector.js'
 import { type DetectorName, detectors } from '../detectors/index.js'
+import { KEY_HOLD_BACK_MS } from '../policy/key-presses.js'
 import { type PolicyOptions, policySchema } from '../policy/options.js'
 import { FRAME_MARGIN_MS } from '../policy/policy.js'
 import { stepKinds } from '../policy/signal.js'
@@ -217,6 +218,13 @@ const checkHoldBack = (policy: PolicyOptions, path: readonly PropertyKey[], foun
       path,
       `is ${holdBackMs} ms and must be at least ${eventMs} ms: digitEvents.padBeforeMs ` +
         `${digitEvents.padBeforeMs} + two frames ${FRAME_MARGIN_MS}`,
+    )
+  const isKeyed = policy.consent.mode !== 'none' || Object.keys(policy.starCodes.codes).length > 0
+  if (isKeyed && holdBackMs < KEY_HOLD_BACK_MS)
+    found(
+      path,
+      `is ${holdBackMs} ms and must be at least ${KEY_HOLD_BACK_MS} ms: keys that mean something (consent, starCodes) are ` +
+        'certain only then',
     )
   for (const kind of stepKinds) {
     const section = policy[kind]

@@ -143,6 +143,7 @@ export class CallRecording {
       ...this.facts,
       endedAt,
       endReason: summary.endReason,
+      ...(summary.consent !== 'not-asked' && { consent: summary.consent }),
       sampleRate: this.#rateHz,
       channels: call.tracks.map(({ role }) => role),
       samples: this.#writtenSamples,

@@ -16,8 +16,10 @@ import type { Handshake, WireMessage } from '../media/wire.js'
 import type { ProxyMetrics } from '../metrics/metrics.js'
 import type { AuditEvent } from '../policy/audit.js'
 import type { PolicyOptions } from '../policy/options.js'
+import type { CallSignal } from '../policy/signal.js'
 import { aliasOf, type CallRegistry, type LiveStream } from '../session/call-registry.js'
 import { CallSession, type CallSummary, type SessionSink } from '../session/call-session.js'
+import type { SignalOutcome } from '../session/call-signals.js'
 import type { ControlPlane } from '../session/control-plane.js'
 import { detectorsOf } from '../session/detector-set.js'
 import type { RecorderLink } from '../session/recorder-link.js'
@@ -180,6 +182,11 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
     }
     this.services.registry.add(this.#stream)
     this.services.control.streamStarted(this.#stream, this.services.clock.nowMs())
+  }
+
+  signalled(signal: CallSignal, outcome: SignalOutcome): void {
+    if (this.#stream !== null)
+      this.services.control.streamSignalled(this.#stream, signal, outcome, this.services.clock.nowMs())
   }
 
   audit(event: AuditEvent): void {

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { RedactError } from '../base/errors.js'
 import { schemesOf, transportOf } from '../dialects/transport.js'
 import type { Handshake } from '../media/wire.js'
+import { admits } from '../policy/schedule.js'
 import { authContext } from './auth-context.js'
 import { type Fork, ForkConnection, type ForkServices } from './fork-connection.js'
 import { GrpcListener } from './fork-server-grpc.js'
@@ -122,6 +123,7 @@ export class ForkServer implements ForkGate {
   #refusalOf(fork: Fork, handshake: Handshake): Refusal | null {
     if (this.#isDraining) return { kind: 'draining' }
     if (this.#connections.size >= this.options.callsMax) return { kind: 'too-many-calls' }
+    if (!admits(fork.policy, this.services.clock.epochMs())) return { kind: 'outside-hours' }
     const { dialect, dialectOptions } = fork
     const verdict = dialect.authenticate(handshake, dialectOptions, authContext(this.services.clock))
     if (verdict.kind === 'accepted') return null

@@ -24,7 +24,7 @@ export interface ForkSocketHandler {
 }
 
 export type Refusal =
-  | { readonly kind: 'draining' | 'too-many-calls' }
+  | { readonly kind: 'draining' | 'too-many-calls' | 'outside-hours' }
   | { readonly kind: 'credentials'; readonly status: 401 | 403 }
 
 /** Who gets in: the same question, limits and accounts for every transport. */

@@ -37,6 +37,8 @@ export const refusalStatus = (refusal: Refusal): GrpcStatus => {
       return { code: status.UNAVAILABLE, details: 'draining' }
     case 'too-many-calls':
       return { code: status.RESOURCE_EXHAUSTED, details: 'too many calls' }
+    case 'outside-hours':
+      return { code: status.UNAVAILABLE, details: 'outside the opening hours' }
     case 'credentials':
       return refusal.status === 401
         ? { code: status.UNAUTHENTICATED, details: 'credentials missing or wrong' }

@@ -109,7 +109,11 @@ const sampledReaders = (gauges: GaugeSource, runtime: RuntimeSource): Record<Sam
   const only = (value: number): Line[] => [{ labels: {}, value }]
   return {
     hushfork_calls: () => callLines(gauges, callGrid),
-    hushfork_span_open_seconds: () => only(gauges.oldestOpenSpanSeconds()),
+    hushfork_span_open_seconds: () =>
+      Object.entries(gauges.oldestOpenSpanSeconds()).map(([reason, value]) => ({
+        labels: { reason },
+        value,
+      })),
     hushfork_held_bytes: () => only(gauges.heldBytes()),
     hushfork_recorder_backlog_bytes: () => only(gauges.recorderBacklogBytes()),
     hushfork_recorder_links: () => {

@@ -7,7 +7,7 @@ import { detectors } from '../detectors/index.js'
 import { noLedger } from '../ledger/ledger.js'
 import type { GaugeSource, LinkState } from '../metrics/gauge-source.js'
 import { ProxyMetrics } from '../metrics/metrics.js'
-import { spanKinds } from '../policy/signal.js'
+import { type StepKind, spanKinds, stepKinds } from '../policy/signal.js'
 import { CallRegistry } from '../session/call-registry.js'
 import { ControlPlane } from '../session/control-plane.js'
 import { signalResults } from '../session/signal.js'
@@ -137,15 +137,18 @@ const knownLabels = () => ({
     ...Object.keys(detectors),
     'digit',
     ...spanKinds,
+    'consent',
+    'schedule',
     'deadline',
     'undecodable-audio',
     'overlapping-audio',
   ],
+  steps: stepKinds,
   detectors: Object.keys(detectors),
   triggers: Object.keys(detectors),
   results: signalResults,
   requestRefusals: Object.keys(refusals),
-  refusals: ['unknown-path', 'draining', 'too-many-calls', 'credentials', 'no-call'],
+  refusals: ['unknown-path', 'draining', 'too-many-calls', 'outside-hours', 'credentials', 'no-call'],
 })
 
 const gaugesOf = (server: ForkServer, forks: readonly Fork[], clock: Clock): GaugeSource => ({
@@ -163,9 +166,12 @@ const gaugesOf = (server: ForkServer, forks: readonly Fork[], clock: Clock): Gau
     return counts.values()
   },
   oldestOpenSpanSeconds() {
-    let oldestMs = Infinity
-    for (const { session } of server.connections) oldestMs = Math.min(oldestMs, session.openSinceMs())
-    return oldestMs === Infinity ? 0 : (clock.nowMs() - oldestMs) / 1000
+    const secondsOf = (kind: StepKind): number => {
+      let oldestMs = Infinity
+      for (const { session } of server.connections) oldestMs = Math.min(oldestMs, session.openSinceMs(kind))
+      return oldestMs === Infinity ? 0 : (clock.nowMs() - oldestMs) / 1000
+    }
+    return Object.fromEntries(stepKinds.map((kind) => [kind, secondsOf(kind)]))
   },
   recorderBacklogBytes() {
     let bytes = 0

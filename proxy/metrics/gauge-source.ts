@@ -13,8 +13,8 @@ export interface CallCount {
 export interface GaugeSource {
   /** Include the configured forks that have no call just now, so that an autoscaler reads 0 instead of nothing. */
   calls(): Iterable<CallCount>
-  /** Age of the oldest span that is still open; 0 when none is. */
-  oldestOpenSpanSeconds(): number
+  /** Age of the oldest step of each kind that is still open; 0 when none is. */
+  oldestOpenSpanSeconds(): Readonly<Record<string, number>>
   /** Bytes of judged messages that wait for recorders, over all links. */
   recorderBacklogBytes(): number
   recorderLinks(): Readonly<Record<LinkState, number>>

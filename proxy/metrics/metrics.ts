@@ -19,6 +19,8 @@ const VIOLATION_CODES_MAX = 256
  */
 export interface KnownLabels {
   readonly reasons?: readonly string[]
+  /** Kinds of steps. */
+  readonly steps?: readonly string[]
   readonly detectors?: readonly string[]
   readonly triggers?: readonly string[]
   readonly results?: readonly string[]
@@ -45,7 +47,7 @@ export class ProxyMetrics {
   readonly #violations = new CounterFamily(new LabelSet(), new LabelSet([], VIOLATION_CODES_MAX))
   readonly #signals: CounterFamily
   readonly #requestsRefused: CounterFamily
-  readonly #leasesExpired = new CounterFamily()
+  readonly #leasesExpired: CounterFamily
   readonly #recorderLost = new CounterFamily()
   readonly #refused: CounterFamily
   readonly #leakSuspected = new CounterFamily()
@@ -58,6 +60,7 @@ export class ProxyMetrics {
 
   constructor(known: KnownLabels = {}) {
     this.#redacted = new CounterFamily(new LabelSet(known.reasons))
+    this.#leasesExpired = new CounterFamily(new LabelSet(known.steps))
     this.#signals = new CounterFamily(new LabelSet(known.results))
     this.#requestsRefused = new CounterFamily(new LabelSet(known.requestRefusals))
     this.#refused = new CounterFamily(new LabelSet(known.refusals))
@@ -142,9 +145,9 @@ export class ProxyMetrics {
     this.#requestsRefused.add(1, reason)
   }
 
-  /** A payment step's heartbeat has stopped; its span stays closed. */
-  leaseExpired(): void {
-    this.#leasesExpired.add(1)
+  /** A step's heartbeat has stopped; its span stays closed. */
+  leaseExpired(reason: string): void {
+    this.#leasesExpired.add(1, reason)
   }
 
   /** Judged audio was given up at a full queue or a dead recorder; the ledger names the gap. */

@@ -51,7 +51,7 @@ export const countedMetrics = {
     type: 'counter',
     unit: 'count',
     labels: ['result'],
-    help: 'Signals from payment pages and desktops, by the answer they got.',
+    help: 'Signals from pages, desktops, back ends and keys, by the answer they got.',
   },
   hushfork_requests_refused_total: {
     type: 'counter',
@@ -62,8 +62,8 @@ export const countedMetrics = {
   hushfork_leases_expired_total: {
     type: 'counter',
     unit: 'count',
-    labels: [],
-    help: 'Payment steps whose heartbeat stopped; their audio stays silent.',
+    labels: ['reason'],
+    help: 'Steps whose heartbeat stopped; their audio stays silent.',
   },
   hushfork_recorder_lost_seconds_total: {
     type: 'counter',
@@ -130,8 +130,8 @@ export const sampledMetrics = {
   hushfork_span_open_seconds: {
     type: 'gauge',
     unit: 'seconds',
-    labels: [],
-    help: 'Age of the oldest span that is still open; 0 when none is.',
+    labels: ['reason'],
+    help: 'Age of the oldest step of each kind that is still open; 0 when none is.',
   },
   hushfork_held_bytes: {
     type: 'gauge',

@@ -10,13 +10,21 @@ export type AuditEvent =
   | {
       readonly kind: 'step-opened'
       readonly reason: string
-      readonly origin: SignalOrigin
+      /** `policy`: nobody has signalled it (opening hours). */
+      readonly origin: SignalOrigin | 'policy'
       readonly startSample: number
       readonly lateMs: number
     }
   | { readonly kind: 'step-closed'; readonly reason: string; readonly atSample: number }
   /** Heartbeats have stopped for `count` steps; their audio stays silent. */
   | { readonly kind: 'lease-expired'; readonly reason: string; readonly count: number }
+  /** Where consent stands since `atSample`: `open`, `given`, `refused`, `withdrawn`, `unanswered`; `asked`: keys count once more. */
+  | {
+      readonly kind: 'consent'
+      readonly state: string
+      readonly origin: SignalOrigin | 'policy'
+      readonly atSample: number
+    }
   /** Somebody may not do what the signal says; everything stays as it was. */
   | {
       readonly kind: 'signal-refused'

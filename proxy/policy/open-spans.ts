@@ -82,15 +82,15 @@ export class OpenSpans {
   }
 
   /**
-   * Opens a step, or renews its lease. `fromSample`: where the span must begin when that is known (a call that begins with
-   * the step open: 0); otherwise the look-back before the newest sample.
+   * Opens a step, or renews its lease. Its span begins the look-back before the newest sample, and not behind `fromSample`:
+   * 0 for a call that begins with the step open, the key of a star code.
    */
-  start(signal: StepSignal, nowMs: number, fromSample?: number): StartResult {
+  start(signal: StepSignal, nowMs: number, fromSample = Infinity): StartResult {
     const key = stepKey(signal)
     const open = this.#steps.get(key)
     if (open !== undefined) return this.#renew(open, signal.ttlMs, nowMs)
     if (this.#steps.size >= OPEN_STEPS_PER_KIND_MAX) return this.#joinOldest(signal.ttlMs, nowMs)
-    const startSample = fromSample ?? this.timeline.leadSample - this.#lookBackSamples
+    const startSample = Math.min(fromSample, this.timeline.leadSample - this.#lookBackSamples)
     const { span, placement } = this.#place(startSample)
     const leaseMs = signal.ttlMs ?? this.options.leaseSeconds * 1000
     const { signalId, origin, actor, issuedAtMs } = signal

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { HOLD_BACK_MS_MAX, SIGNAL_TTL_SECONDS_MAX } from '../base/limits.js'
 import { dtmfOptionsSchema } from '../detectors/dtmf/options.js'
 import { fills } from '../media/fill.js'
-import { type SignalOrigin, signalOrigins } from './signal.js'
+import { scheduleDays } from './schedule.js'
+import { type SignalOrigin, signalOrigins, spanKinds, stepKinds } from './signal.js'
 
 const ms = (max: number) => z.number().int().min(0).max(max)
 
@@ -34,6 +35,92 @@ const endedBy = (defaults: readonly SignalOrigin[]) =>
 
 /** A working day: what lasts as long as the call needs no heartbeat. */
 const DAY_SECONDS = SIGNAL_TTL_SECONDS_MAX
+
+const digit = z.string().regex(/^[0-9A-D*#]$/, 'must be one key: 0 to 9, A to D, "*" or "#"')
+
+/** Whom the caller is asked by, and how they answer. */
+const consentSchema = z
+  .strictObject({
+    /** `opt-in`: silent from the first sample until the caller agrees; `opt-out`: heard until the caller objects. */
+    mode: z.enum(['none', 'opt-in', 'opt-out']).default('none'),
+    /** The caller's keys that agree and refuse while the window is open; null: none does. */
+    giveDigit: digit.nullable().default('1'),
+    refuseDigit: digit.nullable().default('2'),
+    /** The caller's key that withdraws at any time; null: only the API does. */
+    withdrawDigit: digit.nullable().default(null),
+    /** How long keys count, seconds: from the call's first sample, and anew whenever the question has been asked again. */
+    windowSeconds: z.number().int().min(1).max(3600).default(30),
+  })
+  .superRefine(({ giveDigit, refuseDigit, withdrawDigit }, context) => {
+    for (const [key, other] of [
+      ['refuseDigit', refuseDigit],
+      ['withdrawDigit', withdrawDigit],
+    ] as const)
+      if (giveDigit !== null && giveDigit === other)
+        context.addIssue({
+          code: 'custom',
+          path: [key],
+          message: 'is giveDigit as well: no answer would be clear',
+        })
+  })
+
+/** Each kind of step has two, and a second way to key it. */
+const STAR_CODES_MAX = 24
+
+/** What a star code may say: every kind of step, started or ended. */
+const codeWords = stepKinds.flatMap((kind) => [`${kind}-started`, `${kind}-ended`] as const)
+
+const starCodesSchema = z.strictObject({
+  /** Longest time between two keys of one code, ms. */
+  digitGapMs: z.number().int().min(200).max(10_000).default(3000),
+  /** What the agent's keys say, by code: a star and one to four digits. */
+  codes: z
+    .record(
+      z.string().regex(/^\*[0-9]{1,4}$/, 'must be a star code: "*" and one to four digits'),
+      z.enum(codeWords),
+    )
+    .refine((codes) => Object.keys(codes).length <= STAR_CODES_MAX, `must be ${STAR_CODES_MAX} codes at most`)
+    .superRefine((codes, context) => {
+      for (const code of Object.keys(codes))
+        if (Object.keys(codes).some((other) => other !== code && other.startsWith(code)))
+          context.addIssue({
+            code: 'custom',
+            path: [code],
+            message: 'is the beginning of another code: that one could not be keyed',
+          })
+    })
+    .default({}),
+})
+
+const clockTime = (pattern: RegExp) => z.string().regex(pattern, 'must be a time such as "08:30"')
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null
+  } catch {
+    return false
+  }
+}
+
+const scheduleSchema = z.strictObject({
+  /** IANA name of the zone whose clock counts. */
+  timeZone: z.string().max(64).refine(isTimeZone, 'must be the name of a time zone, such as "Europe/Berlin"'),
+  /** When the house is open; `to` at or before `from` is the next morning. */
+  open: z
+    .array(
+      z.strictObject({
+        days: z.array(z.enum(scheduleDays)).min(1).max(7),
+        from: clockTime(/^([01]\d|2[0-3]):[0-5]\d$/),
+        to: clockTime(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/),
+      }),
+    )
+    .min(1)
+    .max(32),
+  /** Days on which nothing opens, as `2026-12-25`. */
+  holidays: z.array(z.iso.date()).max(366).default([]),
+  /** What becomes of calls outside these hours: `silent`, taken `as-is`, or `refuse`d before any recorder is dialled. */
+  outside: z.enum(['silent', 'as-is', 'refuse']),
+})
 
 /**
  * What a policy may say. The defaults are the safe policy: mask keys on both tracks, hold back long enough that a payment
@@ -104,6 +191,20 @@ export const policySchema = z.strictObject({
       endedBy: endedBy(['api']),
     })
     .prefault({}),
+  consent: consentSchema.prefault({}),
+  starCodes: starCodesSchema.prefault({}),
+  /** What the metadata of the start message says about the call, from its first sample on. */
+  metadataSignals: z
+    .array(
+      z.strictObject({
+        key: z.string().min(1).max(64),
+        value: z.string().max(256),
+        starts: z.enum(spanKinds),
+      }),
+    )
+    .max(16)
+    .default([]),
+  schedule: scheduleSchema.nullable().default(null),
   detectors: z
     .strictObject({
       dtmf: dtmfOptionsSchema

@@ -9,18 +9,20 @@
 import type { Clock } from '../base/clock.js'
 import { RedactError } from '../base/errors.js'
 import { HELD_BYTES_MAX, HELD_ITEMS_MAX } from '../base/limits.js'
-import type { Detector, DetectorSetup, Finding } from '../detectors/detector.js'
+import type { Detector, DetectorSetup, DigitReport, Finding } from '../detectors/detector.js'
 import type { DialectConnection, EndReason, ForkEvent, HeldMessage, Side } from '../dialects/dialect.js'
 import type { CallStart, MediaFrame } from '../media/frame.js'
 import { samplesOf } from '../media/time.js'
 import type { WireMessage } from '../media/wire.js'
 import type { AuditEvent } from '../policy/audit.js'
+import type { ConsentStanding } from '../policy/consent.js'
 import type { PolicyOptions } from '../policy/options.js'
 import { CallPolicy, reachBackOf } from '../policy/policy.js'
 import { type CallSignal, type StepKind, stepKinds } from '../policy/signal.js'
 import type { RedactionSpan } from '../timeline/span.js'
 import { type Release, Timeline } from '../timeline/timeline.js'
 import { WatermarkGate } from '../timeline/watermark.js'
+import { CallKeys } from './call-keys.js'
 import { CallSignals, inStream, type SignalOutcome } from './call-signals.js'
 import { type CallFigures, CallTally } from './call-tally.js'
 import { GuardedDetector } from './guarded-detector.js'
@@ -36,6 +38,8 @@ export interface SessionSink {
   close(side: Side, code: number): void
   /** The call is known: signals that waited for it may be applied now. */
   started(call: CallStart): void
+  /** A key of this stream was a signal, and has been carried out here: the call's other streams have yet to follow. */
+  signalled(signal: CallSignal, outcome: SignalOutcome): void
   audit(event: AuditEvent): void
   /** Everything has been judged and handed over; called once. */
   ended(summary: CallSummary): void
@@ -46,7 +50,7 @@ export interface SessionParts {
   readonly dialect: DialectConnection
   readonly policy: PolicyOptions
   readonly metrics: SessionMetrics
-  /** For stage latencies only; what leaves, and when, depends on the times handed in. */
+  /** For stage latencies, and the hour at which a call begins; what leaves, and when, depends on the times handed in. */
   readonly clock: Clock
   /** The detectors that the policy asks for, each with whether it fails open, and the slowest one's lag in ms. */
   createDetectors(
@@ -62,6 +66,7 @@ export interface CallSummary extends CallFigures {
   readonly call: CallStart | null
   readonly endReason: EndReason
   readonly samples: readonly number[]
+  readonly consent: ConsentStanding
 }
 
 /** A track may lag behind the newest one by this much before its missing audio counts as silence, ms. */
@@ -80,9 +85,11 @@ export class CallSession {
   #gate = new WatermarkGate(0, { ownSamples: 0, crossSamples: null })
   #policy: CallPolicy | null = null
   #signals: CallSignals | null = null
+  #keys: CallKeys | null = null
   readonly #tally: CallTally
   readonly #events: ForkEvent[] = []
   readonly #findings: Finding[] = []
+  readonly #digits: DigitReport[] = []
   readonly #spans: RedactionSpan[] = []
   #state: 'open' | 'ending' | 'drained' | 'failed' = 'open'
   #isPbxGone = false
@@ -154,7 +161,8 @@ export class CallSession {
 
   /** Somebody tells the call something. `isFromFirstSample`: it was so when the call began, and nothing has been heard yet. */
   signal(signal: CallSignal, nowMs: number, isFromFirstSample = false): SignalOutcome {
-    const outcome = this.#signals?.receive(signal, nowMs, isFromFirstSample) ?? { kind: 'nothing-open' }
+    const fromSample = isFromFirstSample ? 0 : undefined
+    const outcome = this.#signals?.receive(signal, nowMs, fromSample) ?? { kind: 'nothing-open' }
     this.#settle(nowMs)
     return outcome
   }
@@ -181,6 +189,7 @@ export class CallSession {
       ...this.#tally.figures(),
       call: this.#call,
       endReason: this.#endReason,
+      consent: this.#signals?.consentStanding ?? 'not-asked',
       samples: (this.#call?.tracks ?? []).map((track) => this.#timeline.headSample(track.index)),
     }
   }
@@ -188,7 +197,7 @@ export class CallSession {
   /** Carries out what the dialect said, then releases whatever may leave. */
   #settle(nowMs: number): void {
     this.#carryOut(nowMs)
-    this.#advance()
+    this.#advance(nowMs)
     while (this.#releaseHead(nowMs, false)) {
       // until the head must wait
     }
@@ -212,17 +221,18 @@ export class CallSession {
         this.#hear(event.frame, nowMs)
         return
       case 'started':
-        this.#open(event.call)
+        this.#open(event.call, nowMs)
         this.#hold(event.held, nowMs)
         this.sink.started(event.call)
         return
       case 'digit':
         this.#policy?.onDigit(event.track, this.#timeline.leadSample, event.durationSamples, this.#spans)
         this.#place()
+        this.#keys?.reported(event.track, event.digit, this.#timeline.leadSample - event.durationSamples)
         this.#hold(event.held, nowMs)
         return
       case 'payment':
-        this.#signals?.receive(inStream('payment', event.state), nowMs, false)
+        this.#signals?.receive(inStream('payment', event.state), nowMs)
         this.#hold(event.held, nowMs)
         return
       case 'message':
@@ -253,7 +263,7 @@ export class CallSession {
     }
   }
 
-  #open(call: CallStart): void {
+  #open(call: CallStart, nowMs: number): void {
     if (this.#call !== null) throw new RedactError('REDACT_ERR_INVARIANT', 'a call begins once')
     while (this.#releaseHead(0, true)) {
       // text that came before the call was known; there is no audio among it
@@ -281,15 +291,19 @@ export class CallSession {
       bytesMax: this.parts.limits?.bytesMax ?? HELD_BYTES_MAX,
     })
     this.#policy = new CallPolicy(policy, trackCount, reachBack, clockRateHz)
-    this.#signals = new CallSignals({
+    this.#tally.opened(trackCount, clockRateHz, call.isProbe)
+    const parts = {
+      call,
       policy,
       timeline: this.#timeline,
       clockRateHz,
       listeners: this.#listeners,
       tally: this.#tally,
-      clock: this.parts.clock,
-    })
-    this.#tally.opened(trackCount, clockRateHz, call.isProbe)
+    }
+    const signals = new CallSignals({ ...parts, clock: this.parts.clock, startMs: nowMs })
+    this.#signals = signals
+    this.#keys = new CallKeys({ ...parts, signals, signalled: (...args) => this.sink.signalled(...args) })
+    signals.begin()
   }
 
   /** Listens to a frame, then holds it. What nobody could listen to is held as unjudgeable, and leaves as silence. */
@@ -319,21 +333,23 @@ export class CallSession {
   /** At the limit the oldest audio is judged at once (R7): never passed unjudged, never dropped. */
   #makeRoom(nowMs: number): void {
     if (!this.#timeline.isFull) return
-    this.#advance()
+    this.#advance(nowMs)
     while (this.#timeline.isFull) this.#releaseHead(nowMs, true)
   }
 
   /** Findings first, watermarks second, and nowhere else: a watermark read before its findings are placed lets them out. */
-  #advance(): void {
+  #advance(nowMs: number): void {
     if (this.#policy === null) return
     const { detectors } = this.#listeners
-    this.#listeners.drain(this.#findings)
+    this.#listeners.drain(this.#findings, this.#digits)
     for (const finding of this.#findings) {
       this.#policy.onFinding(finding, this.#spans)
       if (finding.isOnset) this.#tally.decided(finding, this.#timeline.leadSample)
     }
     this.#findings.length = 0
     this.#place()
+    this.#keys?.settle(this.#digits, nowMs)
+    this.#digits.length = 0
     this.#gate.update(detectors)
     for (const detector of detectors)
       this.#tally.detector(detector, this.#listeners.lagSamples(detector, this.#timeline.leadSample))

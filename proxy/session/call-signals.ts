@@ -1,13 +1,23 @@
 /**
- * What signals do to one call stream: steps that open and close, leases that expire, and what there is to tell about it.
- * It decides nothing about audio itself: the policy's steps place spans in the timeline, and the timeline judges.
+ * What signals do to one call stream: steps that open and close, consent, opening hours, leases that expire, and what there
+ * is to tell about it. It decides nothing about audio itself: the policy places spans in the timeline, which judges.
  */
 import type { Clock } from '../base/clock.js'
+import type { CallStart } from '../media/frame.js'
 import { msOf } from '../media/time.js'
+import { Consent, type ConsentStanding } from '../policy/consent.js'
 import type { EndRefusal, StepOrigin } from '../policy/ending.js'
 import type { EndResult, StartResult } from '../policy/open-spans.js'
+import { type HoursChange, OpeningHours } from '../policy/opening-hours.js'
 import type { PolicyOptions } from '../policy/options.js'
-import { type CallSignal, isLiftable, type StepKind, type StepSignal, stepKinds } from '../policy/signal.js'
+import {
+  type CallSignal,
+  type ConsentSignal,
+  isLiftable,
+  type StepKind,
+  type StepSignal,
+  stepKinds,
+} from '../policy/signal.js'
 import { createSteps, type Steps } from '../policy/steps.js'
 import type { Placement, Timeline } from '../timeline/timeline.js'
 import type { CallTally } from './call-tally.js'
@@ -22,22 +32,25 @@ export type SignalOutcome =
       readonly lateMs: number
       readonly isLifted: boolean
     }
-  /** An emergency has begun: what it lifts is heard from here on. */
-  | { readonly kind: 'lifted'; readonly clearFromSample: number }
+  /** What was silent for want of this is heard from here on: consent is given, an emergency lifts. */
+  | { readonly kind: 'heard'; readonly clearFromSample: number }
   | { readonly kind: 'ended'; readonly clearFromSample: number; readonly step: StepOrigin }
-  /** `not-asked`: the policy asks this call's parties for no consent. */
-  | { readonly kind: EndRefusal | 'not-asked' }
+  /** `noted`: nothing is silent or heard for it by itself. `not-asked`: the policy asks this call's parties for no consent. */
+  | { readonly kind: EndRefusal | 'noted' | 'not-asked' }
 
 export interface CallSignalsParts {
+  readonly call: CallStart
   readonly policy: PolicyOptions
   readonly timeline: Timeline
   readonly clockRateHz: number
   readonly listeners: Listeners
   readonly tally: CallTally
   readonly clock: Clock
+  /** Monotonic time at which the call begins. */
+  readonly startMs: number
 }
 
-/** The one step of the PBX's own messages: they have no ids, and ids from outside are never empty. */
+/** The PBX's own step: its messages have no ids, and ids from outside are never empty. */
 export const inStream = (kind: StepKind, state: StepSignal['state']): StepSignal => ({
   kind,
   state,
@@ -51,9 +64,19 @@ export const inStream = (kind: StepKind, state: StepSignal['state']): StepSignal
 
 export class CallSignals {
   readonly #steps: Steps
+  readonly #consent: Consent
+  readonly #hours: OpeningHours
+  #paymentClearSample = 0
 
   constructor(private readonly parts: CallSignalsParts) {
-    this.#steps = createSteps(parts.policy, parts.timeline, parts.clockRateHz)
+    const { policy, timeline, clockRateHz, clock, startMs } = parts
+    this.#steps = createSteps(policy, timeline, clockRateHz)
+    this.#consent = new Consent(policy.consent, timeline, clockRateHz)
+    this.#hours = new OpeningHours(policy, timeline, clock.epochMs(), startMs)
+  }
+
+  get consentStanding(): ConsentStanding {
+    return this.#consent.standing
   }
 
   /** Monotonic ms since when a step of this kind has been open; Infinity when none is. */
@@ -61,14 +84,26 @@ export class CallSignals {
     return this.#steps[kind].oldestStartMs
   }
 
-  /** `isFromFirstSample`: the call has begun with it, and nothing of it has been heard. */
-  receive(signal: CallSignal, nowMs: number, isFromFirstSample: boolean): SignalOutcome {
-    const outcome = this.#carryOut(signal, nowMs, isFromFirstSample)
+  /** The call begins: what the policy, its metadata and the hour say of it holds from its first sample. */
+  begin(): void {
+    const { call, policy, startMs, tally } = this.parts
+    if (policy.consent.mode !== 'none') tally.consent(this.#consent.standing, 'policy', 0)
+    this.#noteHours(this.#hours.begin())
+    for (const { key, value, starts } of policy.metadataSignals)
+      if (call.metadata[key] === value) this.receive(inStream(starts, 'started'), startMs, 0)
+  }
+
+  /**
+   * Carries a signal out. `fromSample`: since when it has been so, where that is known: 0 for what was so when the call
+   * began, where the key began that said so. A start looks back as its policy says, and never begins behind that.
+   */
+  receive(signal: CallSignal, nowMs: number, fromSample?: number): SignalOutcome {
+    const outcome = this.#carryOut(signal, nowMs, fromSample)
     if (outcome.kind === 'forbidden') this.parts.tally.refused(signal)
     return outcome
   }
 
-  /** Time passes: leases expire. */
+  /** Time passes: leases expire, hours change, nobody has answered. */
   tick(nowMs: number): void {
     for (const kind of stepKinds) {
       const steps = this.#steps[kind]
@@ -77,21 +112,32 @@ export class CallSignals {
       if (expired > 0) this.parts.tally.leasesExpired(kind, expired)
       for (const clearFromSample of clearFromSamples) this.#noteClosed(kind, clearFromSample)
     }
+    this.#noteHours(this.#hours.tick(nowMs))
+    if (this.#consent.expire())
+      this.parts.tally.consent(this.#consent.standing, 'policy', this.parts.timeline.leadSample)
   }
 
-  #carryOut(signal: CallSignal, nowMs: number, isFromFirstSample: boolean): SignalOutcome {
-    if (signal.kind === 'consent') return { kind: 'not-asked' }
+  /** Whether the caller's key at this sample may belong to a card: such a key says nothing else. */
+  isCardKey(sample: number): boolean {
+    return this.#steps.payment.isOpen || sample < this.#paymentClearSample
+  }
+
+  /** What policy makes of a key of the caller's. */
+  get consent(): Pick<Consent, 'answerOf'> {
+    return this.#consent
+  }
+
+  #carryOut(signal: CallSignal, nowMs: number, fromSample: number | undefined): SignalOutcome {
+    if (signal.kind === 'consent') return this.#agree(signal, fromSample)
     if (signal.origin === 'caller-key') return { kind: 'forbidden' }
-    return signal.state === 'started'
-      ? this.#start(signal, nowMs, isFromFirstSample ? 0 : undefined)
-      : this.#end(signal)
+    return signal.state === 'started' ? this.#start(signal, nowMs, fromSample) : this.#end(signal)
   }
 
   #start(signal: StepSignal, nowMs: number, fromSample: number | undefined): SignalOutcome {
     const result = this.#steps[signal.kind].start(signal, nowMs, fromSample)
     const outcome = this.#outcomeOf(signal.kind, result)
     if (result.kind === 'opened') {
-      this.parts.tally.stepOpened(signal, result.placement)
+      this.parts.tally.stepOpened(signal.kind, signal.origin, result.placement)
       this.#alert()
     }
     return outcome
@@ -103,9 +149,37 @@ export class CallSignals {
     return result
   }
 
+  /** It holds from where it was said: that is now, unless it is known. */
+  #agree({ state, origin, issuedAtMs }: ConsentSignal, fromSample: number | undefined): SignalOutcome {
+    const { timeline, tally } = this.parts
+    const { leadSample } = timeline
+    const result = this.#consent.say(state, issuedAtMs, fromSample ?? leadSample)
+    switch (result.kind) {
+      case 'newer':
+      case 'not-asked':
+        return result
+      case 'noted':
+        tally.consent(state, origin, leadSample)
+        return result
+      case 'heard':
+        tally.consent(state, origin, result.clearFromSample)
+        return result
+      case 'silent':
+        tally.placed('consent', result.placement)
+        tally.consent(state, origin, result.placement.firstSilentSample)
+        return this.#silent('consent', result.placement)
+    }
+  }
+
   #noteClosed(kind: StepKind, atSample: number): void {
     this.parts.tally.stepClosed(kind, atSample)
+    if (kind === 'payment') this.#paymentClearSample = atSample
     this.#alert()
+  }
+
+  #noteHours(change: HoursChange | null): void {
+    if (change?.kind === 'closed') this.parts.tally.stepOpened('schedule', 'policy', change.placement)
+    if (change?.kind === 'opened') this.parts.tally.stepClosed('schedule', change.clearFromSample)
   }
 
   /** While a number is being keyed, detectors trade speech lost for keys found. */
@@ -114,10 +188,14 @@ export class CallSignals {
   }
 
   #outcomeOf(kind: StepKind, result: StartResult): SignalOutcome {
+    const placement: Placement = result.kind === 'opened' ? result.placement : { ...result, lateSamples: 0 }
+    return kind === 'emergency'
+      ? { kind: 'heard', clearFromSample: placement.firstSilentSample }
+      : this.#silent(kind, placement)
+  }
+
+  #silent(reason: string, { lateSamples, firstSilentSample }: Placement): SignalOutcome {
     const { timeline, clock, clockRateHz } = this.parts
-    const { lateSamples, firstSilentSample }: Placement =
-      result.kind === 'opened' ? result.placement : { ...result, lateSamples: 0 }
-    if (kind === 'emergency') return { kind: 'lifted', clearFromSample: firstSilentSample }
     const lateMs = msOf(lateSamples, clockRateHz)
     const agoMs = msOf(timeline.leadSample - firstSilentSample, clockRateHz)
     return {
@@ -125,7 +203,7 @@ export class CallSignals {
       firstSilentSample,
       firstSilentEpochMs: clock.epochMs() - agoMs,
       lateMs,
-      isLifted: isLiftable(kind) && timeline.isLifted,
+      isLifted: isLiftable(reason) && timeline.isLifted,
     }
   }
 }

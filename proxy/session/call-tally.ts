@@ -7,7 +7,7 @@ import type { Side } from '../dialects/dialect.js'
 import type { MediaFrame } from '../media/frame.js'
 import { msOf } from '../media/time.js'
 import type { AuditEvent } from '../policy/audit.js'
-import type { CallSignal, StepSignal } from '../policy/signal.js'
+import type { CallSignal, SignalOrigin } from '../policy/signal.js'
 import type { Placement, Release } from '../timeline/timeline.js'
 import type { GuardedDetector } from './guarded-detector.js'
 import type { Lane } from './lane.js'
@@ -88,15 +88,9 @@ export class CallTally {
     return lateMs
   }
 
-  stepOpened({ kind, origin }: StepSignal, placement: Placement): void {
-    const lateMs = this.placed(kind, placement)
-    this.audit({
-      kind: 'step-opened',
-      reason: kind,
-      origin,
-      startSample: placement.firstSilentSample,
-      lateMs,
-    })
+  stepOpened(reason: string, origin: SignalOrigin | 'policy', placement: Placement): void {
+    const lateMs = this.placed(reason, placement)
+    this.audit({ kind: 'step-opened', reason, origin, startSample: placement.firstSilentSample, lateMs })
   }
 
   stepClosed(reason: string, atSample: number): void {
@@ -106,6 +100,16 @@ export class CallTally {
   leasesExpired(reason: string, count: number): void {
     for (let i = 0; i < count; i++) this.metrics.leaseExpired(reason)
     this.audit({ kind: 'lease-expired', reason, count })
+  }
+
+  /** What has been said about consent, or that nobody has answered. */
+  consent(state: string, origin: SignalOrigin | 'policy', atSample: number): void {
+    this.audit({ kind: 'consent', state, origin, atSample })
+  }
+
+  /** A key that was a signal: nobody else counts it. `ms` is its age when it was carried out. */
+  signalled(result: string, ms: number): void {
+    this.metrics.signal(result, ms)
   }
 
   /** A signal that its sender may not give. Whoever brought it counts the answer. */

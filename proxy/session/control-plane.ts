@@ -58,6 +58,13 @@ export class ControlPlane {
     for (const signal of this.#memory.of(stream)) stream.session.signal(signal, nowMs, true)
   }
 
+  /** A key of this stream has said so, and it holds there: it holds for the call's other streams too, and those to come. */
+  streamSignalled(stream: LiveStream, signal: CallSignal, outcome: SignalOutcome, nowMs: number): void {
+    for (const other of this.#streamsOf(stream)) if (other !== stream) other.session.signal(signal, nowMs)
+    if (signal.state !== 'ended') this.#memory.keep(stream, signal, nowMs)
+    else if (outcome.kind === 'ended') this.#memory.drop(stream, signal.kind, outcome.step)
+  }
+
   /** Forgets what has waited too long. Called about once a second. */
   expire(nowMs: number): void {
     this.#waiting.expire(nowMs)
@@ -248,7 +255,7 @@ const streamAnswerOf = ({ stream: { callId, streamId }, outcome }: Told): Stream
       return isLifted ? { ...silent, isLifted } : silent
     }
     case 'ended':
-    case 'lifted':
+    case 'heard':
       return { callId, streamId, clearFromSample: outcome.clearFromSample }
     default:
       return { callId, streamId }

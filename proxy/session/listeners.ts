@@ -7,7 +7,6 @@ import type { Lane } from './lane.js'
 export class Listeners {
   /** Per track: up to here there was audio to hear, or everyone has been told that there is none. */
   readonly #heardTo: Float64Array
-  readonly #digits: DigitReport[] = []
 
   /** @param trackLagSamples how far a track may lag behind the newest one before its missing audio counts as silence */
   constructor(
@@ -44,10 +43,14 @@ export class Listeners {
     }
   }
 
-  /** Appends every finding not yet handed out. Digits are forgotten: nothing here acts on one. */
-  drain(out: Finding[]): void {
-    for (const detector of this.detectors) detector.drain(out, this.#digits)
-    this.#digits.length = 0
+  /** Appends every finding and every digit not yet handed out. Nothing here keeps, or acts on, a digit. */
+  drain(out: Finding[], digits: DigitReport[]): void {
+    for (const detector of this.detectors) detector.drain(out, digits)
+  }
+
+  /** Up to here the track has been heard, or taken for silent. */
+  heardToSample(track: number): number {
+    return this.#heardTo[track] ?? 0
   }
 
   /** How far a detector is behind the newest sample, on the track where it is furthest behind. */

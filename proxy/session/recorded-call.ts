@@ -77,7 +77,8 @@ export class RecordedCall {
       {
         dialectName: 'file',
         dialect: new RecordedConnection(format, blockBytes),
-        policy: { ...policy, payment: { ...policy.payment, lookBackMs: 0 } },
+        // When it was recorded is not in the file: opening hours say nothing about it.
+        policy: { ...policy, payment: { ...policy.payment, lookBackMs: 0 }, schedule: null },
         metrics: uncounted,
         clock: stoppedClock,
         ...detectorsOf(policy),
@@ -155,6 +156,7 @@ export class RecordedCall {
       toPbx() {},
       close() {},
       started() {},
+      signalled() {},
       audit() {},
       ended() {},
     }

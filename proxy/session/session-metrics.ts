@@ -11,6 +11,7 @@ export interface SessionMetrics {
   decision(trigger: string, ms: number): void
   recorderLost(seconds: number): void
   leaseExpired(reason: string): void
+  signal(result: string, ms: number): void
 }
 
 /** Counts nothing: for calls that nobody scrapes. */
@@ -26,4 +27,5 @@ export const uncounted: SessionMetrics = {
   decision() {},
   recorderLost() {},
   leaseExpired() {},
+  signal() {},
 }

@@ -88,7 +88,7 @@ t.test('each setting that weakens the promise is listed with its path', async (t
 listen: {host: 0.0.0.0}
 policies:
   open: {detectors: {dtmf: {failOpen: true}}}
-  short: {payment: {endAfterExpirySeconds: 60}}
+  short: {payment: {endAfterExpirySeconds: 60}, starCodes: {codes: {'*1': payment-started, '*2': payment-ended}}}
 forks:
   - {path: /a, dialect: twilio, auth: none}
   - {path: /b, dialect: audiohook, auth: none, recorder: {url: 'ws://recorder.example/'}}
@@ -100,6 +100,7 @@ forks:
     /^forks\[1\]\.recorder\.url: ws:\/\/ to another machine: /,
     /^policies\.open\.detectors\.dtmf\.failOpen: /,
     /^policies\.short\.payment\.endAfterExpirySeconds: /,
+    /^policies\.short\.starCodes: .* payment-ended/,
   ])
-  t.equal(privilegedSettings(config).length, 5)
+  t.equal(privilegedSettings(config).length, 6)
 })

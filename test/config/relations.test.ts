@@ -153,3 +153,23 @@ t.test('the certificate and its key must be there, be PEM, and belong together',
     'listen.tls.keyFile: does not hold a private key in PEM, unencrypted',
   ])
 })
+
+t.test('a hold-back must hold the look-back of every kind of step', async (t) => {
+  for (const kind of ['payment', 'hold', 'transfer', 'manual', 'emergency']) {
+    const policy = `policies: {p: {holdBackMs: 3000, ${kind}: {lookBackMs: `
+    t.same(problemLines(`${policy}2900}}}`), [])
+    t.same(problemLines(`${policy}2901}}}`), [
+      `policies.p.holdBackMs: is 3000 ms and must be at least 3001 ms: ${kind}.lookBackMs 2901 + 100 on the signal's way`,
+    ])
+  }
+})
+
+t.test('keys that mean something need time to become certain', async (t) => {
+  const policy = (ms: number, key: string): string =>
+    `policies: {p: {holdBackMs: ${ms}, payment: {lookBackMs: 0}, digitEvents: {padBeforeMs: 20}, ${key}}}`
+  for (const key of ['consent: {mode: opt-out}', "starCodes: {codes: {'*1': payment-started}}"]) {
+    t.same(problemLines(policy(600, key)), [])
+    t.match(problemLines(policy(599, key)), [/^policies\.p\.holdBackMs: .* at least 600 ms: keys/])
+  }
+  t.same(problemLines(policy(599, 'consent: {mode: none}')), [])
+})

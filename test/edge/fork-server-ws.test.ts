@@ -3,6 +3,8 @@ import { connect, type Socket } from 'node:net'
 import t from 'tap'
 import { WebSocket } from 'ws'
 import { MESSAGE_BYTES_MAX } from '../../proxy/base/limits.js'
+import { policySchema } from '../../proxy/policy/options.js'
+import { scheduleDays } from '../../proxy/policy/schedule.js'
 import { calmCall, type LiveProxy, liveProxy, until } from '../support/live-proxy.js'
 import { wsRecorder } from '../support/recorders.js'
 
@@ -40,6 +42,21 @@ t.test('a path that no fork has is answered 404, a plain request 426, and neithe
   t.equal((await fetch(`http://127.0.0.1:${live.url.port}/fork`)).status, 426)
   t.equal(await live.figure('hushfork_connections_refused_total{reason="unknown-path"}'), 1)
 })
+
+t.test(
+  'where calls outside the hours are refused, nothing is dialled for one, and the answer is 503',
+  async (t) => {
+    let dialled = 0
+    const { url } = await wsRecorder(t, () => void dialled++)
+    const inThreeDays = scheduleDays[(new Date().getUTCDay() + 3) % 7]
+    const open = [{ days: [inThreeDays], from: '08:00', to: '18:00' }]
+    const policy = policySchema.parse({ schedule: { timeZone: 'UTC', open, outside: 'refuse' } })
+    const live = await liveProxy(t, { recorder: url, policy })
+    t.equal(await outcomeOf(new WebSocket(live.url)), 503)
+    t.equal(await live.figure('hushfork_connections_refused_total{reason="outside-hours"}'), 1)
+    t.equal(dialled, 0)
+  },
+)
 
 t.test('a query does not hide the path', async (t) => {
   const live = await liveProxy(t)

@@ -125,3 +125,16 @@ t.test('a step that nobody ends lasts as long as its call', async (t) => {
     body: { result: 'unknown' },
   })
 })
+
+t.test('a call whose party never agrees is silent as a whole, and its sidecar says so', async (t) => {
+  const live = await liveProxy(t, {
+    policy: policySchema.parse({ consent: { mode: 'opt-in', windowSeconds: 1 } }),
+  })
+  await live.play('CA1', calmCall(2), { speed: SPEED })
+  const { pcm, sidecar } = await kept(live, 'CA1')
+  t.match(sidecar, {
+    consent: 'unanswered',
+    spans: [{ track: null, startSample: 0, endSample: 2 * RATE_HZ, reason: 'consent' }],
+  })
+  for (const track of pcm) t.ok(isSilence(track))
+})

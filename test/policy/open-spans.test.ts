@@ -4,31 +4,21 @@ import { OPEN_STEPS_PER_KIND_MAX } from '../../proxy/base/limits.js'
 import { policySchema } from '../../proxy/policy/options.js'
 import type { StepKind, StepSignal } from '../../proxy/policy/signal.js'
 import { createSteps } from '../../proxy/policy/steps.js'
-import { Timeline } from '../../proxy/timeline/timeline.js'
-import { WatermarkGate } from '../../proxy/timeline/watermark.js'
+import { quietTimeline, RATE } from '../support/quiet-timeline.js'
 import { stepSignal } from '../support/signals.js'
 
-const RATE = 1_000
-const FORMAT = { codec: 'pcmu', clockRateHz: RATE, channelCount: 1 } as const
-
 const newMode = (payment: object = {}, kind: StepKind = 'payment', policy: object = {}) => {
-  const timeline = new Timeline(1, [{ format: FORMAT, tracks: [0] }], {
-    holdBackMs: 1_000,
-    holdBackSamples: 1_000,
-    itemsMax: 1_000,
-    bytesMax: 1 << 20,
-  })
+  const { timeline, hear, leave } = quietTimeline()
   const options = policySchema.parse({
     payment: { lookBackMs: 300, padAfterMs: 50, leaseSeconds: 10, ...payment },
     ...policy,
   })
   const steps = createSteps(options, timeline, RATE)
   const spans = steps[kind]
-  const gate = new WatermarkGate(1, { ownSamples: 0, crossSamples: null })
-  gate.update([{ health: 'ok', isFailOpen: false, watermarkSample: () => Infinity }])
-  let at = 0
   return {
     steps,
+    hear,
+    leave,
     mode: {
       start: (id: string, ttlMs: number | null, nowMs: number, fromSample?: number) =>
         spans.start(stepSignal(kind, 'started', id, { ttlMs }), nowMs, fromSample),
@@ -40,36 +30,6 @@ const newMode = (payment: object = {}, kind: StepKind = 'payment', policy: objec
         return spans.oldestStartMs
       },
       checkLeases: (nowMs: number) => spans.checkLeases(nowMs),
-    },
-    /** A frame of so many samples arrives. */
-    hear(sampleCount: number): void {
-      const payload = new Uint8Array(sampleCount)
-      const frame = {
-        stream: 0,
-        startSample: at,
-        sampleCount,
-        payload,
-        envelope: null,
-        receivedAtMs: 0,
-        heldBytes: 1,
-      }
-      timeline.push({ kind: 'media', frame, unjudgeable: null })
-      at += sampleCount
-    },
-    /** Everything held leaves; tells what of it is silent, from the first sample of the first frame. */
-    leave(): string[] {
-      const silent: string[] = []
-      for (
-        let release = timeline.judge(gate, 1e9);
-        release !== undefined;
-        release = timeline.judge(gate, 1e9)
-      ) {
-        const { item, ranges, reasons } = release
-        const from = item.kind === 'media' ? item.frame.startSample : 0
-        for (const [i, r] of ranges.entries())
-          silent.push(`${from + r.startSample}-${from + r.endSample} ${reasons[i]}`)
-      }
-      return silent
     },
   }
 }

@@ -58,3 +58,54 @@ t.test('one setting leaves the others at their defaults', async (t) => {
     payment: { ...safePolicy.payment, leaseSeconds: 60 },
   })
 })
+
+t.test('by default nobody is asked, no key means anything, and every hour is alike', async (t) => {
+  t.equal(safePolicy.consent.mode, 'none')
+  t.strictSame(safePolicy.starCodes.codes, {})
+  t.strictSame(safePolicy.metadataSignals, [])
+  t.equal(safePolicy.schedule, null)
+})
+
+t.test(
+  "what payment has closed, nobody opens from elsewhere by default; a caller's key never is in the list",
+  async (t) => {
+    t.strictSame(safePolicy.payment.endedBy, [])
+    for (const kind of ['hold', 'transfer', 'personal', 'manual', 'emergency'] as const)
+      t.strictSame(safePolicy[kind].endedBy, ['api'])
+    t.notOk(policySchema.safeParse({ payment: { endedBy: ['caller-key'] } }).success)
+  },
+)
+
+t.test('codes, digits and hours that could not work are refused', async (t) => {
+  const hours = {
+    timeZone: 'Europe/Berlin',
+    outside: 'silent',
+    open: [{ days: ['mon'], from: '08:00', to: '24:00' }],
+  }
+  const open = (parts: object) => ({ schedule: { ...hours, open: [{ ...hours.open[0], ...parts }] } })
+  t.ok(policySchema.safeParse({ schedule: hours }).success)
+  for (const policy of [
+    { starCodes: { codes: { '1': 'payment-started' } } },
+    { starCodes: { codes: { '*': 'payment-started' } } },
+    { starCodes: { codes: { '*12345': 'payment-started' } } },
+    { starCodes: { codes: { '*1': 'payment-started', '*12': 'payment-ended' } } },
+    { starCodes: { codes: { '*1': 'consent-given' } } },
+    {
+      starCodes: {
+        codes: Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`*${100 + i}`, 'hold-started'])),
+      },
+    },
+    { consent: { giveDigit: '1', refuseDigit: '1' } },
+    { consent: { giveDigit: '1', withdrawDigit: '1' } },
+    { consent: { giveDigit: '11' } },
+    { consent: { mode: 'opt-in', windowSeconds: 0 } },
+    { schedule: { ...hours, timeZone: 'Mars/Base' } },
+    { schedule: { ...hours, open: [] } },
+    { schedule: { ...hours, holidays: ['2026-02-30'] } },
+    open({ from: '24:00' }),
+    open({ to: '8:00' }),
+    open({ days: ['monday'] }),
+    { metadataSignals: [{ key: 'a', value: 'b', starts: 'emergency' }] },
+  ])
+    t.notOk(policySchema.safeParse(policy).success, JSON.stringify(policy))
+})

@@ -1,8 +1,8 @@
 // What signals do within one session: 8,000 Hz, look-back 40 ms = 320 samples, pad after 20 ms = 160 (session-call.ts).
 import t from 'tap'
 import { signalOrigins, stepKinds } from '../../proxy/policy/signal.js'
-import { sessionCall } from '../support/session-call.js'
-import { stepSignal } from '../support/signals.js'
+import { callStart, sessionCall } from '../support/session-call.js'
+import { consentSignal, stepSignal } from '../support/signals.js'
 import { toyDetector } from '../support/toy-detector.js'
 
 const begun = (policy: object = {}) => {
@@ -48,4 +48,59 @@ t.test('an expired lease is told by its reason', async (t) => {
   t.ok(counted.includes('expired hold'))
   t.match(audits.at(-1), { kind: 'lease-expired', reason: 'hold', count: 1 })
   t.equal(session.openSinceMs('hold'), 0, 'and the step stays open')
+})
+
+t.test('what the metadata of the start says of the call holds from its first sample', async (t) => {
+  const metadataSignals = [
+    { key: 'callType', value: 'private', starts: 'personal' },
+    { key: 'leg', value: 'consult', starts: 'transfer' },
+  ]
+  const call = sessionCall({
+    detectors: [toyDetector('tones', 0, -1)],
+    policy: { metadataSignals },
+    call: { ...callStart(), metadata: { callType: 'private', leg: 'first' } },
+  })
+  call.begin()
+  call.hear(0, 7)
+  t.strictSame(call.sent, ['start', 'changed ffx160', 'changed ffx160'])
+  t.match(
+    call.audits.filter(({ kind }) => kind === 'step-opened'),
+    [{ reason: 'personal', origin: 'stream', startSample: 0, lateMs: 0 }],
+  )
+  t.match(call.session.signal(stepSignal('personal', 'ended', 'x'), 140), { kind: 'ended' })
+})
+
+t.test('consent is given and withdrawn from outside, and answered with where it holds', async (t) => {
+  const { session, hear, audits } = begun({ consent: { mode: 'opt-in' } })
+  hear(0, 5)
+  t.strictSame(session.signal(consentSignal('asked', 'c0'), 100), { kind: 'noted' })
+  t.strictSame(session.signal(consentSignal('given', 'c1'), 100), { kind: 'heard', clearFromSample: 800 })
+  hear(5, 10)
+  t.match(session.signal(consentSignal('withdrawn', 'c2'), 200), {
+    kind: 'applied',
+    firstSilentSample: 1_600,
+    lateMs: 0,
+  })
+  t.match(
+    audits.filter(({ kind }) => kind === 'consent'),
+    [
+      { state: 'open' },
+      { state: 'asked', origin: 'api', atSample: 800 },
+      { state: 'given', origin: 'api', atSample: 800 },
+      { state: 'withdrawn', origin: 'api', atSample: 1_600 },
+    ],
+  )
+  t.equal(session.summary().consent, 'withdrawn')
+})
+
+t.test('outside the opening hours a call is silent from its first sample, and told why', async (t) => {
+  const schedule = {
+    timeZone: 'UTC',
+    open: [{ days: ['mon'], from: '08:00', to: '09:00' }],
+    outside: 'silent',
+  }
+  const { hear, sent, audits } = begun({ schedule })
+  hear(0, 6)
+  t.strictSame(sent, ['start', 'changed ffx160'], 'it is 1970, a Thursday')
+  t.match(audits[1], { kind: 'step-opened', reason: 'schedule', origin: 'policy', startSample: 0 })
 })

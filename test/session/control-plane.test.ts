@@ -2,8 +2,9 @@
 // pad after an end 20 ms = 160; frames of 20 ms = 160 samples.
 import t from 'tap'
 import { OPEN_STEPS_PER_KIND_MAX, PENDING_SIGNALS_MAX } from '../../proxy/base/limits.js'
+import type { CallSignal, ConsentState } from '../../proxy/policy/signal.js'
 import { addressOf, controlRoom, isSilent } from '../support/control-room.js'
-import { consentSignal } from '../support/signals.js'
+import { consentSignal, stepSignal } from '../support/signals.js'
 
 t.test(
   'a start is applied from the look-back on, and the answer says from which sample and instant',
@@ -510,3 +511,83 @@ t.test('consent is unknown where the policy asks for none', async (t) => {
   const signal = { ...consentSignal('given', 'c1'), tenants: null, address: addressOf('CA1') }
   t.match(room.control.signal(signal, 0), { result: 'unknown', detail: /no consent/ })
 })
+
+const agree = (
+  room: ReturnType<typeof controlRoom>,
+  address: string,
+  state: ConsentState,
+  id: string,
+  nowMs = 0,
+) => room.control.signal({ ...consentSignal(state, id), tenants: null, address: addressOf(address) }, nowMs)
+
+t.test('consent given before the call waits for it, and its last word holds for every stream', async (t) => {
+  const room = controlRoom({ consent: { mode: 'opt-in' } })
+  t.match(agree(room, 'CA1', 'refused', 'c1'), { result: 'pending' })
+  t.match(agree(room, 'CA1', 'given', 'c2'), { result: 'pending' })
+  t.equal(room.control.pendingCount, 1)
+  const first = room.begin('CA1')
+  first.hear(0, 6)
+  t.strictSame(first.sent, ['start', '20x160'], 'heard from its first sample')
+  t.match(agree(room, 'CA1', 'withdrawn', 'c3'), { result: 'applied' })
+  first.leave()
+  const second = room.begin('CA1')
+  t.equal(second.session.summary().consent, 'withdrawn')
+})
+
+t.test('consent that several calls could mean is given in none of them, and refused in all', async (t) => {
+  const room = controlRoom({ consent: { mode: 'opt-out' } })
+  const calls = ['CA1', 'CA2'].map((id) => room.begin(id, ['agent=7']))
+  const standings = (): string[] => calls.map(({ session }) => session.summary().consent)
+  t.match(agree(room, 'agent=7', 'given', 'c1'), { result: 'ambiguous', streams: [] })
+  t.strictSame(standings(), ['open', 'open'])
+  t.match(agree(room, 'agent=7', 'refused', 'c2'), { result: 'ambiguous', streams: { length: 2 } })
+  t.strictSame(standings(), ['refused', 'refused'])
+})
+
+t.test('consent is answered as it was when the same signal comes again', async (t) => {
+  const room = controlRoom({ consent: { mode: 'opt-in' } })
+  const call = room.begin('CA1')
+  t.match(agree(room, 'CA1', 'given', 'c1'), { result: 'applied', streams: [{ clearFromSample: 0 }] })
+  agree(room, 'CA1', 'withdrawn', 'c2')
+  t.match(agree(room, 'CA1', 'given', 'c1'), { result: 'applied', isRepeated: true })
+  t.equal(call.session.summary().consent, 'withdrawn')
+})
+
+t.test('the question can be asked of a call that is here', async (t) => {
+  const room = controlRoom({ consent: { mode: 'opt-in' } })
+  t.match(agree(room, 'CA1', 'asked', 'c1'), { result: 'unknown' })
+  room.begin('CA1')
+  t.match(agree(room, 'CA1', 'asked', 'c1'), { result: 'applied' })
+})
+
+t.test(
+  'what the keys of one stream say holds for the other streams of its call, and those to come',
+  async (t) => {
+    const room = controlRoom({ consent: { mode: 'opt-in' }, payment: { endedBy: ['star-code'] } })
+    const [first, second, stranger] = ['CA1', 'CA1', 'CA2'].map((id) => room.begin(id))
+    const say = (signal: CallSignal): void => {
+      const outcome = first!.session.signal(signal, 0)
+      room.control.streamSignalled(first!.stream, signal, outcome, 0)
+    }
+    const standings = (): string[] => [first, second, stranger].map((call) => call!.session.summary().consent)
+    say(consentSignal('given', 'keys', { origin: 'caller-key' }))
+    t.strictSame(standings(), ['given', 'given', 'open'])
+    say(stepSignal('payment', 'started', 'keys', { origin: 'star-code' }))
+    t.strictSame(
+      [first, second, stranger].map((call) => isSilent(call!)),
+      [true, true, false],
+    )
+    const third = room.begin('CA1')
+    t.ok(isSilent(third))
+    t.equal(third.session.summary().consent, 'given')
+    say(stepSignal('payment', 'ended', 'keys', { origin: 'star-code' }))
+    t.strictSame(
+      [first, second, third].map((call) => isSilent(call!)),
+      [false, false, false],
+    )
+    t.notOk(isSilent(room.begin('CA1')))
+    room.start('CA1', 's1')
+    say(stepSignal('payment', 'ended', 'keys', { origin: 'star-code' }))
+    t.notOk(isSilent(room.begin('CA1')), 'a step that keys have ended does not come back')
+  },
+)

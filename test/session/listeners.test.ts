@@ -59,13 +59,15 @@ t.test('a track that is behind the newest by more than the lag is told to have n
   t.equal(listeners.listen(frame(0, 0x20, { startSample: 119 }), lanes[1]!), 'overlapping-audio')
 })
 
-t.test('drain() hands out findings and forgets digits', async (t) => {
+t.test('drain() hands out findings and digits, once', async (t) => {
   const { heard, listeners } = newListeners()
   const findings: never[] = []
-  listeners.drain(findings)
-  listeners.drain(findings)
+  const digits: never[] = []
+  listeners.drain(findings, digits)
+  listeners.drain(findings, digits)
   t.equal(findings.length, 2)
-  t.strictSame(heard, ['0 digits', '0 digits'])
+  t.equal(digits.length, 2)
+  t.strictSame(heard, ['0 digits', '1 digits'])
 })
 
 t.test("a detector's lag is that of the track where it is furthest behind", async (t) => {

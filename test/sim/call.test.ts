@@ -234,6 +234,7 @@ const simulate = (seed: number) => {
       toPbx() {},
       close() {},
       started() {},
+      signalled() {},
       audit() {},
       ended() {},
     },

@@ -78,7 +78,10 @@ const keysBelow = (key: string, node: Node): ConfigKey[] => {
   if (choices !== undefined) return choices.flatMap((choice) => keysBelow(key, choice))
   if (node.items !== undefined) return keysBelow(`${key}[]`, node.items)
   if (typeof node.additionalProperties === 'object')
-    return keysBelow(`${key}.NAME`, node.additionalProperties)
+    return [
+      ...ownKey(`${key}.NAME`, node.additionalProperties, false),
+      ...keysBelow(`${key}.NAME`, node.additionalProperties),
+    ]
   return keysOf(node.properties ?? {}, node.required ?? [], `${key}.`)
 }
 

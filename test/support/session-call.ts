@@ -5,6 +5,7 @@ import type { AudioFormat, CallStart, MediaFrame } from '../../proxy/media/frame
 import { textMessage, textOf, type WireMessage } from '../../proxy/media/wire.js'
 import type { AuditEvent } from '../../proxy/policy/audit.js'
 import { policySchema } from '../../proxy/policy/options.js'
+import type { CallSignal } from '../../proxy/policy/signal.js'
 import { CallSession, type CallSummary, type SessionParts } from '../../proxy/session/call-session.js'
 import { uncounted } from '../../proxy/session/session-metrics.js'
 
@@ -60,6 +61,7 @@ export const sessionCall = (options: SessionCallOptions = {}) => {
   const told: string[] = []
   const audits: AuditEvent[] = []
   const counted: string[] = []
+  const signalled: CallSignal[] = []
   const summaries: CallSummary[] = []
   const setups: DetectorSetup[] = []
   const note =
@@ -109,6 +111,7 @@ export const sessionCall = (options: SessionCallOptions = {}) => {
         violation: note('violation'),
         recorderLost: note('lost'),
         leaseExpired: note('expired'),
+        signal: note('signal'),
       },
       clock: { ...stoppedClock, epochMs: () => 1_000_000 },
       createDetectors: (setup) => {
@@ -129,6 +132,7 @@ export const sessionCall = (options: SessionCallOptions = {}) => {
         told.push(`started ${callId}`)
         options.onStarted?.(session)
       },
+      signalled: (signal) => void signalled.push(signal),
       audit: (event) => void audits.push(event),
       ended: (summary) => {
         told.push('ended')
@@ -144,6 +148,8 @@ export const sessionCall = (options: SessionCallOptions = {}) => {
     /** What the edge was told beside that. */
     told,
     audits,
+    /** What the call's other streams have to follow. */
+    signalled,
     counted,
     summaries,
     setups,

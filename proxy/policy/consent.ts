@@ -1,0 +1,112 @@
+/**
+ * Who agrees to be recorded. Opt-in: silent from the first sample until the caller's key, or somebody on the agent's side,
+ * says yes. Opt-out: heard until either says no. Consent that was given can be withdrawn at any time.
+ *
+ *             given                         refused, withdrawn
+ *   open  ------------->  given  ------------------------------->  refused / withdrawn
+ *     |                     ^                                         |
+ *     | window over         '------------------ given ----------------'
+ *     v
+ *   unanswered: opt-in stays silent, opt-out is heard
+ *
+ * Keys count while a window is open: from the first sample of the call, and again whenever the question has been asked
+ * anew; the first answer closes it. A key is used and forgotten; what is heard of it is silenced like any other key.
+ */
+import { samplesOf } from '../media/time.js'
+import type { OpenSpan } from '../timeline/span.js'
+import type { Placement, Timeline } from '../timeline/timeline.js'
+import type { KeyPress } from './key-presses.js'
+import type { PolicyOptions } from './options.js'
+import { type ConsentState, isLiftable } from './signal.js'
+
+/** Where a call stands. `not-asked`: the policy asks for no consent. */
+export type ConsentStanding = 'not-asked' | 'open' | 'unanswered' | Exclude<ConsentState, 'asked'>
+
+export type ConsentResult =
+  | { readonly kind: 'silent'; readonly placement: Placement }
+  | { readonly kind: 'heard'; readonly clearFromSample: number }
+  | { readonly kind: 'noted' | 'newer' | 'not-asked' }
+
+const REASON = 'consent'
+
+export class Consent {
+  #standing: ConsentStanding
+  #span: OpenSpan | null = null
+  #firstSilentSample = 0
+  #windowEndSample: number
+  #issuedAtMs: number | null = null
+  readonly #windowSamples: number
+
+  constructor(
+    private readonly options: PolicyOptions['consent'],
+    private readonly timeline: Timeline,
+    clockRateHz: number,
+  ) {
+    this.#windowSamples = samplesOf(options.windowSeconds * 1000, clockRateHz)
+    this.#standing = options.mode === 'none' ? 'not-asked' : 'open'
+    this.#windowEndSample = this.#windowSamples
+    if (options.mode === 'opt-in') this.#silence(0)
+  }
+
+  get standing(): ConsentStanding {
+    return this.#standing
+  }
+
+  /** Somebody says so, of the call from `fromSample` on. Something older than the last word changes nothing. */
+  say(state: ConsentState, issuedAtMs: number | null, fromSample: number): ConsentResult {
+    if (this.#standing === 'not-asked') return { kind: 'not-asked' }
+    if (issuedAtMs !== null && this.#issuedAtMs !== null && issuedAtMs < this.#issuedAtMs)
+      return { kind: 'newer' }
+    this.#issuedAtMs = issuedAtMs ?? this.#issuedAtMs
+    if (state === 'asked') {
+      this.#windowEndSample = this.timeline.leadSample + this.#windowSamples
+      if (this.#standing === 'unanswered') this.#standing = 'open'
+      return { kind: 'noted' }
+    }
+    this.#windowEndSample = 0
+    this.#standing = state
+    return state === 'given' ? this.#hear(fromSample) : this.#silence(fromSample)
+  }
+
+  /** What the caller's key says, or null when it says nothing here. */
+  answerOf({ digit, sample }: KeyPress): Exclude<ConsentState, 'asked'> | null {
+    if (this.#standing === 'not-asked') return null
+    const { giveDigit, refuseDigit, withdrawDigit } = this.options
+    if (sample < this.#windowEndSample) {
+      if (digit === giveDigit) return 'given'
+      if (digit === refuseDigit) return 'refused'
+    }
+    return digit === withdrawDigit && this.#standing !== 'refused' && this.#standing !== 'withdrawn'
+      ? 'withdrawn'
+      : null
+  }
+
+  /** True once, when the window has passed without any answer. */
+  expire(): boolean {
+    if (this.#standing !== 'open' || this.timeline.leadSample < this.#windowEndSample) return false
+    this.#standing = 'unanswered'
+    return true
+  }
+
+  #silence(startSample: number): ConsentResult {
+    if (this.#span !== null)
+      return { kind: 'silent', placement: { lateSamples: 0, firstSilentSample: this.#firstSilentSample } }
+    this.#span = {
+      track: null,
+      startSample,
+      endSample: Infinity,
+      reason: REASON,
+      isLiftable: isLiftable(REASON),
+    }
+    const placement = this.timeline.redact(this.#span)
+    this.#firstSilentSample = placement.firstSilentSample
+    return { kind: 'silent', placement }
+  }
+
+  #hear(clearFromSample: number): ConsentResult {
+    if (this.#span === null) return { kind: 'heard', clearFromSample }
+    this.timeline.close(this.#span, clearFromSample)
+    this.#span = null
+    return { kind: 'heard', clearFromSample }
+  }
+}

@@ -1,0 +1,60 @@
+import type { OpenSpan } from '../timeline/span.js'
+import type { Placement, Timeline } from '../timeline/timeline.js'
+import type { PolicyOptions } from './options.js'
+import { isSilentAt } from './schedule.js'
+import { isLiftable } from './signal.js'
+
+const REASON = 'schedule'
+const MINUTE_MS = 60_000
+
+export type HoursChange =
+  | { readonly kind: 'closed'; readonly placement: Placement }
+  | { readonly kind: 'opened'; readonly clearFromSample: number }
+
+/**
+ * Keeps a call silent outside the opening hours. The wall clock is read once, as the call begins, and goes on by the
+ * monotonic one: an administrator, or an attacker, who sets the clock in mid-call opens nothing.
+ */
+export class OpeningHours {
+  #span: OpenSpan | null = null
+  #minute: number
+
+  constructor(
+    private readonly policy: PolicyOptions,
+    private readonly timeline: Timeline,
+    private readonly startEpochMs: number,
+    private readonly startMs: number,
+  ) {
+    this.#minute = Math.floor(startEpochMs / MINUTE_MS)
+  }
+
+  /** The call begins: silent from its first sample when the house is closed. */
+  begin(): HoursChange | null {
+    return isSilentAt(this.policy, this.startEpochMs) ? this.#close(0) : null
+  }
+
+  /** Time passes. Hours change with the minute; null when nothing has changed. */
+  tick(nowMs: number): HoursChange | null {
+    if (this.policy.schedule === null) return null
+    const epochMs = this.startEpochMs + (nowMs - this.startMs)
+    const minute = Math.floor(epochMs / MINUTE_MS)
+    if (minute === this.#minute) return null
+    this.#minute = minute
+    const isSilent = isSilentAt(this.policy, epochMs)
+    if (isSilent === (this.#span !== null)) return null
+    return isSilent ? this.#close(this.timeline.leadSample) : this.#open()
+  }
+
+  #close(startSample: number): HoursChange {
+    const isLifted = isLiftable(REASON)
+    this.#span = { track: null, startSample, endSample: Infinity, reason: REASON, isLiftable: isLifted }
+    return { kind: 'closed', placement: this.timeline.redact(this.#span) }
+  }
+
+  #open(): HoursChange {
+    const clearFromSample = this.timeline.leadSample
+    this.timeline.close(this.#span!, clearFromSample)
+    this.#span = null
+    return { kind: 'opened', clearFromSample }
+  }
+}
