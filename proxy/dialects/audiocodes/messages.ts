@@ -42,9 +42,9 @@ export const parse = (message: WireMessage): JsonMessage | null =>
 
 /** Telephone numbers, and the id that VoiceAI Connect makes. */
 const ownKeys = ['conversationId', 'caller', 'callee']
-const TELEPHONE_OR_ID = /^\+?\d{5,13}$|[A-Za-z]/
+const TELEPHONE_OR_ID = /^\+?\d{5,13}$|^(?=.*[A-Za-z])\S+$/
 
-/** Text without secrets; a telephone's number, and an id with letters in it, is none. */
+/** Text without secrets; a telephone's number, and an id of letters and digits without a space, is none. */
 export const cleanValue = (value: JsonObject): string =>
   scrubText(
     JSON.stringify(value),
