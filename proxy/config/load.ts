@@ -23,11 +23,26 @@ export interface DialectOptions {
 /** Where the PBX finds a fork: a path of `listen`'s port, or an address of its own. */
 export type ForkPlace = { readonly path: string } | { readonly host: string; readonly port: number }
 
+/** A recorder elsewhere. */
+export interface RecorderConfig {
+  readonly url: URL
+  readonly redialSeconds: number
+  /** Where it is of another dialect than the fork; null: it is of the same. */
+  readonly bridge: BridgeConfig | null
+}
+
+export interface BridgeConfig {
+  readonly dialect: Dialect
+  readonly dialectOptions: DialectOptions
+  /** One of the dialect's `recording.codecs`. */
+  readonly codec: string
+}
+
 /** A fork, ready to take calls. */
 export type ForkConfig = ForkPlace & {
   readonly dialect: Dialect
   readonly dialectOptions: DialectOptions
-  readonly recorder: 'embedded' | { readonly url: URL; readonly redialSeconds: number }
+  readonly recorder: 'embedded' | RecorderConfig
   readonly policyName: string
   readonly policy: PolicyOptions
   readonly tenant: string
@@ -86,20 +101,35 @@ const forkOf = (
     ...(path === undefined ? { host, port: port! } : { path }),
     dialect,
     dialectOptions: dialectOptionsOf(dialect, fork, i),
-    recorder:
-      recorder === 'embedded'
-        ? recorder
-        : { url: new URL(recorder.url), redialSeconds: recorder.redialSeconds },
+    recorder: recorder === 'embedded' ? recorder : recorderOf(recorder, i),
     policyName,
     policy: policies[policyName]!,
     tenant,
   }
 }
 
+const recorderOf = (recorder: Exclude<ParsedFork['recorder'], 'embedded'>, i: number): RecorderConfig => {
+  const { url, redialSeconds, dialect: name, codec, auth } = recorder
+  const dialect: Dialect | undefined = name === undefined ? undefined : dialects[name]
+  const bridge =
+    dialect === undefined
+      ? null
+      : { dialect, codec: codec!, dialectOptions: membersOf(dialect, { recorderAuth: auth }, i) }
+  return { url: new URL(url), redialSeconds, bridge }
+}
+
+/** What the recorder is shown belongs to its own dialect. */
+const dialectOptionsOf = (
+  dialect: Dialect,
+  { auth, recorder, options }: ParsedFork,
+  i: number,
+): DialectOptions => {
+  const isOwn = recorder !== 'embedded' && recorder.dialect === undefined
+  return membersOf(dialect, { auth, options, recorderAuth: isOwn ? recorder.auth : undefined }, i)
+}
+
 /** The dialect has the last word: its schema may relate its members to each other. */
-const dialectOptionsOf = (dialect: Dialect, fork: ParsedFork, i: number): DialectOptions => {
-  const { auth, recorder, options } = fork
-  const members = { auth, options, recorderAuth: recorder === 'embedded' ? undefined : recorder.auth }
+const membersOf = (dialect: Dialect, members: Partial<DialectOptions>, i: number): DialectOptions => {
   const problems = problemsOf(dialect.schema, members, ['forks', i])
   if (problems.length > 0) throw new ConfigError(problems)
   return dialect.schema.parse(members) as DialectOptions

@@ -104,6 +104,24 @@ const pathPlace = { path: pathSchema }
 /** Where forks of every other transport listen, each on a port of its own. `host` left out: `listen.host`. */
 const portPlace = { port: portSchema, host: hostSchema.optional() }
 
+/** How long a lost recorder is redialled, seconds; 0: not at all. Dialects that cannot resume a call never do. */
+const redialSchema = z.number().int().min(0).max(REDIAL_SECONDS_MAX).default(60)
+
+/** Recorders of another dialect than the fork's, one way to write it per dialect that has recorders for others. */
+const bridgeSchemas = Object.entries<Dialect>(dialects).flatMap(([name, dialect]) => {
+  const { recording } = dialect
+  if (recording === undefined) return []
+  return z.strictObject({
+    url: recorderUrlSchemaOf(transportOf(dialect).kind),
+    /** The recorder's dialect: the call is told anew in it, its audio and nothing else. */
+    dialect: z.literal(name),
+    /** How its audio is written. */
+    codec: z.enum(recording.codecs as [string, ...string[]]).default(recording.codecs[0]!),
+    auth: membersOf(dialect).recorderAuth,
+    redialSeconds: redialSchema,
+  })
+})
+
 const forkSchemaOf = (name: string, dialect: Dialect) => {
   const { auth, recorderAuth, options } = membersOf(dialect)
   const { kind } = transportOf(dialect)
@@ -118,9 +136,9 @@ const forkSchemaOf = (name: string, dialect: Dialect) => {
           url: recorderUrlSchemaOf(kind),
           /** What the recorder is shown: see the dialect. */
           auth: recorderAuth,
-          /** How long a lost recorder is redialled, seconds; 0: not at all. Dialects that cannot resume a call never do. */
-          redialSeconds: z.number().int().min(0).max(REDIAL_SECONDS_MAX).default(60),
+          redialSeconds: redialSchema,
         }),
+        ...bridgeSchemas,
       ])
       .default('embedded'),
     /** Name of a policy: one of `policies`, or `safe`. */
@@ -143,7 +161,14 @@ export interface ParsedFork {
   readonly dialect: DialectName
   readonly recorder:
     | 'embedded'
-    | { readonly url: string; readonly auth?: unknown; readonly redialSeconds: number }
+    | {
+        readonly url: string
+        readonly auth?: unknown
+        readonly redialSeconds: number
+        /** Of another dialect; `codec` is there then as well. */
+        readonly dialect?: DialectName
+        readonly codec?: string
+      }
   readonly policy: string
   readonly tenant: string
   readonly auth?: unknown

@@ -11,6 +11,8 @@ export interface Dialect<O = unknown> {
   readonly name: string
   /** What its messages travel over. Default: WebSocket. */
   readonly transport?: Transport
+  /** What its recorders can be sent for calls of other dialects; left out: they can be sent none. */
+  readonly recording?: RecordingForm
   /** What the configuration may say for a fork of this dialect: `{ auth, recorderAuth, options }`, each with defaults. */
   readonly schema: z.ZodType<O>
   /** Subprotocols of which one is selected when the PBX offers it; '*' echoes whatever single one is offered. WebSocket only. */
@@ -136,11 +138,23 @@ export interface DialectRecorder {
   receive(message: WireMessage, nowMs: number, out: RecorderEvent[]): void
 }
 
+/** What recorders of a dialect can be sent on behalf of another dialect's PBX. */
+export interface RecordingForm {
+  /** By our names; the first is what is written where nobody chooses. Each has a code for silence in every sample. */
+  readonly codecs: readonly string[]
+  readonly sampleRatesHz: readonly number[]
+  readonly tracksMax: 1 | 2
+  /** Whether a track of both parties can be told as such, rather than as one party's. */
+  readonly takesMixed: boolean
+}
+
 /** A call for a simulated PBX to fork. */
 export interface PbxScript {
   readonly callId: string
   readonly roles: readonly ('caller' | 'agent' | 'mixed')[]
   readonly sampleRateHz: number
+  /** By our name, where the PBX has a choice; left out: what it usually sends. */
+  readonly codec?: string
   readonly metadata: Readonly<Record<string, string>>
   /** What `recorderHandshake` and `authenticate` need to meet: the dialect's own credentials, or null. */
   readonly credentials: unknown

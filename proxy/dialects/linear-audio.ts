@@ -1,8 +1,17 @@
 import type { MediaFrame } from '../media/frame.js'
 import type { WireMessage } from '../media/wire.js'
+import type { RecordingForm } from './dialect.js'
 import { OBJECT_BYTES } from './held-message.js'
 
 const BYTES_PER_SAMPLE = 2
+
+/** What a recorder of headerless 16-bit audio takes: both parties interleaved, or both on one track. */
+export const linearRecording: RecordingForm = {
+  codecs: ['l16'],
+  sampleRatesHz: [8000, 16_000, 24_000, 32_000, 48_000],
+  tracksMax: 2,
+  takesMixed: true,
+}
 
 /**
  * Headerless 16-bit audio, a message a frame, in protocols without counters: what the PBX loses or pauses leaves no trace,

@@ -8,7 +8,7 @@
  * everything has been judged, and the link is gone.
  */
 import type { Clock } from '../base/clock.js'
-import type { ForkPlace } from '../config/load.js'
+import type { ForkPlace, RecorderConfig } from '../config/load.js'
 import type { Dialect, Side } from '../dialects/dialect.js'
 import { transportOf } from '../dialects/transport.js'
 import type { CallStart } from '../media/frame.js'
@@ -17,6 +17,7 @@ import type { ProxyMetrics } from '../metrics/metrics.js'
 import type { AuditEvent } from '../policy/audit.js'
 import type { PolicyOptions } from '../policy/options.js'
 import type { CallSignal } from '../policy/signal.js'
+import type { BridgeFault } from '../session/bridge.js'
 import { aliasOf, type CallRegistry, type LiveStream } from '../session/call-registry.js'
 import { CallSession, type CallSummary, type SessionSink } from '../session/call-session.js'
 import type { SignalOutcome } from '../session/call-signals.js'
@@ -24,6 +25,7 @@ import type { ControlPlane } from '../session/control-plane.js'
 import { detectorsOf } from '../session/detector-set.js'
 import type { RecorderLink } from '../session/recorder-link.js'
 import { authContext, randomUuid } from './auth-context.js'
+import { BridgeLink } from './bridge-link.js'
 import { EmbeddedRecorder } from './embedded-recorder.js'
 import type { ForkSocket, ForkSocketHandler } from './fork-socket.js'
 import { errorCodeOf, type Log } from './log.js'
@@ -34,7 +36,7 @@ export type Fork = ForkPlace & {
   readonly dialect: Dialect
   /** `{ auth, recorderAuth, options }`, as the dialect's own schema has parsed them. */
   readonly dialectOptions: unknown
-  readonly recorder: 'embedded' | { readonly url: URL; readonly redialSeconds: number }
+  readonly recorder: 'embedded' | RecorderConfig
   readonly policyName: string
   readonly policy: PolicyOptions
   readonly tenant: string
@@ -216,6 +218,11 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
       gone: (wasClean: boolean) => this.#linkGone(wasClean),
       gap: (samples: number) => this.#session.recorderGap(samples),
       kept: (path: string | null) => this.#noteKept(path),
+      impossible: (fault: BridgeFault) =>
+        log.error(
+          { connection: this.id, dialect: this.dialectName, fault },
+          'call cannot be told in the recorder’s dialect',
+        ),
     }
     if (recorder === 'embedded')
       return new EmbeddedRecorder({
@@ -227,6 +234,8 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
         endpoint: dialect.record(dialectOptions),
         handler,
       })
+    if (recorder.bridge !== null)
+      return new BridgeLink({ ...recorder, target: recorder.bridge, dialect, dialectOptions, clock, handler })
     return new RecorderClient({
       transport: transportOf(dialect),
       url: recorder.url,

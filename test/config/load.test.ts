@@ -60,7 +60,11 @@ forks:
     recorderAuth: { type: 'bearer', token: 'out-token' },
     options: { direction: 'connect', digitMask: '*', customParameters: 'scrub' },
   })
-  t.same(first!.recorder, { url: new URL('wss://recorder.example:9000/x'), redialSeconds: 5 })
+  t.same(first!.recorder, {
+    url: new URL('wss://recorder.example:9000/x'),
+    redialSeconds: 5,
+    bridge: null,
+  })
   t.equal(first!.policy, policies['cards'])
   t.equal(first!.policy.holdBackMs, 3000)
   t.equal(first!.policy.payment.lookBackMs, safePolicy.payment.lookBackMs)

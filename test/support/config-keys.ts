@@ -75,7 +75,7 @@ const ownKey = (key: string, node: Node, isRequired: boolean): ConfigKey[] => {
 
 const keysBelow = (key: string, node: Node): ConfigKey[] => {
   const choices = node.anyOf ?? node.oneOf
-  if (choices !== undefined) return choices.flatMap((choice) => keysBelow(key, choice))
+  if (choices !== undefined) return choices.flatMap((choice) => keysBelow(key, asBridge(choice)))
   if (node.items !== undefined) return keysBelow(`${key}[]`, node.items)
   if (typeof node.additionalProperties === 'object')
     return [
@@ -83,6 +83,14 @@ const keysBelow = (key: string, node: Node): ConfigKey[] => {
       ...keysBelow(`${key}.NAME`, node.additionalProperties),
     ]
   return keysOf(node.properties ?? {}, node.required ?? [], `${key}.`)
+}
+
+/** A recorder of another dialect: its `auth` is that dialect's own and stands there, and the fork's own needs no `dialect`. */
+const asBridge = (node: Node): Node => {
+  const { properties, required } = node
+  if (properties?.['url'] === undefined || properties['dialect'] === undefined) return node
+  const { auth: _, ...rest } = properties
+  return { ...node, properties: rest, required: (required ?? []).filter((key) => key !== 'dialect') }
 }
 
 const rangesOf = (node: Node): string[] => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { pcmu } from '../../proxy/codecs/pcmu/pcmu.js'
+import type { DialectOptions } from '../../proxy/config/load.js'
 import { adminSchema } from '../../proxy/config/schema.js'
 import type { Dialect } from '../../proxy/dialects/dialect.js'
 import { type DialectName, dialects } from '../../proxy/dialects/index.js'
@@ -27,6 +28,9 @@ export interface LiveOptions {
   readonly dialectOptions?: object
   readonly recorder?: URL
   readonly redialSeconds?: number
+  /** The recorder's dialect, where it is another than the fork's. */
+  readonly recorderDialect?: DialectName
+  readonly recorderCodec?: string
   readonly policy?: Fork['policy']
   readonly callsMax?: number
   readonly tls?: ProxyOptions['listen']['tls']
@@ -86,7 +90,14 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
         recorder:
           options.recorder === undefined
             ? 'embedded'
-            : { url: options.recorder, redialSeconds: options.redialSeconds ?? 60 },
+            : {
+                url: options.recorder,
+                redialSeconds: options.redialSeconds ?? 60,
+                bridge:
+                  options.recorderDialect === undefined
+                    ? null
+                    : bridgeTo(dialects[options.recorderDialect], options.recorderCodec),
+              },
         policyName: 'quick',
         policy: options.policy ?? quickPolicy,
         tenant: 'default',
@@ -146,6 +157,12 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
     recordings: () => recordingsIn(directory),
   }
 }
+
+const bridgeTo = (dialect: Dialect, codec = dialect.recording!.codecs[0]!) => ({
+  dialect,
+  dialectOptions: dialect.schema.parse({}) as DialectOptions,
+  codec,
+})
 
 const recordingsIn = (directory: string): Map<string, Recording> => {
   const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((path) =>

@@ -98,7 +98,9 @@ export const jambonzListener = async (t: Test) => {
 /** A recorder of a dialect, as strict as those in use, that answers; it keeps what it made of the messages. */
 export const dialectRecorder = async (t: Test, dialect: Dialect) => {
   const events: RecorderEvent[] = []
+  const closes: number[] = []
   const { url } = await wsRecorder(t, (socket) => {
+    socket.on('close', (code) => closes.push(code))
     const endpoint = dialect.record(dialect.schema.parse({}))
     socket.on('message', (data, isBinary) => {
       const said: RecorderEvent[] = []
@@ -108,7 +110,7 @@ export const dialectRecorder = async (t: Test, dialect: Dialect) => {
         if (event.kind === 'reply') socket.send(event.message.data, { binary: event.message.isBinary })
     })
   })
-  return { url, events }
+  return { url, events, closes }
 }
 
 /** A recorder of JSON messages in a process of its own, which can be killed, and started again on its port. */

@@ -52,6 +52,7 @@ export const audiohook: Dialect<AudioHookOptions> = {
   name: 'audiohook',
   schema: audiohookSchema,
   subprotocols: [],
+  recording: { codecs: ['pcmu'], sampleRatesHz: [8000], tracksMax: 2, takesMixed: false },
   authenticate,
   recorderHandshake,
   connect: (options, context) => new AudioHookConnection(options, context),

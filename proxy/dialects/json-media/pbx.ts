@@ -55,11 +55,12 @@ export class JsonMediaPbx implements DialectPbx {
 
   /** @throws RedactError REDACT_ERR_INVARIANT for a rate that the PBX has not */
   constructor(
-    script: Pick<PbxScript, 'sampleRateHz'>,
+    script: Pick<PbxScript, 'sampleRateHz' | 'codec'>,
     readonly handshake: RecorderHandshake,
     private readonly voice: PbxVoice,
   ) {
-    const format = voice.formatOf(script.sampleRateHz)
+    const usual = voice.formatOf(script.sampleRateHz)
+    const format = usual && { ...usual, codec: script.codec ?? usual.codec }
     const encode = format === null ? undefined : codecNamed(format.codec)?.encode
     if (format === null || encode === undefined)
       throw new RedactError('REDACT_ERR_INVARIANT', 'this PBX forks no audio of that rate')

@@ -1,5 +1,6 @@
 import { authorizationHeaders, authorizationSchema, authorize } from '../authorization.js'
 import type { Dialect } from '../dialect.js'
+import { linearRecording } from '../linear-audio.js'
 import { ModAudioForkConnection } from './connection.js'
 import { type ModAudioForkOptions, modAudioForkSchema } from './options.js'
 import { ModAudioForkPbx } from './pbx.js'
@@ -12,6 +13,7 @@ export const modAudioFork: Dialect<ModAudioForkOptions> = {
   name: 'mod_audio_fork',
   schema: modAudioForkSchema,
   subprotocols: '*',
+  recording: linearRecording,
 
   authenticate: (handshake, { auth }) => authorize(handshake, auth),
 

@@ -1,5 +1,6 @@
 import { authorizationHeaders, authorizationSchema, authorize } from '../authorization.js'
 import type { Dialect } from '../dialect.js'
+import { linearRecording } from '../linear-audio.js'
 import { ModAudioForkConnection } from '../mod-audio-fork/connection.js'
 import { ModAudioForkPbx } from '../mod-audio-fork/pbx.js'
 import { ModAudioForkRecorder } from '../mod-audio-fork/recorder.js'
@@ -13,6 +14,7 @@ export const modAudioStream: Dialect<ModAudioStreamOptions> = {
   name: 'mod_audio_stream',
   schema: modAudioStreamSchema,
   subprotocols: [],
+  recording: linearRecording,
 
   authenticate: (handshake, { auth }) => authorize(handshake, auth),
 

@@ -22,6 +22,7 @@ export const plivo: Dialect<PlivoConfig> = {
   name: 'plivo',
   schema: plivoSchema,
   subprotocols: [SUBPROTOCOL],
+  recording: { codecs: ['pcmu', 'l16'], sampleRatesHz: [8000, 16_000], tracksMax: 2, takesMixed: false },
 
   authenticate(handshake, { auth }, context) {
     if (auth === 'none') return accepted

@@ -3,7 +3,7 @@ import { directionOf, narrowbandOr, type PbxVoice } from '../json-media/pbx.js'
 import { TOKEN_NAME } from './messages.js'
 import type { TelnyxAuth } from './options.js'
 
-const encodings: Readonly<Record<string, string>> = { pcmu: 'PCMU', l16be: 'L16' }
+const encodings: Readonly<Record<string, string>> = { pcmu: 'PCMU', pcma: 'PCMA', l16be: 'L16' }
 
 /** A simulated Telnyx: PCMU at 8,000 Hz, L16 at any other rate; `metadata` becomes custom_parameters. */
 export function telnyxVoice({ callId, metadata, roles }: PbxScript, auth: TelnyxAuth): PbxVoice {

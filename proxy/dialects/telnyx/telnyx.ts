@@ -13,6 +13,12 @@ export const telnyx: Dialect<TelnyxOptions> = {
   name: 'telnyx',
   schema: telnyxSchema,
   subprotocols: [],
+  recording: {
+    codecs: ['pcmu', 'pcma', 'l16be'],
+    sampleRatesHz: [8000, 16_000],
+    tracksMax: 2,
+    takesMixed: false,
+  },
 
   authenticate(handshake, { auth }) {
     if (auth === 'none') return accepted

@@ -19,6 +19,7 @@ export const twilio: Dialect<TwilioOptions> = {
   name: 'twilio',
   schema: twilioSchema,
   subprotocols: [],
+  recording: { codecs: ['pcmu'], sampleRatesHz: [8000], tracksMax: 2, takesMixed: false },
 
   authenticate: (handshake, options) => (isAuthentic(handshake, options.auth) ? accepted : refused),
 
