@@ -3,6 +3,8 @@ import { AsteriskConnection } from '../../../proxy/dialects/asterisk/connection.
 import { asteriskSchema } from '../../../proxy/dialects/asterisk/options.js'
 import type { ForkEvent } from '../../../proxy/dialects/dialect.js'
 import { textMessage, textOf, type WireMessage } from '../../../proxy/media/wire.js'
+import { DialectCall } from '../../support/dialect-call.js'
+import { copyOf, readFixture } from '../../support/dialect-fixture.js'
 
 const plainStart =
   'MEDIA_START connection_id:a channel:b channel_id:c format:opus optimal_frame_size:0 ptime:20'
@@ -73,5 +75,30 @@ t.test(
     t.equal(connection.encodeMedia(media.frame), message)
     media.frame.payload = message.data.subarray(0, 3)
     t.same([...connection.encodeMedia(media.frame).data], [0xf8, 1, 2])
+  },
+)
+
+t.test(
+  'what a real Asterisk said goes on byte for byte and in order, but for keys and variables',
+  async (t) => {
+    const inherited = /"__QUEUE":"billing","__CARD":"\d+",?|"DIALEDPEERNUMBER":"[^"]+",/g
+    for (const name of ['json-ulaw', 'json-g722', 'plain-slin16']) {
+      const call = new DialectCall(connectionOf(), null, null)
+      for (const { side, message } of readFixture('asterisk', name))
+        if (side === 'pbx') call.receive(copyOf(message))
+      const said = call.fromPbx.filter((message) => message.isBinary || !textOf(message).includes('DTMF_END'))
+      const legible = (message: WireMessage): string =>
+        message.isBinary ? Buffer.from(message.data).toString('hex') : textOf(message)
+      const expected = said.map((message) => legible(message).replace(inherited, '').replace(',}', '}'))
+      t.same(call.toRecorder.map(legible), expected, name)
+      t.same(
+        call.events.flatMap((event) => (event.kind === 'digit' ? [event.digit] : [])),
+        ['4', '7'],
+      )
+      t.same(
+        call.events.filter(({ kind }) => kind === 'violation'),
+        [],
+      )
+    }
   },
 )

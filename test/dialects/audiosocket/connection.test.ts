@@ -4,6 +4,8 @@ import { audioSocketSchema } from '../../../proxy/dialects/audiosocket/options.j
 import { unitOf, uuidBytes } from '../../../proxy/dialects/audiosocket/units.js'
 import type { ForkEvent } from '../../../proxy/dialects/dialect.js'
 import type { WireMessage } from '../../../proxy/media/wire.js'
+import { DialectCall } from '../../support/dialect-call.js'
+import { copyOf, readFixture } from '../../support/dialect-fixture.js'
 
 const unit = (kind: number, ...payload: number[]): WireMessage => ({
   data: unitOf(kind, Uint8Array.from(payload)),
@@ -65,4 +67,26 @@ t.test('time that passes begins a call without audio', async (t) => {
   connection.receive(name, 0, [])
   connection.tick(10_000, out)
   t.match(out, [{ kind: 'started' }])
+})
+
+t.test('what a real Asterisk said goes on byte for byte and in order, but for keys', async (t) => {
+  for (const [name, rateHz] of [
+    ['application', 8000],
+    ['channel-slin16', 16_000],
+  ] as const) {
+    const call = new DialectCall(connectionOf(), null, null)
+    for (const { message } of readFixture('audiosocket', name)) call.receive(copyOf(message))
+    t.same(
+      call.toRecorder,
+      call.fromPbx.filter(({ data }) => data[0] !== 0x03),
+      name,
+    )
+    const started = call.events.find((event) => event.kind === 'started')
+    t.equal(started?.call.streams[0]?.format.clockRateHz, rateHz)
+    t.equal(call.events.filter(({ kind }) => kind === 'digit').length, 2)
+    t.same(
+      call.events.filter(({ kind }) => kind === 'violation'),
+      [],
+    )
+  }
 })
