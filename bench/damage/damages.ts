@@ -1,3 +1,4 @@
+import { jsonMediaDamages } from './json-media-damages.js'
 import { signalDamages } from './signal-damages.js'
 
 /** One deliberate fault in the source, which the tests must notice. */
@@ -575,6 +576,7 @@ const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[
 /** Every fault that the tests have to notice. A damage whose source text has changed is an error, not a pass. */
 export const damages: readonly Damage[] = [
   ...signalDamages,
+  ...jsonMediaDamages,
   ...inFile('timeline/timeline.ts', timeline),
   ...inFile('timeline/span.ts', span),
   ...inFile('timeline/watermark.ts', watermark),
