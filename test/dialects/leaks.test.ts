@@ -2,7 +2,7 @@
 // what the session is told for its log and metrics, or the call's metadata. Audio is not looked at here.
 import t from 'tap'
 import type { Dialect } from '../../proxy/dialects/dialect.js'
-import { type DialectName, dialects } from '../../proxy/dialects/index.js'
+import { dialects } from '../../proxy/dialects/index.js'
 import { textMessage, textOf } from '../../proxy/media/wire.js'
 import { DialectCall, script } from '../support/dialect-call.js'
 import { connect } from '../support/json-media.js'
@@ -20,18 +20,8 @@ const codes: readonly (readonly [planted: string, seen: RegExp])[] = [
 ]
 
 /** Audio and its codec: what stands there is no text. */
-const isAudioKey = (path: readonly string[]): boolean => /^(payload|media|audio)$/.test(path.at(-1) ?? '')
-
-/** Dialects whose texts are scrubbed by the rules that this family of protocols shares. */
-const namesKnowCodes: ReadonlySet<string> = new Set<DialectName>([
-  'bandwidth',
-  'exotel',
-  'plivo',
-  'ringcentral',
-  'signalwire',
-  'telnyx',
-  'twilio',
-])
+const isAudioKey = (path: readonly string[]): boolean =>
+  /^(payload|media|audio|audioChunk)$/.test(path.at(-1) ?? '')
 
 /** Ids of the PBX's own making that a dialect lets pass whatever they look like. */
 const ownIds: Readonly<Partial<Record<string, RegExp>>> = {
@@ -40,11 +30,27 @@ const ownIds: Readonly<Partial<Record<string, RegExp>>> = {
   mod_audio_stream: /^callSid$/,
 }
 
+/** What an application may put beside what the protocol has: secrets that only their names give away. */
+const beside = {
+  cvv: '737',
+  pin: '4711',
+  digits: '90210',
+  key: { event: 'dtmf', type: 'dtmf', dtmf: '5', digit: '5' },
+}
+const BESIDE_SEEN = /737|4711|90210|"(?:dtmf|digit)":"5"/
+
 /** Every way to a text or number in a message. */
 function leavesOf(value: unknown, path: string[] = []): string[][] {
   if (typeof value !== 'object' || value === null)
     return typeof value === 'string' || typeof value === 'number' ? [path] : []
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, [...path, key]))
+}
+
+/** Every way to an object in a message, and to the message itself. */
+function objectsOf(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return []
+  const inner = Object.entries(value).flatMap(([key, one]) => objectsOf(one, [...path, key]))
+  return Array.isArray(value) ? inner : [path, ...inner]
 }
 
 function planted(value: unknown, [key, ...rest]: readonly string[], secret: unknown): unknown {
@@ -94,7 +100,7 @@ function leaks(dialect: Dialect, secret: unknown, seen: RegExp): string[] {
 for (const [name, dialect] of Object.entries<Dialect>(dialects)) {
   const texts = textsOf(dialect)
   if (texts.length === 0) continue
-  for (const [secret, seen] of [...cards, ...(namesKnowCodes.has(name) ? codes : [])])
+  for (const [secret, seen] of [...cards, ...codes])
     t.test(`${name}: ${seen.source} in any field is seen nowhere`, async (t) => {
       t.same(leaks(dialect, secret, seen), [])
       if (/^\d{15,16}$/.test(secret)) t.same(leaks(dialect, Number(secret), seen), [], 'as a number')
@@ -103,5 +109,17 @@ for (const [name, dialect] of Object.entries<Dialect>(dialects)) {
   t.test(`${name}: keys that were pressed are seen nowhere`, async (t) => {
     const pressed = texts.map((text) => text.replace(/("digits?":)"?5"?/, '$1"83915"'))
     t.notMatch(told(dialect, pressed), /83915/)
+  })
+
+  t.test(`${name}: what stands beside the fields of the protocol is seen nowhere`, async (t) => {
+    const seen = texts.flatMap((text, i) =>
+      objectsOf(JSON.parse(text))
+        .filter((path) => {
+          const message = JSON.stringify(planted(JSON.parse(text), [...path, 'note'], beside))
+          return BESIDE_SEEN.test(told(dialect, [...texts.slice(0, i), message, ...texts.slice(i + 1)]))
+        })
+        .map((path) => `${i}: ${path.join('.')}`),
+    )
+    t.same(seen, [])
   })
 }

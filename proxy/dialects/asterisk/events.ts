@@ -2,9 +2,10 @@
  * What chan_websocket says in text, as channels/chan_websocket.c of Asterisk 23.4 writes it: one event a message, as a JSON
  * object or as a plain line. Only what is listed here is understood, and only what is understood goes on.
  */
-import { scrubJsonText } from '../../scrub/json.js'
+import { scrubNamedSecrets } from '../../scrub/named.js'
 import { scrubCardNumbers } from '../../scrub/pan.js'
 import { isObject, type JsonObject, objectAt, parseObject, scalarText } from '../json-object.js'
+import { scrubText } from '../text.js'
 
 /** Bad input, by the code under which it is counted; WIRE.md says what each one means. */
 export const violations = [
@@ -57,6 +58,7 @@ const freeText: ReadonlySet<string> = new Set(['connection_id', 'channel', 'erro
 
 /** Asterisk's own ids, which may look like a card number by chance. */
 const idKeys: ReadonlySet<string> = new Set(['connection_id', 'channel', 'channel_id'])
+const noKeys: ReadonlySet<string> = new Set()
 
 export interface AsteriskEvent {
   readonly name: EventName
@@ -130,7 +132,7 @@ const isScalar = (value: unknown): boolean =>
 
 /**
  * The event as the recorder may hear it, in its own form: the fields that are known, the channel variables of `allowed`
- * (without leading underscores), and no card number. An event of Asterisk's own spelling comes back as it was.
+ * (without leading underscores), and no secret. An event of Asterisk's own spelling comes back as it was.
  */
 export function textForRecorder(event: AsteriskEvent, allowed: ReadonlySet<string>): string {
   return event.form === 'json' ? jsonForRecorder(event, allowed) : plainForRecorder(event)
@@ -139,13 +141,13 @@ export function textForRecorder(event: AsteriskEvent, allowed: ReadonlySet<strin
 function jsonForRecorder({ name, fields, variables }: AsteriskEvent, allowed: ReadonlySet<string>): string {
   const kept = Object.entries(variables).filter(([key]) => allowed.has(plainNameOf(key)))
   const rest = name === 'MEDIA_START' ? { channel_variables: Object.fromEntries(kept) } : {}
-  return scrubJsonText(JSON.stringify({ event: name, ...fields, ...rest }), idKeys)
+  return scrubText(JSON.stringify({ event: name, ...fields, ...rest }), idKeys)
 }
 
 function plainForRecorder({ name, fields }: AsteriskEvent): string {
   const words = Object.entries(fields).map(([key, value]) => {
     const text = scalarText(value)
-    const clean = idKeys.has(key) ? text : scrubCardNumbers(text)
+    const clean = idKeys.has(key) ? text : scrubNamedSecrets(scrubCardNumbers(text))
     return bareInPlain.has(name) ? clean : `${key}:${clean}`
   })
   return [name, ...words].join(' ')
@@ -154,9 +156,10 @@ function plainForRecorder({ name, fields }: AsteriskEvent): string {
 /** The name under which a dial plan reads a variable: inherited ones are kept with one or two underscores before it. */
 const plainNameOf = (variable: string): string => variable.replace(/^__?/, '')
 
-/** Flat texts of a `MEDIA_START`: variables without card numbers, and Asterisk's ids, which none of them can replace. */
+/** Flat texts of a `MEDIA_START`: variables without secrets, and Asterisk's ids, which none of them can replace. */
 export function metadataOf({ fields, variables }: AsteriskEvent): Record<string, string> {
-  const own = Object.entries(variables).map(([key, value]) => [plainNameOf(key), scrubCardNumbers(value)])
+  const clean: Record<string, string> = JSON.parse(scrubText(JSON.stringify(variables), noKeys))
+  const own = Object.entries(clean).map(([key, value]) => [plainNameOf(key), value])
   const ids = ['connection_id', 'channel', 'channel_id'].map((key) => [key, scalarText(fields[key])])
   return Object.fromEntries([...own, ...ids].filter(([, text]) => text !== ''))
 }

@@ -1,16 +1,17 @@
 import { z } from 'zod'
-import { scrubJsonText } from '../../scrub/json.js'
-import { scrubCardNumbers } from '../../scrub/pan.js'
+import { scrubText } from '../text.js'
 import { PARAMETERS_CHARS_MAX } from './encode.js'
 import type { ClientType, Media, OpenParameters, ServerType } from './messages.js'
 
 /**
  * What leaves of the text of a message, as JSON text of its parameters. A value stays as it came only when its validator
  * has pinned it down (an id, a duration, a flag, a word of a closed set); everything else, also under keys that we have
- * never heard of, goes through the card-number scrubber.
+ * never heard of, goes through the scrubber of card numbers and of digits that their name gives away.
  */
 
 type Fields = Readonly<Record<string, unknown>>
+
+const noKeys: ReadonlySet<string> = new Set()
 
 /** The pinned keys of every message that is passed on as it came; the others are rebuilt key by key. */
 const pinnedKeys = {
@@ -57,8 +58,8 @@ export const cleanOpen = (
 
 /** By what a policy may let signals address the call: the two ids, and the texts at the top of `customConfig`. */
 export const metadataOf = (open: OpenParameters): Record<string, string> => {
-  const texts = Object.entries(open.customConfig ?? {}).flatMap(([key, value]) =>
-    typeof value === 'string' ? [[key, scrubCardNumbers(value)] as const] : [],
+  const texts = Object.entries(scrubFields(open.customConfig ?? {}) ?? {}).filter(
+    (field): field is [string, string] => typeof field[1] === 'string',
   )
   return {
     ...Object.fromEntries(texts),
@@ -99,7 +100,7 @@ const transcript = z.looseObject({
 
 /** A card number is seldom one word: the words are scrubbed as one text and cut apart again, which its equal length allows. */
 const scrubTogether = (tokens: { value: string }[]): void => {
-  const scrubbed = scrubCardNumbers(tokens.map(({ value }) => value).join(' '))
+  const scrubbed = scrubText(tokens.map(({ value }) => value).join(' '), noKeys)
   let start = 0
   for (const token of tokens) {
     const end = start + token.value.length
@@ -115,9 +116,9 @@ const cleanFields = (fields: Fields, pinned: readonly string[]): Fields | null =
 }
 
 /** Null where the nesting is deeper than the stack: 65,535 characters have room for as many brackets. */
-const scrubFields = (fields: Fields, exemptKeys?: ReadonlySet<string>): Fields | null => {
+const scrubFields = (fields: Fields, exemptKeys: ReadonlySet<string> = noKeys): Fields | null => {
   try {
-    return JSON.parse(scrubJsonText(JSON.stringify(fields), exemptKeys))
+    return JSON.parse(scrubText(JSON.stringify(fields), exemptKeys))
   } catch {
     return null
   }
