@@ -2,9 +2,14 @@
 // error and exit code. A page that says too little, or still speaks of what has gone, fails here.
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { refusals } from '../proxy/access/refusal.js'
+import { scopes } from '../proxy/access/scopes.js'
 import { errorCodes } from '../proxy/base/errors.js'
 import { API_KEY_VARIABLE, environmentKeys } from '../proxy/config/overrides.js'
 import { EXIT_INVALID } from '../proxy/edge/config-command.js'
+import { operations } from '../proxy/edge/http/openapi.js'
+import { integrityOf, paymentPageScript } from '../proxy/edge/http/payment-page.js'
+import { stepKinds } from '../proxy/policy/signal.js'
 import { configOf } from './support/config.js'
 import { type ConfigKey, configKeys } from './support/config-keys.js'
 
@@ -83,4 +88,26 @@ t.test('docs/errors.md has every error code, and no other', async (t) => {
 
 t.test('docs/errors.md has the exit codes', async (t) => {
   t.same(firstCells(errorsPage, 2), ['0', '1', `${EXIT_INVALID}`])
+})
+
+t.test('docs/payment-page.md has the integrity of the script that is served', async (t) => {
+  const hashes = pageOf('payment-page.md').match(/sha384-[\w+/=]+/g)
+  t.same(new Set(hashes), new Set([integrityOf(paymentPageScript())]))
+})
+
+t.test('docs/access.md has every scope and every refusal with its status, and no other', async (t) => {
+  const page = pageOf('access.md')
+  t.same(firstCells(page.slice(0, page.indexOf('## How to prove')), 2), scopes)
+  const rows = [...page.slice(page.indexOf('## Refusals')).matchAll(/^\| `(\S+)` \| (\d+) \| .+ \|$/gm)]
+  t.same(
+    rows.map(([, reason, status]) => [reason, Number(status)]),
+    Object.entries(refusals).map(([reason, { status }]) => [reason, status]),
+  )
+})
+
+t.test('docs/api.md has every path of the API', async (t) => {
+  const page = pageOf('api.md')
+  const aStep = new RegExp(`^(/v1/calls/.*/)(${stepKinds.join('|')})$`)
+  for (const { method, path } of operations.filter(({ method }) => method !== 'options'))
+    t.ok(page.includes(`\`${method.toUpperCase()} ${path.replace(aStep, '$1{kind}')}\``), `${method} ${path}`)
 })
