@@ -15,6 +15,8 @@ import { addLedgerCommand } from './edge/ledger-command.js'
 import { createLog } from './edge/log.js'
 import { type RunningProxy, startProxy, version } from './edge/proxy.js'
 import { addRedactCommand } from './edge/redact-command.js'
+import { addSimulateCommand } from './edge/simulate-command.js'
+import { addSinkCommand } from './edge/sink-command.js'
 import { systemClock } from './edge/system-clock.js'
 
 interface ServeOptions {
@@ -158,5 +160,8 @@ addRedactCommand(program, {
   stderr: process.stderr,
   clock: systemClock,
 })
+
+addSimulateCommand(program, { stderr: process.stderr, env: process.env, clock: systemClock })
+addSinkCommand(program, { stdout: process.stdout, stderr: process.stderr, clock: systemClock })
 
 program.parseAsync().catch(complain)

@@ -2,13 +2,12 @@
  * One recorded call on disk: a WAV of 16-bit PCM with a channel per track, and a JSON sidecar that says which of it is
  * silent and why. Only judged audio comes here. Either file is written as NAME.part and takes its name when it is whole.
  */
-import { createWriteStream, type WriteStream } from 'node:fs'
-import { mkdir, open, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { CallStart, MediaFrame } from '../media/frame.js'
-import { WAV_HEADER_BYTES, wavHeader } from '../media/wav-header.js'
 import type { CallSummary } from '../session/call-session.js'
 import { SideBySide } from '../session/side-by-side.js'
+import { WavFile } from './wav-file.js'
 
 export interface SidecarFacts {
   readonly dialect: string
@@ -19,8 +18,7 @@ export interface SidecarFacts {
 
 export class CallRecording {
   readonly #tracks: SideBySide
-  readonly #file: WriteStream
-  #error: NodeJS.ErrnoException | null = null
+  readonly #file: WavFile
 
   /** Opens PATH.wav.part for a call; `path` has no ending. Its folder exists. */
   constructor(
@@ -28,22 +26,18 @@ export class CallRecording {
     private readonly path: string,
     private readonly facts: SidecarFacts,
   ) {
-    this.#tracks = new SideBySide(call, (tracks) => this.#keep(tracks))
-    this.#file = createWriteStream(`${path}.wav.part`, { mode: 0o600 })
-    this.#file.on('error', (error) => {
-      this.#error = error
-    })
-    this.#file.write(this.#header(0))
+    this.#tracks = new SideBySide(call, (tracks) => this.#file.write(tracks))
+    this.#file = new WavFile(`${path}.wav`, call.tracks.length, this.#tracks.sampleRateHz)
   }
 
   /** Bytes that wait for the disk. */
   get queuedBytes(): number {
-    return this.#file.writableLength
+    return this.#file.queuedBytes
   }
 
   /** Disk full, or not writable: nothing more can be kept. */
   get hasFailed(): boolean {
-    return this.#error !== null
+    return this.#file.hasFailed
   }
 
   write(frame: MediaFrame): void {
@@ -53,34 +47,11 @@ export class CallRecording {
   /** Writes what is left, completes the header, names the file and writes the sidecar. Returns the WAV's path. */
   async finish(summary: CallSummary, endedAt: string): Promise<string> {
     this.#tracks.end()
-    await new Promise<void>((resolve) => this.#file.end(() => resolve()).once('error', () => resolve()))
-    if (this.#error !== null) throw this.#error
-    const partial = `${this.path}.wav.part`
-    const handle = await open(partial, 'r+')
-    try {
-      await handle.write(this.#header(this.#tracks.samples), 0, WAV_HEADER_BYTES, 0)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(partial, `${this.path}.wav`)
+    const wavPath = await this.#file.finish()
     const sidecar = `${JSON.stringify(this.#sidecar(summary, endedAt), null, 2)}\n`
     await writeFile(`${this.path}.json.part`, sidecar, { mode: 0o600 })
     await rename(`${this.path}.json.part`, `${this.path}.json`)
-    return `${this.path}.wav`
-  }
-
-  #header(samples: number): Uint8Array {
-    return wavHeader({ channels: this.call.tracks.length, sampleRateHz: this.#tracks.sampleRateHz, samples })
-  }
-
-  #keep(tracks: readonly Int16Array[]): void {
-    if (this.#error !== null) return
-    const block = Buffer.alloc(tracks.length * tracks[0]!.length * 2)
-    tracks.forEach((pcm, track) => {
-      for (let i = 0; i < pcm.length; i++) block.writeInt16LE(pcm[i]!, 2 * (i * tracks.length + track))
-    })
-    this.#file.write(block)
+    return wavPath
   }
 
   #sidecar(summary: CallSummary, endedAt: string): unknown {

@@ -7,8 +7,14 @@ import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-j
 import { CALLS_MAX, HANDSHAKE_MS_MAX, MESSAGE_BYTES_MAX } from '../base/limits.js'
 import type { GrpcTransport } from '../dialects/transport.js'
 import type { WireMessage } from '../media/wire.js'
-import type { Fork, ForkServices } from './fork-connection.js'
-import { type ForkGate, type ForkListener, type ForkSocket, KEEP_ALIVE_MS } from './fork-socket.js'
+import type { Fork } from './fork-connection.js'
+import {
+  type ForkGate,
+  type ForkListener,
+  type ForkSocket,
+  KEEP_ALIVE_MS,
+  type ListenerServices,
+} from './fork-socket.js'
 import { bufferOf, headersOf, refusalStatus, statusOf } from './grpc-status.js'
 import { listenOn, socketServer, type TlsFiles } from './socket-server.js'
 
@@ -37,7 +43,7 @@ export class GrpcListener implements ForkListener {
     transport: GrpcTransport,
     tls: TlsFiles | null,
     private readonly gate: ForkGate,
-    private readonly services: ForkServices,
+    private readonly services: ListenerServices,
   ) {
     const injector = this.#grpc.createConnectionInjector(ServerCredentials.createInsecure())
     this.#server = socketServer(tls, ['h2'], (socket) => {

@@ -6,13 +6,14 @@ import type { Server, Socket } from 'node:net'
 import { HANDSHAKE_MS_MAX } from '../base/limits.js'
 import type { TcpTransport } from '../dialects/transport.js'
 import type { Handshake, WireMessage } from '../media/wire.js'
-import type { Fork, ForkServices } from './fork-connection.js'
+import type { Fork } from './fork-connection.js'
 import {
   CLOSE_MS_MAX,
   type ForkGate,
   type ForkListener,
   type ForkSocket,
   type ForkSocketHandler,
+  type ListenerServices,
 } from './fork-socket.js'
 import { listenOn, socketServer, type TlsFiles } from './socket-server.js'
 import { UnitReader } from './unit-reader.js'
@@ -29,7 +30,7 @@ export class TcpListener implements ForkListener {
     private readonly transport: TcpTransport,
     tls: TlsFiles | null,
     private readonly gate: ForkGate,
-    private readonly services: ForkServices,
+    private readonly services: ListenerServices,
   ) {
     this.#server = socketServer(tls, [], (socket) => this.#accept(socket))
   }

@@ -8,13 +8,14 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { HANDSHAKE_MS_MAX, MESSAGE_BYTES_MAX } from '../base/limits.js'
 import type { Handshake, WireMessage } from '../media/wire.js'
-import type { Fork, ForkServices } from './fork-connection.js'
+import type { Fork } from './fork-connection.js'
 import {
   CLOSE_MS_MAX,
   type ForkGate,
   type ForkListener,
   type ForkSocket,
   KEEP_ALIVE_MS,
+  type ListenerServices,
 } from './fork-socket.js'
 import { listenOn, type TlsFiles } from './socket-server.js'
 
@@ -30,7 +31,7 @@ export class WebSocketListener implements ForkListener {
     forks: readonly (Fork & { readonly path: string })[],
     tls: TlsFiles | null,
     private readonly gate: ForkGate,
-    private readonly services: ForkServices,
+    private readonly services: ListenerServices,
   ) {
     this.#byPath = new Map(forks.map((fork) => [fork.path, fork]))
     const limits = {

@@ -3,14 +3,11 @@
  * Credentials and limits are checked here, for all of them, before any recorder is dialled.
  */
 import { randomBytes } from 'node:crypto'
-import { RedactError } from '../base/errors.js'
-import { schemesOf, transportOf } from '../dialects/transport.js'
 import type { Handshake } from '../media/wire.js'
 import { admits } from '../policy/schedule.js'
 import { authContext } from './auth-context.js'
 import { type Fork, ForkConnection, type ForkServices } from './fork-connection.js'
-import { GrpcListener } from './fork-server-grpc.js'
-import { TcpListener } from './fork-server-tcp.js'
+import { forkUrlOf, listenerOf } from './fork-listener.js'
 import { WebSocketListener } from './fork-server-ws.js'
 import {
   CLOSE_MS_MAX,
@@ -62,12 +59,13 @@ export class ForkServer implements ForkGate {
         ? 0
         : await this.#listen(new WebSocketListener(sharing, listen.tls, this, this.services), listen)
     const urls: URL[] = []
-    for (const fork of forks)
-      urls.push(
+    for (const fork of forks) {
+      const port =
         'path' in fork
-          ? this.#urlOf(fork, listen.host, sharedPort, fork.path)
-          : this.#urlOf(fork, fork.host, await this.#listen(this.#listenerOf(fork), fork), ''),
-      )
+          ? sharedPort
+          : await this.#listen(listenerOf(fork, listen.tls, this, this.services), fork)
+      urls.push(forkUrlOf(fork, listen.host, listen.tls, port))
+    }
     this.#timer = setInterval(() => this.#tick(), TICK_MS)
     return urls
   }
@@ -76,31 +74,6 @@ export class ForkServer implements ForkGate {
     const bound = await listener.listen(host, port)
     this.#listeners.push(listener)
     return bound
-  }
-
-  #listenerOf(fork: Fork): ForkListener {
-    const transport = transportOf(fork.dialect)
-    const { tls } = this.options.listen
-    switch (transport.kind) {
-      case 'websocket':
-        throw new RedactError('REDACT_ERR_INVARIANT', 'a fork on WebSocket has a path')
-      case 'tcp':
-        return new TcpListener(fork, transport, tls, this, this.services)
-      case 'grpc':
-        return new GrpcListener(fork, transport, tls, this, this.services)
-      default: {
-        const never: never = transport
-        throw new Error(String(never))
-      }
-    }
-  }
-
-  #urlOf({ dialect }: Fork, host: string, port: number, path: string): URL {
-    const [plain, encrypted] = schemesOf[transportOf(dialect).kind]
-    const scheme = this.options.listen.tls === null ? plain : encrypted
-    // A URL has no place for the zone of an IPv6 address.
-    const name = host.includes(':') ? `[${host.replace(/%.*/, '')}]` : host
-    return new URL(`${scheme}//${name}:${port}${path}`)
   }
 
   /** Takes no new call, waits for the live ones up to a bound, then ends them: judged, handed over, closed. */

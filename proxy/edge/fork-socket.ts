@@ -1,5 +1,6 @@
 import type { Handshake, WireMessage } from '../media/wire.js'
 import type { Fork } from './fork-connection.js'
+import type { Log } from './log.js'
 
 /** One accepted connection from a PBX, whatever it came over: `fork-server-ws.ts` and its like make them. */
 export interface ForkSocket {
@@ -33,6 +34,12 @@ export interface ForkGate {
   refusalOf(fork: Fork, handshake: Handshake): Refusal | null
   /** Begins the call and dials its recorder; null when that could not be done, and the socket is closed already. */
   take(fork: Fork, handshake: Handshake, socket: ForkSocket): ForkSocketHandler | null
+}
+
+/** What every listener needs of the process around it. */
+export interface ListenerServices {
+  readonly log: Log
+  readonly metrics: { refused(reason: string): void }
 }
 
 /** One port that takes forks. */

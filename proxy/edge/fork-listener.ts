@@ -1,0 +1,39 @@
+import { schemesOf, transportOf } from '../dialects/transport.js'
+import type { Fork } from './fork-connection.js'
+import { GrpcListener } from './fork-server-grpc.js'
+import { TcpListener } from './fork-server-tcp.js'
+import { WebSocketListener } from './fork-server-ws.js'
+import type { ForkGate, ForkListener, ListenerServices } from './fork-socket.js'
+import type { TlsFiles } from './socket-server.js'
+
+/** The listener of a fork that shares its port with none. */
+export const listenerOf = (
+  fork: Fork,
+  tls: TlsFiles | null,
+  gate: ForkGate,
+  services: ListenerServices,
+): ForkListener => {
+  if ('path' in fork) return new WebSocketListener([fork], tls, gate, services)
+  const transport = transportOf(fork.dialect)
+  switch (transport.kind) {
+    case 'websocket':
+      return new WebSocketListener([{ ...fork, path: '/' }], tls, gate, services)
+    case 'tcp':
+      return new TcpListener(fork, transport, tls, gate, services)
+    case 'grpc':
+      return new GrpcListener(fork, transport, tls, gate, services)
+    default: {
+      const never: never = transport
+      throw new Error(String(never))
+    }
+  }
+}
+
+/** Where a PBX finds the fork, once its port is bound. */
+export const forkUrlOf = (fork: Fork, listenHost: string, tls: TlsFiles | null, port: number): URL => {
+  const [plain, encrypted] = schemesOf[transportOf(fork.dialect).kind]
+  const host = 'path' in fork ? listenHost : fork.host
+  // A URL has no place for the zone of an IPv6 address.
+  const name = host.includes(':') ? `[${host.replace(/%.*/, '')}]` : host
+  return new URL(`${tls === null ? plain : encrypted}//${name}:${port}${'path' in fork ? fork.path : ''}`)
+}
