@@ -1,6 +1,6 @@
 import type { HopRing } from './hop-ring.js'
 import { PairFit } from './pair-fit.js'
-import { columnOf, FIRST_COLUMN, MAGNITUDE, NONE, PAIR_COUNT, rowOf, TONE_COUNT } from './tone-bank.js'
+import { FIRST_COLUMN, IMAGINARY, NONE, TONE_COUNT } from './tone-bank.js'
 
 /**
  * How a key shows: two tones, one row and one column, that hold most of a window's energy and turn from hop to hop as
@@ -9,8 +9,8 @@ import { columnOf, FIRST_COLUMN, MAGNITUDE, NONE, PAIR_COUNT, rowOf, TONE_COUNT 
  *
  * There is no test against the other rows and columns, as a receiver has: to mask a key one need not know which it is.
  * What tells keys from speech instead is the phase, and that a pair must be the purer the more its tones differ: voices
- * have one strong harmonic and weak ones beside it, and keys that are twisted are seldom noisy as well. The second rule
- * cut masks in 2.6 h of prompts from 10 an hour to 3, at the thresholds that let 12 ms bursts through.
+ * have one strong harmonic and weak ones beside it, and keys that are twisted are seldom noisy as well. Whether that is enough
+ * for a mask, key-judge.ts says.
  */
 
 /** Quietest window looked at, mean square of 16-bit samples: -55 dBm0 (echoes of -50), where a full-scale sine is +3.17 dBm0. */
@@ -28,14 +28,17 @@ const SHARE_MIN_BY_TWIST: readonly Step[] = [
   { from: 10 ** 0.8, gives: 0.8 },
   { from: 10 ** 0.6, gives: 0.65 },
   { from: 10 ** 0.4, gives: 0.5 },
-  { from: 10 ** 0.3, gives: 0.4 },
+  { from: 10 ** 0.3, gives: 0.36 },
+  { from: 10 ** 0.15, gives: 0.28 },
 ]
 
-/** The smallest of them, 1/3: 3 dB below the noise. */
-const SHARE_MIN = 0.33
+/** The smallest of them: 5 dB below the noise. */
+const SHARE_MIN = 0.22
 
 interface WindowKind {
   readonly hopCount: number
+  /** Windows that may miss the pair without ending its run. */
+  readonly missesMax: number
   /** By the pair's share of the energy: what the window weighs, down to `weightMin` at the smallest share. */
   readonly weights: readonly Step[]
   readonly weightMin: number
@@ -44,6 +47,7 @@ interface WindowKind {
 /** 10 ms: quick, for bursts and clean keys. */
 export const SHORT_WINDOW: WindowKind = {
   hopCount: 2,
+  missesMax: 0,
   weights: [
     { from: 0.95, gives: 3 },
     { from: 0.9, gives: 2 },
@@ -57,6 +61,7 @@ export const SHORT_WINDOW: WindowKind = {
 /** 20 ms: for keys in noise and under speech. Its threshold is twice the short one's. */
 export const LONG_WINDOW: WindowKind = {
   hopCount: 4,
+  missesMax: 2,
   weights: [
     { from: 0.9, gives: 1.6 },
     { from: 0.8, gives: 1.4 },
@@ -86,6 +91,10 @@ export class EvidenceRun {
   sum = 0
   /** First hop of the run's first window. */
   firstHop = 0
+  /** Windows since the last one that showed the pair. */
+  private missCount = 0
+  /** Of the newest window; a field, because numbers that are handed over are boxed. */
+  private energy = 0
   private readonly fit = new PairFit()
 
   constructor(
@@ -93,82 +102,86 @@ export class EvidenceRun {
     private readonly kind: WindowKind,
   ) {}
 
-  /** Judges the window that ends with the newest hop. Hot; cheap refusals come first, for most windows fail the bound. */
+  /**
+   * Judges the window that ends with the newest hop. The run's own pair is asked first: under speech a harmonic beside one
+   * of its tones is often the stronger for a while, in bins of 200 Hz, and its phase still shows it. Hot; otherwise cheap
+   * refusals come first, for most windows fail the bound.
+   */
   advance(): void {
     const { ring, kind } = this
-    const energy = windowEnergy(ring, ring.count - 1, kind.hopCount)
-    const isAudible = energy >= FLOOR * kind.hopCount * ring.bank.hopSamples
-    const pair = isAudible ? this.strongestPair(SHARE_MIN * energy) : NONE
-    const weight = pair === NONE ? 0 : this.weigh(pair, energy)
-    if (weight === 0) {
-      this.pair = NONE
-      this.sum = 0
-    } else if (pair === this.pair) {
-      this.sum += weight
+    this.energy = windowEnergy(ring, ring.count - 1, kind.hopCount)
+    const isAudible = this.energy >= FLOOR * kind.hopCount * ring.bank.hopSamples
+    const ownWeight = isAudible ? this.weigh(this.pair) : 0
+    if (ownWeight > 0) {
+      this.sum += ownWeight
+      this.missCount = 0
+    } else if (this.pair !== NONE && this.missCount < kind.missesMax) {
+      this.missCount += 1
     } else {
-      this.pair = pair
-      this.sum = weight
-      this.firstHop = ring.count - kind.hopCount
+      this.begin(isAudible ? this.strongestPair() : NONE)
     }
   }
 
-  /** What the newest window says for a pair; 0 when it does not show it. */
-  private weigh(pair: number, energy: number): number {
+  /** A run of another pair, if the newest window shows it. */
+  private begin(pair: number): void {
+    this.sum = this.weigh(pair)
+    this.pair = this.sum > 0 ? pair : NONE
+    this.missCount = 0
+    this.firstHop = this.ring.count - this.kind.hopCount
+  }
+
+  /** What the newest window says for a pair; 0 when it does not show it, or there is none. */
+  private weigh(pair: number): number {
+    if (pair === NONE) return 0
     const { fit, kind } = this
     fit.measure(this.ring, pair, this.ring.count - 1, kind.hopCount)
     if (!fit.isOnFrequency) return 0
-    const twist = Math.max(fit.rowPower / fit.columnPower, fit.columnPower / fit.rowPower)
-    const share = fit.power / energy
-    if (share < lookUp(SHARE_MIN_BY_TWIST, twist, SHARE_MIN)) return 0
+    const share = fit.power / this.energy
+    if (share < lookUp(SHARE_MIN_BY_TWIST, fit.twist, SHARE_MIN)) return 0
     return lookUp(kind.weights, share, kind.weightMin)
   }
 
   /**
-   * The strongest tone and the strongest of the other group beside it, or NONE when the bins, were they all in step, could
-   * not hold `powerMin`. The second is found net of what the first leaks into its bin, which may be more than itself.
+   * The row and the column that are strongest when the window's hops are added up in step with their frequencies, or NONE when
+   * the bins, however they lie, could not hold the smallest share. In step, a voice's harmonic beside a tone counts little, and so
+   * does what the other tone leaks into its bin, which in 5 ms may be more than a weak tone itself.
    */
-  private strongestPair(powerMin: number): number {
-    let row = 0
-    let column = FIRST_COLUMN
-    let rowSum = 0
-    let columnSum = 0
-    for (let tone = 0; tone < TONE_COUNT; tone += 1) {
-      const sum = this.magnitude(tone)
-      if (tone < FIRST_COLUMN && sum > rowSum) {
-        rowSum = sum
-        row = tone
-      } else if (tone >= FIRST_COLUMN && sum > columnSum) {
-        columnSum = sum
-        column = tone
-      }
-    }
-    if (((rowSum + columnSum) * 2) / this.ring.bank.hopSamples < powerMin) return NONE
-    const rowPairs = row * FIRST_COLUMN
-    return rowSum > columnSum
-      ? this.strongestOf(rowPairs, rowPairs + FIRST_COLUMN, 1)
-      : this.strongestOf(column - FIRST_COLUMN, PAIR_COUNT, FIRST_COLUMN)
+  private strongestPair(): number {
+    const { ring, kind } = this
+    const first = ring.count - kind.hopCount
+    let bound = 0
+    for (let hop = first; hop < ring.count; hop += 1) bound += ring.bound(hop)
+    if (bound < SHARE_MIN * this.energy) return NONE
+    const row = this.strongestTone(0, FIRST_COLUMN)
+    return row * FIRST_COLUMN + this.strongestTone(FIRST_COLUMN, TONE_COUNT) - FIRST_COLUMN
   }
 
-  /** Of pairs that share a tone, the one whose other tone is strongest. */
-  private strongestOf(firstPair: number, endPair: number, stride: number): number {
-    let best = firstPair
-    let bestSum = -1
-    for (let pair = firstPair; pair < endPair; pair += stride) {
-      const tone = stride === 1 ? columnOf(pair) : rowOf(pair)
-      const sum = this.fit.netMagnitude(this.ring, pair, tone, this.ring.count - 1, this.kind.hopCount)
-      if (sum <= bestSum) continue
-      bestSum = sum
-      best = pair
+  private strongestTone(firstTone: number, endTone: number): number {
+    let best = firstTone
+    let bestPower = -1
+    for (let tone = firstTone; tone < endTone; tone += 1) {
+      const power = this.powerInStep(tone)
+      if (power <= bestPower) continue
+      bestPower = power
+      best = tone
     }
     return best
   }
 
-  /** Sum of a tone's squared magnitudes over the newest window. */
-  private magnitude(tone: number): number {
+  /** Squared magnitude of a tone's bins, turned back by its nominal phase advance and added up. */
+  private powerInStep(tone: number): number {
     const { ring } = this
-    let sum = 0
-    for (let hop = ring.count - this.kind.hopCount; hop < ring.count; hop += 1)
-      sum += ring.bins[ring.at(hop) + MAGNITUDE + tone]!
-    return sum
+    const { bins, bank } = ring
+    const unturnRe = bank.unturnRe[tone]!
+    const unturnIm = bank.unturnIm[tone]!
+    let re = 0
+    let im = 0
+    for (let hop = ring.count - 1; hop >= ring.count - this.kind.hopCount; hop -= 1) {
+      const at = ring.at(hop) + tone
+      const turned = re * unturnRe - im * unturnIm
+      im = im * unturnRe + re * unturnIm + bins[at + IMAGINARY]!
+      re = turned + bins[at]!
+    }
+    return re * re + im * im
   }
 }

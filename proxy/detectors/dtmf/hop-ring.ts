@@ -1,7 +1,7 @@
-import { BINS_PER_HOP, type ToneBank } from './tone-bank.js'
+import { BINS_PER_HOP, BOUND, ENERGY, type ToneBank } from './tone-bank.js'
 
 /**
- * The newest hops of one track: their tone bins and energies, which is all that is kept of the audio, 1.6 KB for 40 ms.
+ * The newest hops of one track: their tone bins and energies, which is all that is kept of the audio, 4.6 KB for 160 ms.
  * A window is some hops that follow one another. The hop numbered h lies in the slot h modulo the number of slots:
  *
  *      count = 13, eight slots    |  8 |  9 | 10 | 11 | 12 |  5 |  6 |  7 |
@@ -11,7 +11,6 @@ export class HopRing {
   /** Hops so far, silence included; the newest is count - 1. */
   count = 0
   readonly bins: Float64Array
-  private readonly energies: Float64Array
   /** Slots less one; slots are a power of two, and hops before the first read as silence. */
   private readonly mask: number
   /** Hops of digital silence since the last other one. */
@@ -24,17 +23,16 @@ export class HopRing {
   ) {
     const slotCount = 2 ** Math.ceil(Math.log2(hopsMin))
     this.bins = new Float64Array(slotCount * BINS_PER_HOP)
-    this.energies = new Float64Array(slotCount)
     this.mask = slotCount - 1
     this.silentCount = slotCount
   }
 
   /** Analyses one hop at pcm[offset]. Refuses one whose energy is not a finite number; 16-bit audio has none. Hot. */
   push(pcm: Int16Array, offset: number): boolean {
-    const slot = this.count & this.mask
-    const energy = this.bank.analyse(pcm, offset, this.bins, slot * BINS_PER_HOP)
+    const at = this.at(this.count)
+    this.bank.analyse(pcm, offset, this.bins, at)
+    const energy = this.bins[at + ENERGY]!
     if (!Number.isFinite(energy)) return false
-    this.energies[slot] = energy
     this.silentCount = energy === 0 ? this.silentCount + 1 : 0
     this.count += 1
     return true
@@ -42,9 +40,8 @@ export class HopRing {
 
   /** One hop of digital silence. */
   pushSilence(): void {
-    const slot = this.count & this.mask
-    this.bins.fill(0, slot * BINS_PER_HOP, (slot + 1) * BINS_PER_HOP)
-    this.energies[slot] = 0
+    const at = this.at(this.count)
+    this.bins.fill(0, at, at + BINS_PER_HOP)
     this.silentCount += 1
     this.count += 1
   }
@@ -66,13 +63,17 @@ export class HopRing {
   }
 
   energy(hop: number): number {
-    return this.energies[hop & this.mask]!
+    return this.bins[this.at(hop) + ENERGY]!
+  }
+
+  /** The most of a hop's energy that a pair can hold. */
+  bound(hop: number): number {
+    return this.bins[this.at(hop) + BOUND]!
   }
 
   /** Forgets everything heard. */
   clear(): void {
     this.bins.fill(0)
-    this.energies.fill(0)
     this.silentCount = this.mask + 1
   }
 }

@@ -1,5 +1,6 @@
 import { EvidenceRun, FLOOR, LONG_WINDOW, SHORT_WINDOW, windowEnergy } from './evidence.js'
 import { HopRing } from './hop-ring.js'
+import { KeyJudge, ONSET_HOPS } from './key-judge.js'
 import type { DtmfOptions } from './options.js'
 import { PairFit } from './pair-fit.js'
 import { HOP_MS, NONE, type ToneBank } from './tone-bank.js'
@@ -50,6 +51,7 @@ export class KeyWatch {
   readonly reachBackHops: number
   private readonly short: EvidenceRun
   private readonly long: EvidenceRun
+  private readonly judge: KeyJudge
   private readonly fit = new PairFit()
   private readonly padBeforeHops: number
   private readonly padAfterHops: number
@@ -75,9 +77,10 @@ export class KeyWatch {
     this.padBeforeHops = hopsOf(options.padBeforeMs)
     this.padAfterHops = hopsOf(options.padAfterMs)
     this.afterKeyHops = hopsOf(options.afterKeyMs)
-    this.ring = new HopRing(bank, Math.max(this.reachBackHops, LONG_WINDOW.hopCount))
+    this.ring = new HopRing(bank, Math.max(this.reachBackHops, ONSET_HOPS))
     this.short = new EvidenceRun(this.ring, SHORT_WINDOW)
     this.long = new EvidenceRun(this.ring, LONG_WINDOW)
+    this.judge = new KeyJudge(this.ring)
   }
 
   /** Judges the newest hop of the ring. Hot. */
@@ -86,14 +89,26 @@ export class KeyWatch {
     this.long.advance()
     if (this.pair !== NONE) this.hold()
     const threshold = this.threshold(isArmed)
-    if (this.short.sum >= threshold) this.confirm(this.short.pair)
-    else if (this.long.sum >= 2 * threshold) this.confirm(this.long.pair)
+    if (this.isClear(threshold)) this.confirm(this.short.pair)
+    else if (this.isCovered(threshold)) this.confirm(this.long.pair)
     this.recognise()
   }
 
   /** Whether hops of silence change nothing any more. */
   get isQuiet(): boolean {
     return this.pair === NONE && this.ring.isSilent
+  }
+
+  /** Whether the short run shows a key in the clear. Asked, like the next, only until its mask is open. */
+  private isClear(threshold: number): boolean {
+    const { short } = this
+    return short.sum >= threshold && short.pair !== this.pair && this.judge.clear(short) >= threshold
+  }
+
+  /** Whether the long run shows a key under something else. */
+  private isCovered(threshold: number): boolean {
+    const { long } = this
+    return long.pair !== NONE && long.pair !== this.pair && this.judge.covered(long) >= threshold
   }
 
   private threshold(isArmed: boolean): number {

@@ -1,5 +1,13 @@
 import type { HopRing } from './hop-ring.js'
-import { columnOf, FIRST_COLUMN, IMAGINARY, rowOf, UNMIX_IMAGINARY, UNMIX_PER_PAIR } from './tone-bank.js'
+import {
+  columnOf,
+  FIRST_COLUMN,
+  IMAGINARY,
+  rowOf,
+  type ToneBank,
+  UNMIX_IMAGINARY,
+  UNMIX_PER_PAIR,
+} from './tone-bank.js'
 
 /**
  * How well two steady tones, a pair's row and column, explain a window.
@@ -19,6 +27,10 @@ export class PairFit {
   power = 0
   /** Whether both tones turn from hop to hop as their frequencies demand. */
   isOnFrequency = false
+  /** By tone of the pair, the phase advance over the nominal one, as the direction of (re, im). */
+  private readonly excess = new Float64Array(4)
+  /** Energy of the tone in hand. */
+  private tonePower = 0
   /** Amplitude of the tone in hand at the hop in hand. */
   private re = 0
   private im = 0
@@ -27,8 +39,32 @@ export class PairFit {
   measure(ring: HopRing, pair: number, last: number, hopCount: number): void {
     this.power = 0
     this.isOnFrequency = true
-    this.rowPower = this.measureTone(ring, pair, rowOf(pair), last, hopCount)
-    this.columnPower = this.measureTone(ring, pair, columnOf(pair), last, hopCount)
+    this.measureTone(ring, pair, rowOf(pair), last, hopCount)
+    this.rowPower = this.tonePower
+    this.measureTone(ring, pair, columnOf(pair), last, hopCount)
+    this.columnPower = this.tonePower
+  }
+
+  /** The stronger tone's power over the weaker one's. */
+  get twist(): number {
+    return Math.max(this.rowPower / this.columnPower, this.columnPower / this.rowPower)
+  }
+
+  /** How far the tone that is further off is off its frequency, as a share. */
+  deviation(bank: ToneBank, pair: number): number {
+    const { excess } = this
+    return Math.max(
+      Math.abs(Math.atan2(excess[1]!, excess[0]!) / bank.advance[rowOf(pair)]!),
+      Math.abs(Math.atan2(excess[3]!, excess[2]!) / bank.advance[columnOf(pair)]!),
+    )
+  }
+
+  /** Sum over a window of the squared amplitudes of both tones. */
+  netPower(ring: HopRing, pair: number, last: number, hopCount: number): number {
+    return (
+      this.netMagnitude(ring, pair, rowOf(pair), last, hopCount) +
+      this.netMagnitude(ring, pair, columnOf(pair), last, hopCount)
+    )
   }
 
   /** Sum over a window of a tone's squared amplitude, net of what the pair's other tone leaks. */
@@ -41,8 +77,8 @@ export class PairFit {
     return sum
   }
 
-  /** One tone of the pair: its phase advance, then the sum of its hops in step. Returns its energy, adds what it explains. */
-  private measureTone(ring: HopRing, pair: number, tone: number, last: number, hopCount: number): number {
+  /** One tone of the pair: its phase advance, then the sum of its hops in step. Sets its energy, adds what it explains. */
+  private measureTone(ring: HopRing, pair: number, tone: number, last: number, hopCount: number): void {
     const { bins, bank } = ring
     let turnRe = 0
     let turnIm = 0
@@ -56,8 +92,11 @@ export class PairFit {
       previousIm = this.im
     }
     const length = Math.sqrt(turnRe * turnRe + turnIm * turnIm)
-    const deviationRe = turnRe * bank.unturnRe[tone]! - turnIm * bank.unturnIm[tone]!
-    if (length === 0 || deviationRe < bank.deviationCos[tone]! * length) this.isOnFrequency = false
+    const excessRe = turnRe * bank.unturnRe[tone]! - turnIm * bank.unturnIm[tone]!
+    if (length === 0 || excessRe < bank.deviationCos[tone]! * length) this.isOnFrequency = false
+    const at = tone < FIRST_COLUMN ? 0 : 2
+    this.excess[at] = excessRe
+    this.excess[at + 1] = turnRe * bank.unturnIm[tone]! + turnIm * bank.unturnRe[tone]!
     const unitRe = length > 0 ? turnRe / length : 1
     const unitIm = length > 0 ? turnIm / length : 0
     let sumRe = 0
@@ -75,7 +114,7 @@ export class PairFit {
       binRe = turnedBin + bins[slot]!
     }
     this.power += (sumRe * binRe + sumIm * binIm) / hopCount
-    return ((sumRe * sumRe + sumIm * sumIm) * bank.hopSamples) / (2 * hopCount)
+    this.tonePower = ((sumRe * sumRe + sumIm * sumIm) * bank.hopSamples) / (2 * hopCount)
   }
 
   /** The amplitude of one of the pair's tones in one hop, into `re` and `im`. */

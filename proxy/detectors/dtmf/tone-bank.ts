@@ -28,10 +28,11 @@ export const HOP_MS = 5
  */
 const DEVIATION_MAX = 0.023
 
-/** Per hop: eight real parts, eight imaginary parts, eight squared magnitudes. */
+/** Per hop: eight real parts, eight imaginary parts, the hop's energy, and the most of it that a pair can hold. */
 export const IMAGINARY = TONE_COUNT
-export const MAGNITUDE = 2 * TONE_COUNT
-export const BINS_PER_HOP = 3 * TONE_COUNT
+export const ENERGY = 2 * TONE_COUNT
+export const BOUND = ENERGY + 1
+export const BINS_PER_HOP = BOUND + 1
 
 /**
  * The Fourier sums of the eight tones over hops of 5 ms at one sample rate. Hops are analysed without window or overlap;
@@ -44,6 +45,9 @@ export const BINS_PER_HOP = 3 * TONE_COUNT
 export class ToneBank {
   /** Samples in a hop; even. */
   readonly hopSamples: number
+  private readonly half: number
+  /** Per tone, nominal phase advance per hop, radians. */
+  readonly advance = new Float64Array(TONE_COUNT)
   /** Per tone, e to the power of -j x nominal phase advance per hop. */
   readonly unturnRe = new Float64Array(TONE_COUNT)
   readonly unturnIm = new Float64Array(TONE_COUNT)
@@ -56,6 +60,7 @@ export class ToneBank {
 
   constructor(sampleRateHz: number) {
     const half = Math.round((sampleRateHz * HOP_MS) / 2000)
+    this.half = half
     this.hopSamples = 2 * half
     this.kernel = new Float64Array(half * 2 * TONE_COUNT)
     for (const [tone, hz] of TONES_HZ.entries()) {
@@ -65,6 +70,7 @@ export class ToneBank {
         this.kernel[n * 2 * TONE_COUNT + TONE_COUNT + tone] = -Math.sin(turn * (n + 0.5))
       }
       const advance = turn * this.hopSamples
+      this.advance[tone] = advance
       this.unturnRe[tone] = Math.cos(advance)
       this.unturnIm[tone] = -Math.sin(advance)
       this.deviationCos[tone] = Math.cos(advance * DEVIATION_MAX)
@@ -98,24 +104,35 @@ export class ToneBank {
     return sum
   }
 
-  /** Writes the bins of the hop that begins at pcm[offset] to target[at] and behind; returns the hop's energy. Hot. */
-  analyse(pcm: Int16Array, offset: number, target: Float64Array, at: number): number {
-    const middle = offset + this.hopSamples / 2
+  /** Writes what is kept of the hop that begins at pcm[offset] to target[at] and behind. Hot; numbers that were returned would be boxed. */
+  analyse(pcm: Int16Array, offset: number, target: Float64Array, at: number): void {
+    const middle = offset + this.half
     this.fold(pcm, middle, 1, target, at)
     this.fold(pcm, middle, -1, target, at + IMAGINARY)
-    for (let tone = 0; tone < TONE_COUNT; tone += 1) {
-      const re = target[at + tone]!
-      const im = target[at + IMAGINARY + tone]!
-      target[at + MAGNITUDE + tone] = re * re + im * im
+    let energy = 0
+    for (let i = offset; i < offset + this.hopSamples; i += 1) energy += pcm[i]! * pcm[i]!
+    target[at + ENERGY] = energy
+    let row = 0
+    let column = 0
+    for (let tone = at; tone < at + FIRST_COLUMN; tone += 1) {
+      row = Math.max(row, target[tone]! ** 2 + target[tone + IMAGINARY]! ** 2)
+      const other = tone + FIRST_COLUMN
+      column = Math.max(column, target[other]! ** 2 + target[other + IMAGINARY]! ** 2)
     }
-    return energyOf(pcm, offset, this.hopSamples)
+    target[at + BOUND] = ((row + column) * 2) / this.hopSamples
   }
 
   /** Sums of the kernel's cosines (sign 1) or sines (sign -1) with the folded hop. The eight sums live in registers. */
   private fold(pcm: Int16Array, middle: number, sign: 1 | -1, target: Float64Array, at: number): void {
-    const { kernel } = this
-    const half = this.hopSamples / 2
-    let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0]
+    const { kernel, half } = this
+    let a = 0
+    let b = 0
+    let c = 0
+    let d = 0
+    let e = 0
+    let f = 0
+    let g = 0
+    let h = 0
     for (let n = 0, k = sign === 1 ? 0 : TONE_COUNT; n < half; n += 1, k += 2 * TONE_COUNT) {
       const x = pcm[middle + n]! + sign * pcm[middle - 1 - n]!
       a += x * kernel[k]!
@@ -136,12 +153,6 @@ export class ToneBank {
     target[at + 6] = g
     target[at + 7] = h
   }
-}
-
-function energyOf(pcm: Int16Array, offset: number, count: number): number {
-  let energy = 0
-  for (let i = offset; i < offset + count; i += 1) energy += pcm[i]! * pcm[i]!
-  return energy
 }
 
 const banks = new Map<number, ToneBank>()

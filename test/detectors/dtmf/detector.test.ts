@@ -1,5 +1,13 @@
 import t from 'tap'
-import { addEcho, addKey, addNoise, randomOf, toPcm, voiceLike } from '../../../bench/dtmf/key-set.js'
+import {
+  addEcho,
+  addKey,
+  addNoise,
+  amplitudeOf,
+  randomOf,
+  toPcm,
+  voiceLike,
+} from '../../../bench/dtmf/key-set.js'
 import type { DigitReport, Finding } from '../../../proxy/detectors/detector.js'
 import { dtmf } from '../../../proxy/detectors/dtmf/detector.js'
 import { dtmfOptionsSchema } from '../../../proxy/detectors/dtmf/options.js'
@@ -59,6 +67,28 @@ t.test('a key in speech 6 dB below it is masked', async (t) => {
   for (const { startMs } of presses)
     t.ok(masks.some(([from, to]) => from < startMs * 8 + 200 && to > startMs * 8 + 200))
 })
+
+t.test(
+  'a harmonic that wavers, as strong as the tones of a key, hides at most one in twenty: seed 7',
+  async (t) => {
+    const random = randomOf(7)
+    let missed = 0
+    for (const press of keysInTurn(200, 0, { levelDbm0: -12 })) {
+      const audio = keyed(300, [{ ...press, startMs: 100 + 5 * random() }])
+      const [turn, waver, phase] = [
+        (2 * Math.PI * (600 + 400 * random())) / 8_000,
+        (2 * Math.PI * (20 + 60 * random())) / 8_000,
+        6.3 * random(),
+      ]
+      const peak = amplitudeOf(-12) * (1 + 0.2 * random())
+      for (let i = 0; i < audio.length; i += 1)
+        audio[i]! += peak * (0.7 + 0.3 * Math.sin(waver * i)) * Math.sin(turn * i + phase)
+      const { masks } = listen(toPcm(audio))
+      if (!masks.some(([from, to]) => from < 1_000 && to > 1_100)) missed += 1
+    }
+    t.ok(missed <= 10, `${missed} of 200 missed`)
+  },
+)
 
 t.test('an echo at -48 dBm0 is masked like the key', async (t) => {
   const presses = keysInTurn(16, 500, { levelDbm0: -18 })
@@ -259,7 +289,7 @@ t.test(
 )
 
 t.test('an armed call masks on less evidence than a calm one', async (t) => {
-  const presses = keysInTurn(8, 5_000, { durationMs: 11 })
+  const presses = keysInTurn(8, 5_000, { durationMs: 10 })
   const pcm = keyedPcm(40_000, presses)
   const [calm, armed] = [listen(pcm), listen(pcm, { alertness: 'armed' })]
   t.ok(uncovered(presses, armed.masks, 8_000).length < uncovered(presses, calm.masks, 8_000).length)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { KeyPress } from '../../../bench/dtmf/key-set.js'
+import { amplitudeOf, type KeyPress } from '../../../bench/dtmf/key-set.js'
 import { windowEnergy } from '../../../proxy/detectors/dtmf/evidence.js'
 import { HopRing } from '../../../proxy/detectors/dtmf/hop-ring.js'
 import { PairFit } from '../../../proxy/detectors/dtmf/pair-fit.js'
@@ -45,6 +45,22 @@ t.test('a hop of silence is no phase advance', async (t) => {
   const { fit } = fitOf({ key: '5', startMs: 5 }, 2)
   t.notOk(fit.isOnFrequency)
   t.ok(fit.power > 0)
+})
+
+t.test('deviation() is how far the tone that is further off is off', async (t) => {
+  for (const key of KEYS)
+    for (const deviation of [-0.03, -0.01, 0.02]) {
+      const { fit } = fitOf({ key, deviation }, 4)
+      t.ok(Math.abs(fit.deviation(toneBank(8_000), KEYS.indexOf(key)) - Math.abs(deviation)) < 0.002)
+    }
+})
+
+t.test('netPower() is that of both tones, per hop', async (t) => {
+  const ring = new HopRing(toneBank(8_000), 4)
+  const pcm = keyedPcm(20, [{ key: '5', startMs: 0, durationMs: 20, levelDbm0: -15 }])
+  for (let hop = 0; hop < 4; hop += 1) ring.push(pcm, hop * 40)
+  const power = new PairFit().netPower(ring, KEYS.indexOf('5'), 3, 2)
+  t.ok(Math.abs(power / (4 * amplitudeOf(-15) ** 2) - 1) < 0.02)
 })
 
 t.test('netMagnitude() is without what the other tone leaks', async (t) => {

@@ -1,0 +1,93 @@
+import type { Damage } from './damages.js'
+
+const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
+  damages.map((damage) => ({ ...damage, file: `detectors/dtmf/${file}` }))
+
+/** Faults in how keys are found: what would let keys pass, or silence voices. */
+export const dtmfDamages: readonly Damage[] = [
+  ...inFile('evidence.ts', [
+    {
+      name: 'a harmonic beside a tone ends the run of its key',
+      source: 'const ownWeight = isAudible ? this.weigh(this.pair) : 0',
+      replacement: 'const ownWeight = 0',
+      why: 'keys under speech are missed',
+      tests: ['detectors/dtmf/evidence'],
+    },
+    {
+      name: 'one window without its pair ends a run of 20 ms windows',
+      source: 'missesMax: 2',
+      replacement: 'missesMax: 0',
+      why: 'keys under speech are missed',
+      tests: ['detectors/dtmf/evidence'],
+    },
+    {
+      name: 'hops are not turned back before they are added up',
+      source: 'const turned = re * unturnRe - im * unturnIm',
+      replacement: 'const turned = re * unturnRe + im * unturnIm',
+      why: 'another pair is looked for than the one that sounds',
+      tests: ['detectors/dtmf/evidence'],
+    },
+  ]),
+  ...inFile('key-judge.ts', [
+    {
+      name: 'a burst is not told while it sounds',
+      source: '(hasOnset ? 1 : WITHOUT_ONSET)',
+      replacement: 'WITHOUT_ONSET',
+      why: 'the shortest bursts pass',
+      tests: ['detectors/dtmf/key-judge', 'detectors/dtmf/detector'],
+    },
+    {
+      name: 'tones that swell count like a key',
+      source: ' && this.rise(pair) >= CLEAR_RISE_MIN',
+      replacement: '',
+      why: 'voices are silenced',
+      tests: ['detectors/dtmf/key-judge'],
+    },
+    {
+      name: 'silence before a key poisons its onset',
+      source: 'if (after > steepest * before) steepest = after / before',
+      replacement: 'steepest = Math.max(steepest, after / before)',
+      why: 'keys out of digital silence pass',
+      tests: ['detectors/dtmf/key-judge'],
+    },
+    {
+      name: 'tones that waver together are as good as steady ones',
+      source: 'WEIGHT.unevenness * this.unevenness(pair)',
+      replacement: '0',
+      why: 'keys under a strong harmonic are missed',
+      tests: ['detectors/dtmf/key-judge'],
+    },
+    {
+      name: 'a pair off its frequencies counts like one on them',
+      source: 'shortDeviation: -87,',
+      replacement: 'shortDeviation: 87,',
+      why: 'voices are silenced',
+      tests: ['detectors/dtmf/key-judge'],
+    },
+  ]),
+  ...inFile('key-watch.ts', [
+    {
+      name: 'a mask begins before what its watermark promised',
+      source: 'Math.max(start, now - this.reachBackHops, 0)',
+      replacement: 'Math.max(start, 0)',
+      why: 'the beginning of a key has left before it is silenced',
+      tests: ['detectors/dtmf/key-watch', 'detectors/dtmf/detector'],
+    },
+    {
+      name: 'keys under something else are not asked for',
+      source: 'else if (this.isCovered(threshold)) this.confirm(this.long.pair)',
+      replacement: '',
+      why: 'keys under speech and noise pass',
+      tests: ['detectors/dtmf/detector'],
+    },
+  ]),
+  ...inFile('track-listener.ts', [
+    {
+      name: 'numbers that are none go unnoticed',
+      source: 'else this.hasFailed = true',
+      replacement: '',
+      why: 'a detector that hears nothing lets everything pass',
+      tests: ['detectors/dtmf/track-listener'],
+    },
+  ]),
+]

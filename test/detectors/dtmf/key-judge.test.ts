@@ -1,0 +1,111 @@
+import t from 'tap'
+import { addNoise, randomOf, toPcm } from '../../../bench/dtmf/key-set.js'
+import { EvidenceRun, LONG_WINDOW, SHORT_WINDOW } from '../../../proxy/detectors/dtmf/evidence.js'
+import { HopRing } from '../../../proxy/detectors/dtmf/hop-ring.js'
+import { KeyJudge, ONSET_HOPS } from '../../../proxy/detectors/dtmf/key-judge.js'
+import { NONE, toneBank } from '../../../proxy/detectors/dtmf/tone-bank.js'
+import { keyed } from '../../support/dtmf.js'
+
+interface Verdict {
+  readonly clear: number
+  readonly covered: number
+}
+
+/** What is judged after every hop; -Infinity where a run shows nothing. */
+function judged(audio: Float64Array): Verdict[] {
+  const pcm = toPcm(audio)
+  const ring = new HopRing(toneBank(8_000), ONSET_HOPS)
+  const runs = { short: new EvidenceRun(ring, SHORT_WINDOW), long: new EvidenceRun(ring, LONG_WINDOW) }
+  const judge = new KeyJudge(ring)
+  return Array.from({ length: pcm.length / 40 }, (_, hop) => {
+    ring.push(pcm, hop * 40)
+    runs.short.advance()
+    runs.long.advance()
+    return {
+      clear: runs.short.pair === NONE ? Number.NEGATIVE_INFINITY : judge.clear(runs.short),
+      covered: runs.long.pair === NONE ? Number.NEGATIVE_INFINITY : judge.covered(runs.long),
+    }
+  })
+}
+
+const most = (verdicts: readonly Verdict[], of: keyof Verdict): number =>
+  Math.max(...verdicts.map((verdict) => verdict[of]))
+
+/** A key under noise 6 dB below it, out of quiet noise. */
+const noisy = (press: Parameters<typeof keyed>[1][number]): Float64Array => {
+  const audio = keyed(200, [press])
+  addNoise(audio, -18, randomOf(1))
+  return audio
+}
+
+const PRESS = { key: '5', startMs: 100, durationMs: 50 }
+
+t.test('10 ms of a clean key are clear; 20 ms after the onset its run counts a third', async (t) => {
+  const sums = judged(keyed(160, [PRESS])).map(({ clear }) => Math.round(10 * clear) / 10)
+  t.strictSame(sums.slice(20, 26), [Number.NEGATIVE_INFINITY, 3, 6, 9, 4, 5])
+})
+
+t.test('twist takes from what is clear', async (t) => {
+  const [, level] = judged(keyed(160, [PRESS])).slice(20)
+  const [, twisted] = judged(keyed(160, [{ ...PRESS, twistDb: 8 }])).slice(20)
+  t.ok(Math.abs(level!.clear - twisted!.clear - 2) < 0.1)
+})
+
+t.test('tones that swell count a third from the start', async (t) => {
+  const held = { ...PRESS, durationMs: 300 }
+  const audio = keyed(400, [held])
+  for (let i = 800; i < 3_200; i += 1) audio[i]! *= 0.02 * 50 ** Math.min(1, (i - 800) / 2_000)
+  addNoise(audio, -50, randomOf(1))
+  const swelling = judged(audio)
+    .map(({ clear }) => clear)
+    .filter((clear) => clear > 0)
+  const sudden = judged(keyed(400, [held])).slice(21, 24)
+  t.ok(swelling[0]! <= 1 && sudden[0]!.clear > 2.9, `${swelling[0]} and ${sudden[0]!.clear}`)
+})
+
+t.test('a run that begins anew in the middle of its tones has no onset', async (t) => {
+  const audio = keyed(400, [{ ...PRESS, durationMs: 300 }])
+  for (let i = 2_000; i < 2_080; i += 1) audio[i]! += 15_000 * Math.sin((2 * Math.PI * 2_600 * i) / 8_000)
+  const [before, broken, , anew] = judged(audio).slice(50)
+  t.ok(before!.clear > 20 && broken!.clear < 0)
+  t.ok(anew!.clear > 0.5 && anew!.clear < 1.5, `${anew!.clear}`)
+})
+
+t.test('under noise a key is covered, and less so when it is off, twisted, short or swells', async (t) => {
+  const plain = most(judged(noisy(PRESS)), 'covered')
+  t.ok(plain > 5, `${plain}`)
+  t.ok(most(judged(noisy({ ...PRESS, deviation: 0.015 })), 'covered') < plain - 2)
+  t.ok(most(judged(noisy({ ...PRESS, twistDb: 6 })), 'covered') < plain - 1)
+  t.ok(most(judged(noisy({ ...PRESS, durationMs: 25 })), 'covered') < plain - 1)
+  const audio = keyed(400, [{ ...PRESS, durationMs: 300 }])
+  for (let i = 800; i < 3_200; i += 1) audio[i]! *= Math.min(1, (i - 800) / 2_000)
+  addNoise(audio, -18, randomOf(1))
+  t.ok(most(judged(audio), 'covered') < plain - 2)
+})
+
+t.test('tones that waver together are less like a key than one that wavers alone', async (t) => {
+  const wavering = (column: number): number => {
+    const audio = new Float64Array(1_600)
+    addNoise(audio, -40, randomOf(1))
+    for (let i = 800; i < 1_200; i += 1) {
+      const [still, waver] = [3_000, 3_000 * (1 + 0.9 * Math.sin(0.05 * i))]
+      const row = waver * Math.sin((2 * Math.PI * 770 * i) / 8_000)
+      audio[i]! += row + (still + column * (waver - still)) * Math.sin((2 * Math.PI * 1_336 * i) / 8_000)
+    }
+    return judged(audio)[29]!.covered
+  }
+  const [alone, together] = [wavering(0), wavering(1)]
+  t.ok(alone > together + 0.3, `${alone} and ${together}`)
+})
+
+t.test('digital silence before a key and behind it is no number to fear', async (t) => {
+  for (const { clear, covered } of judged(keyed(300, [PRESS])))
+    t.notOk(Number.isNaN(clear) || Number.isNaN(covered))
+})
+
+t.test('noise alone is never clear nor covered by default', async (t) => {
+  const noise = new Float64Array(80_000)
+  addNoise(noise, -20, randomOf(2))
+  const verdicts = judged(noise)
+  t.ok(most(verdicts, 'clear') < 2.4 && most(verdicts, 'covered') < 2.4)
+})
