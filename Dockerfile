@@ -4,7 +4,7 @@
 #   docker run --read-only --tmpfs /tmp -p 8080:8080 -p 127.0.0.1:9464:9464 \
 #     -v ./hushfork.yaml:/etc/hushfork/hushfork.yaml:ro -v recordings:/var/lib/hushfork hushfork
 #
-# The root file system may be read-only: the proxy writes to the recordings' folder and nowhere else.
+# The root file system may be read-only: the proxy writes to the folders of recordings and ledger and nowhere else.
 
 FROM node:20-bookworm-slim AS build
 WORKDIR /build
@@ -19,7 +19,8 @@ FROM node:20-bookworm-slim
 ENV NODE_ENV=production \
     HUSHFORK_LISTEN_HOST=0.0.0.0 \
     HUSHFORK_ADMIN_HOST=0.0.0.0 \
-    HUSHFORK_RECORDINGS_DIRECTORY=/var/lib/hushfork
+    HUSHFORK_RECORDINGS_DIRECTORY=/var/lib/hushfork \
+    HUSHFORK_LEDGER_DIRECTORY=/var/lib/hushfork/ledger
 WORKDIR /opt/hushfork
 COPY --from=build /build/package.json ./
 COPY --from=build /build/node_modules node_modules

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { RedactError } from './base/errors.js'
-import { privilegedSettings } from './config/describe.js'
+import { describeConfig, privilegedSettings } from './config/describe.js'
 import { loadConfig } from './config/load.io.js'
 import type { Config } from './config/load.js'
 import type { ConfigOverrides } from './config/overrides.js'
@@ -18,6 +18,7 @@ import { addRedactCommand } from './edge/redact-command.js'
 import { addSimulateCommand } from './edge/simulate-command.js'
 import { addSinkCommand } from './edge/sink-command.js'
 import { systemClock } from './edge/system-clock.js'
+import { canonicalHash } from './ledger/chain.js'
 
 interface ServeOptions {
   readonly config?: string
@@ -41,6 +42,11 @@ const serve = async (options: ServeOptions): Promise<void> => {
     forks: config.forks,
     callsMax: config.limits.calls,
     recordingsDirectory: config.recordings.directory,
+    ledger: {
+      ...config.ledger,
+      configHash: canonicalHash(describeConfig(config)),
+      privileged: privilegedSettings(config).map((setting) => setting.split(': ', 1)[0]!),
+    },
     log,
     onDrainRequested: () => drain(),
   })

@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'media',
     'base',
   ],
-  config: ['access', 'policy', 'dialects', 'detectors', 'codecs', 'base'],
+  config: ['access', 'ledger', 'policy', 'dialects', 'detectors', 'codecs', 'base'],
   edge: [
     'access',
     'session',

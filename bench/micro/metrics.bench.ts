@@ -73,6 +73,7 @@ const registry = createMetricsRegistry(
     oldestOpenSpanSeconds: () => ({ payment: 0 }),
     recorderBacklogBytes: () => 0,
     recorderLinks: () => ({ connecting: 0, open: 1, lost: 0 }),
+    ledger: () => ({ sequence: 12, backlog: 3 }),
     heldBytes: () => 0,
   },
   nodeRuntime('bench'),

@@ -18,12 +18,23 @@ export const describeConfig = (config: Config): string =>
   stringify(hide(shown(config), [], config.hiddenPaths))
 
 /** The keys in the order of docs/config.md. */
-const shown = ({ listen, admin, forks, policies, recordings, limits, log, drainSeconds }: Config) => ({
+const shown = ({
+  listen,
+  admin,
+  forks,
+  policies,
+  recordings,
+  ledger,
+  limits,
+  log,
+  drainSeconds,
+}: Config) => ({
   listen,
   admin,
   forks: forks.map(shownFork),
   policies,
   recordings,
+  ledger,
   limits,
   log,
   drainSeconds,
@@ -81,7 +92,10 @@ const isAuthSecret = (path: readonly PropertyKey[]): boolean => {
  * Settings in force that weaken the promise, one sentence each, for the log at the start and for `config check`. None of
  * them is a default on a port that other machines can reach.
  */
-export const privilegedSettings = ({ listen, forks, policies }: Config): string[] => [
+export const privilegedSettings = ({ listen, forks, policies, ledger }: Config): string[] => [
+  ...(ledger.enabled
+    ? []
+    : ['ledger.enabled: false: nobody can tell afterwards what was silenced, when and why']),
   ...forks.flatMap((fork, i) => privilegedOfFork(fork, i, 'path' in fork ? listen.host : fork.host)),
   ...Object.entries(policies).flatMap(([name, policy]) => [
     ...Object.entries(policy.detectors)

@@ -17,6 +17,7 @@ export const environmentKeys = {
   HUSHFORK_ADMIN_HOST: 'admin.host',
   HUSHFORK_ADMIN_PORT: 'admin.port',
   HUSHFORK_RECORDINGS_DIRECTORY: 'recordings.directory',
+  HUSHFORK_LEDGER_DIRECTORY: 'ledger.directory',
   HUSHFORK_LOG_LEVEL: 'log.level',
 } as const
 

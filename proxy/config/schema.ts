@@ -9,6 +9,7 @@ import { logLevels } from '../base/log-levels.js'
 import type { Dialect } from '../dialects/dialect.js'
 import { type DialectName, dialects } from '../dialects/index.js'
 import { schemesOf, type Transport, transportOf } from '../dialects/transport.js'
+import { ledgerSchema } from '../ledger/options.js'
 import { policySchema } from '../policy/options.js'
 import { accessShape } from './access-schema.js'
 import { fileSchema, nameSchema } from './names.js'
@@ -202,6 +203,7 @@ export const configSchema = z.strictObject({
       directory: fileSchema.default('./recordings'),
     })
     .prefault({}),
+  ledger: ledgerSchema.prefault({}),
   limits: z
     .strictObject({
       /** Calls at once in one process; more are answered 503 before any recorder is dialled. */

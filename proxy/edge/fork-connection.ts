@@ -11,6 +11,8 @@ import type { Clock } from '../base/clock.js'
 import type { ForkPlace, RecorderConfig } from '../config/load.js'
 import type { Dialect, Side } from '../dialects/dialect.js'
 import { transportOf } from '../dialects/transport.js'
+import { canonicalHash } from '../ledger/chain.js'
+import type { Ledger } from '../ledger/ledger.js'
 import type { CallStart } from '../media/frame.js'
 import type { Handshake, WireMessage } from '../media/wire.js'
 import type { ProxyMetrics } from '../metrics/metrics.js'
@@ -18,6 +20,7 @@ import type { AuditEvent } from '../policy/audit.js'
 import type { PolicyOptions } from '../policy/options.js'
 import type { CallSignal } from '../policy/signal.js'
 import type { BridgeFault } from '../session/bridge.js'
+import { CallLedger } from '../session/call-ledger.js'
 import { aliasOf, type CallRegistry, type LiveStream } from '../session/call-registry.js'
 import { CallSession, type CallSummary, type SessionSink } from '../session/call-session.js'
 import type { SignalOutcome } from '../session/call-signals.js'
@@ -28,7 +31,7 @@ import { authContext, randomUuid } from './auth-context.js'
 import { BridgeLink } from './bridge-link.js'
 import { EmbeddedRecorder } from './embedded-recorder.js'
 import type { ForkSocket, ForkSocketHandler } from './fork-socket.js'
-import { errorCodeOf, type Log } from './log.js'
+import { errorCodeOf, type Log, type LogFields } from './log.js'
 import { RecorderClient } from './recorder-client.js'
 
 /** A fork of the configuration, ready to take calls. */
@@ -49,6 +52,7 @@ export interface ForkServices {
   readonly registry: CallRegistry
   readonly control: ControlPlane
   readonly recordingsDirectory: string
+  readonly ledger: Ledger
 }
 
 /** No call after this long: a socket that was opened and says nothing, ms. PBXs send their first message at once. */
@@ -65,6 +69,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
   readonly #link: RecorderLink
   readonly #openedAtMs: number
   readonly #lines = new Map<string, number>()
+  readonly #ledger: CallLedger
   #stream: LiveStream | null = null
   #isPbxGone = false
   #isLinkGone = false
@@ -81,6 +86,15 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
   ) {
     const dialect = fork.dialect.connect(fork.dialectOptions, { handshake, randomUuid })
     this.#openedAtMs = services.clock.nowMs()
+    this.#ledger = new CallLedger(
+      {
+        dialect: fork.dialect.name,
+        tenant: fork.tenant,
+        policy: fork.policyName,
+        policyHash: policyHashOf(fork.policy),
+      },
+      services.ledger,
+    )
     this.#session = new CallSession(
       {
         dialectName: fork.dialect.name,
@@ -192,17 +206,21 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
   }
 
   audit(event: AuditEvent): void {
+    const { call } = this.#session
+    if (event.kind === 'call-opened' && call !== null) this.#ledger.opened(call)
+    this.#ledger.note(event, this.services.clock.nowMs())
+    if (isForLedgerOnly(event)) return
     const seen = (this.#lines.get(event.kind) ?? 0) + 1
     this.#lines.set(event.kind, seen)
     if (seen > AUDIT_LINES_MAX) return
-    const { kind, ...facts } = event
-    const fields = { connection: this.id, dialect: this.dialectName, ...facts }
-    if (isAlarm(event)) this.services.log.warn(fields, kind)
-    else this.services.log.info(fields, kind)
+    const fields = { connection: this.id, dialect: this.dialectName, ...scalarsOf(event) }
+    if (isAlarm(event)) this.services.log.warn(fields, event.kind)
+    else this.services.log.info(fields, event.kind)
   }
 
   ended(summary: CallSummary): void {
     this.#drainedAtMs = this.services.clock.nowMs()
+    this.#ledger.closed(summary)
     if (this.#stream !== null) this.services.registry.remove(this.#stream)
     if (this.#link instanceof EmbeddedRecorder) void this.#link.finish(summary)
   }
@@ -279,6 +297,15 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
   }
 }
 
+const policyHashes = new WeakMap<PolicyOptions, string>()
+
+/** What the ledger calls a policy by, whatever its name; worked out once. */
+const policyHashOf = (policy: PolicyOptions): string => {
+  const hash = policyHashes.get(policy) ?? canonicalHash(policy)
+  policyHashes.set(policy, hash)
+  return hash
+}
+
 const alarms: ReadonlySet<AuditEvent['kind']> = new Set([
   'late',
   'detector-failed',
@@ -286,5 +313,12 @@ const alarms: ReadonlySet<AuditEvent['kind']> = new Set([
   'lease-expired',
   'recorder-gap',
 ])
+
+/** Ranges are for the ledger; a log line would be one for every pause between two keys. */
+const isForLedgerOnly = ({ kind }: AuditEvent): boolean => kind.startsWith('span-') || kind === 'passed-range'
+
+/** An event's words and figures, without its lists. */
+const scalarsOf = ({ kind: _, ...facts }: AuditEvent): LogFields =>
+  Object.fromEntries(Object.entries(facts).filter(([, value]) => typeof value !== 'object'))
 
 const isAlarm = ({ kind }: AuditEvent): boolean => alarms.has(kind)

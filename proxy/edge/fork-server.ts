@@ -23,6 +23,8 @@ import type { TlsFiles } from './socket-server.js'
 export interface ForkServerOptions {
   readonly forks: readonly Fork[]
   readonly callsMax: number
+  /** New calls are refused while nothing can be written to the ledger. */
+  readonly refusesWithoutLedger: boolean
   /** Where the WebSocket forks are, and with what certificate all of them. */
   readonly listen: { readonly host: string; readonly port: number; readonly tls: TlsFiles | null }
 }
@@ -97,10 +99,17 @@ export class ForkServer implements ForkGate {
     if (this.#isDraining) return { kind: 'draining' }
     if (this.#connections.size >= this.options.callsMax) return { kind: 'too-many-calls' }
     if (!admits(fork.policy, this.services.clock.epochMs())) return { kind: 'outside-hours' }
+    if (this.options.refusesWithoutLedger && !this.services.ledger.isWritable) return { kind: 'ledger' }
     const { dialect, dialectOptions } = fork
     const verdict = dialect.authenticate(handshake, dialectOptions, authContext(this.services.clock))
     if (verdict.kind === 'accepted') return null
     this.services.log.warn({ dialect: dialect.name, reason: verdict.reason }, 'fork refused')
+    this.services.ledger.append({
+      kind: 'refusal',
+      source: 'fork',
+      reason: 'credentials',
+      tenant: fork.tenant,
+    })
     return { kind: 'credentials', status: verdict.status }
   }
 

@@ -120,6 +120,8 @@ const sampledReaders = (gauges: GaugeSource, runtime: RuntimeSource): Record<Sam
       const links = gauges.recorderLinks()
       return linkStates.map((state) => ({ labels: { state }, value: links[state] }))
     },
+    hushfork_ledger_sequence: () => only(gauges.ledger().sequence),
+    hushfork_ledger_backlog_entries: () => only(gauges.ledger().backlog),
     hushfork_external_memory_bytes: () => only(runtime.memory().external),
     hushfork_build_info: () => [
       { labels: { version: runtime.version, node: runtime.nodeVersion }, value: 1 },

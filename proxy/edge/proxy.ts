@@ -4,6 +4,7 @@ import { refusals } from '../access/refusal.js'
 import type { Clock } from '../base/clock.js'
 import { prepareOpusDecoders } from '../codecs/opus/decoder-pool.io.js'
 import { detectors } from '../detectors/index.js'
+import type { LedgerWriter } from '../ledger/ledger.io.js'
 import { noLedger } from '../ledger/ledger.js'
 import type { GaugeSource, LinkState } from '../metrics/gauge-source.js'
 import { ProxyMetrics } from '../metrics/metrics.js'
@@ -20,6 +21,7 @@ import { ForkServer } from './fork-server.js'
 import { localCalls, localRouter } from './local-calls.js'
 import type { Log } from './log.js'
 import { createMetricsRegistry, nodeRuntime } from './prometheus.js'
+import { openLedger, type ProxyLedgerOptions } from './proxy-ledger.js'
 import type { TlsFiles } from './socket-server.js'
 import { systemClock } from './system-clock.js'
 
@@ -35,6 +37,8 @@ export interface ProxyOptions {
   readonly forks: readonly Fork[]
   readonly callsMax: number
   readonly recordingsDirectory: string
+  /** Left out: none is kept. */
+  readonly ledger?: ProxyLedgerOptions
   readonly log: Log
   readonly clock?: Clock
   /** Whoever holds the scope asks the process to drain, as SIGTERM does. */
@@ -64,9 +68,17 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
     await mkdir(options.recordingsDirectory, { recursive: true, mode: 0o700 })
   await prepareOpusDecoders(OPUS_DECODERS_READY)
 
+  const { log, recordingsDirectory } = options
+  const ledger = await openLedger(options.ledger, version(), { clock, log, metrics })
+
   const forkServer = new ForkServer(
-    { forks: options.forks, callsMax: options.callsMax, listen: options.listen },
-    { clock, log: options.log, metrics, registry, control, recordingsDirectory: options.recordingsDirectory },
+    {
+      forks: options.forks,
+      callsMax: options.callsMax,
+      listen: options.listen,
+      refusesWithoutLedger: options.ledger?.onUnwritable === 'refuse-calls',
+    },
+    { clock, log, metrics, registry, control, recordingsDirectory, ledger: ledger ?? noLedger },
   )
   const service = new ControlService({
     authenticator: authenticatorOf(options.admin),
@@ -75,7 +87,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
     calls: localCalls(registry, clock),
     clock,
     metrics,
-    ledger: noLedger,
+    ledger: ledger ?? noLedger,
     drain() {
       options.onDrainRequested?.()
       return registry.streams.size
@@ -89,7 +101,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
     clock,
     prometheus: createMetricsRegistry(
       metrics,
-      gaugesOf(forkServer, options.forks, clock),
+      gaugesOf(forkServer, options.forks, ledger, clock),
       nodeRuntime(version()),
     ),
     version: version(),
@@ -109,12 +121,14 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
       async drain(waitMs) {
         await forkServer.drain(waitMs)
         await adminServer.close()
+        await ledger?.close()
         unwatch()
       },
     }
   } catch (error) {
     await forkServer.drain(0)
     await adminServer.close()
+    await ledger?.close()
     unwatch()
     throw error
   }
@@ -148,10 +162,23 @@ const knownLabels = () => ({
   triggers: Object.keys(detectors),
   results: signalResults,
   requestRefusals: Object.keys(refusals),
-  refusals: ['unknown-path', 'draining', 'too-many-calls', 'outside-hours', 'credentials', 'no-call'],
+  refusals: [
+    'unknown-path',
+    'draining',
+    'too-many-calls',
+    'outside-hours',
+    'ledger',
+    'credentials',
+    'no-call',
+  ],
 })
 
-const gaugesOf = (server: ForkServer, forks: readonly Fork[], clock: Clock): GaugeSource => ({
+const gaugesOf = (
+  server: ForkServer,
+  forks: readonly Fork[],
+  ledger: LedgerWriter | null,
+  clock: Clock,
+): GaugeSource => ({
   calls() {
     const counts = new Map<string, { dialect: string; tenant: string; count: number }>()
     const at = (dialect: string, tenant: string) => {
@@ -183,6 +210,7 @@ const gaugesOf = (server: ForkServer, forks: readonly Fork[], clock: Clock): Gau
     for (const { link } of server.connections) if (link.state !== 'closed') counts[link.state]++
     return counts
   },
+  ledger: () => ({ sequence: ledger?.sequence ?? 0, backlog: ledger?.backlog ?? 0 }),
   heldBytes() {
     let bytes = 0
     for (const { session } of server.connections) bytes += session.heldBytes

@@ -51,6 +51,8 @@ type CallEntry = StreamRef &
     | {
         readonly kind: 'step-opened'
         readonly reason: string
+        /** How its signal came: `api`, `stream`, `star-code`, … */
+        readonly source: string
         readonly startSample: number
         readonly sampleRate: number
         readonly lateMs: number
@@ -117,7 +119,7 @@ export type SignalEntry = Actor & {
   readonly state: string
   /** What it was answered: `applied`, `pending`, `late`, `ambiguous`, `unknown`, `forbidden`. */
   readonly answer: string
-  /** How it came: `http`, `grpc`, `page`, `in-stream`, `key`, … */
+  /** How it came: `api`, `payment-page`, `webhook`, `stream`, `star-code`, `caller-key`. */
   readonly source?: string
   readonly signalId?: string
   /** Which party of the call made it, where one did: `caller`, `agent`. */
@@ -138,7 +140,7 @@ export type SignalEntry = Actor & {
 /** Someone was refused: a PBX, a signal, a client of the API. */
 export type RefusalEntry = Actor & {
   readonly kind: 'refusal'
-  /** Where: `fork`, `http`, `grpc`, `page`. */
+  /** Where: `fork`, `api`, `payment-page`, … */
   readonly source: string
   /** Why, a static word: `credentials`, `scope`, `tenant`, `replay`, … */
   readonly reason: string

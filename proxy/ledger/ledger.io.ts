@@ -22,6 +22,7 @@ import { ledgerFileName } from './files.io.js'
 import type { Ledger } from './ledger.js'
 import { type LedgerKeys, readLedgerKeys } from './ledger-key.io.js'
 import { lockLedger } from './lock.io.js'
+import type { LedgerOptions } from './options.js'
 import { keyIdOf, pseudonymSecret, publicKeyText, signatureOf } from './signing.js'
 import { type LedgerTail, readTail } from './tail.io.js'
 import { CHECKPOINT_FILE } from './verify.js'
@@ -37,14 +38,12 @@ const SYNC_MS = 1_000
 /** How often time is looked at: syncs, checkpoints, tries after a failure. */
 const TICK_MS = 1_000
 
-export const fsyncPolicies = ['each', 'interval', 'never'] as const
-
 export interface LedgerWriterOptions {
   readonly directory: string
   /** PKCS #8, PEM; null: `signing-key.pem` in the folder, made when it is not there. */
   readonly signingKeyFile: string | null
   /** `each`: after every group; `interval`: once a second; `never`: when the system does. */
-  readonly fsync: (typeof fsyncPolicies)[number]
+  readonly fsync: LedgerOptions['fsync']
   /** A file that has reached this size is followed by another, bytes. */
   readonly rotateBytes: number
   /** So is one of an earlier day (UTC). */
@@ -66,6 +65,8 @@ export interface LedgerHandler {
   lost(count: number): void
   /** Entries are written again. */
   recovered(): void
+  /** Somebody else has moved, cut or written to a file, or exchanged the key without the old one's word. */
+  changed(code: 'FILE_CHANGED' | 'KEY_NOT_APPOINTED'): void
   /** A signed checkpoint of this entry was there at the start, and the entry was not. */
   endMissing(seq: number): void
 }
@@ -228,7 +229,7 @@ export class LedgerWriter implements Ledger {
     const { clock, handler } = this.options
     const { oldKey } = this.keys
     const isAtHand = oldKey !== null && publicKeyText(oldKey) === this.#keyInForce
-    if (!isAtHand) handler.failed('KEY_NOT_APPOINTED')
+    if (!isAtHand) handler.changed('KEY_NOT_APPOINTED')
     await this.#ensureFile(clock.epochMs())
     await this.#writeOwn(
       { kind: 'signing-key', publicKey: this.#publicKey, key: keyIdOf(this.#keyInForce) },
@@ -306,7 +307,7 @@ export class LedgerWriter implements Ledger {
 
   /** Somebody else has moved, cut or written to the file: the ledger goes on in another, and the break shows. */
   async #abandonFile(): Promise<void> {
-    this.options.handler.failed('FILE_CHANGED')
+    this.options.handler.changed('FILE_CHANGED')
     await this.#leaveFile()
   }
 

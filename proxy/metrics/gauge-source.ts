@@ -18,6 +18,8 @@ export interface GaugeSource {
   /** Bytes of judged messages that wait for recorders, over all links. */
   recorderBacklogBytes(): number
   recorderLinks(): Readonly<Record<LinkState, number>>
+  /** Number of the newest entry on disk, and entries that wait; 0 without a ledger. */
+  ledger(): { readonly sequence: number; readonly backlog: number }
   /** Bytes held back in timelines, over all calls. */
   heldBytes(): number
 }

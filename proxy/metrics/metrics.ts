@@ -51,11 +51,15 @@ export class ProxyMetrics {
   readonly #recorderLost = new CounterFamily()
   readonly #refused: CounterFamily
   readonly #leakSuspected = new CounterFamily()
+  readonly #ledgerEntries = new CounterFamily()
+  readonly #ledgerFailures = new CounterFamily()
+  readonly #ledgerLost = new CounterFamily()
 
   readonly #frameLatency = new HistogramFamily(new LabelSet(frameStages))
   readonly #decisionLatency: HistogramFamily
   readonly #detectorLag: HistogramFamily
   readonly #signalLatency = new HistogramFamily()
+  readonly #ledgerLag = new HistogramFamily()
   readonly #eventLoopLag = new HistogramFamily()
 
   constructor(known: KnownLabels = {}) {
@@ -79,12 +83,16 @@ export class ProxyMetrics {
       hushfork_recorder_lost_seconds_total: this.#recorderLost,
       hushfork_connections_refused_total: this.#refused,
       hushfork_leak_suspected_total: this.#leakSuspected,
+      hushfork_ledger_entries_total: this.#ledgerEntries,
+      hushfork_ledger_failures_total: this.#ledgerFailures,
+      hushfork_ledger_lost_entries_total: this.#ledgerLost,
     }
     this.histograms = {
       hushfork_frame_latency_seconds: this.#frameLatency,
       hushfork_decision_latency_seconds: this.#decisionLatency,
       hushfork_detector_lag_seconds: this.#detectorLag,
       hushfork_signal_latency_seconds: this.#signalLatency,
+      hushfork_ledger_lag_seconds: this.#ledgerLag,
       hushfork_event_loop_lag_seconds: this.#eventLoopLag,
     }
   }
@@ -163,6 +171,22 @@ export class ProxyMetrics {
   /** A self-check found sensitive audio where silence should have been. */
   leakSuspected(): void {
     this.#leakSuspected.add(1)
+  }
+
+  /** `entries` are in the ledger, the oldest of them `lagMs` after its event. */
+  ledgerWritten(entries: number, lagMs: number): void {
+    this.#ledgerEntries.add(entries)
+    this.#ledgerLag.observe(lagMs)
+  }
+
+  /** A write to the ledger failed; it is tried again. */
+  ledgerFailed(): void {
+    this.#ledgerFailures.add(1)
+  }
+
+  /** Entries were given up: the ledger was not writable and its queue full. */
+  ledgerLost(count: number): void {
+    this.#ledgerLost.add(count)
   }
 
   /** A timer of the event loop fired `ms` after it was due. */

@@ -77,6 +77,24 @@ export const countedMetrics = {
     labels: ['reason'],
     help: 'Connections refused before any recorder was dialled.',
   },
+  hushfork_ledger_entries_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: [],
+    help: 'Entries written to the ledger.',
+  },
+  hushfork_ledger_failures_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: [],
+    help: 'Writes to the ledger that failed; entries wait in memory and are tried again every second.',
+  },
+  hushfork_ledger_lost_entries_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: [],
+    help: 'Entries given up because the ledger was not writable for too long; the ledger says how many.',
+  },
   hushfork_leak_suspected_total: {
     type: 'counter',
     unit: 'count',
@@ -110,6 +128,12 @@ export const timedMetrics = {
     unit: 'seconds',
     labels: [],
     help: 'From the receipt of a signal until its call is silent and the answer is known.',
+  },
+  hushfork_ledger_lag_seconds: {
+    type: 'histogram',
+    unit: 'seconds',
+    labels: [],
+    help: 'From an event until its entry is written to the ledger.',
   },
   hushfork_event_loop_lag_seconds: {
     type: 'histogram',
@@ -150,6 +174,18 @@ export const sampledMetrics = {
     unit: 'count',
     labels: ['state'],
     help: 'Links to recorders, by state: connecting, open, lost.',
+  },
+  hushfork_ledger_sequence: {
+    type: 'gauge',
+    unit: 'count',
+    labels: [],
+    help: 'Number of the newest entry in the ledger: a witness elsewhere that it was there. 0 without a ledger.',
+  },
+  hushfork_ledger_backlog_entries: {
+    type: 'gauge',
+    unit: 'count',
+    labels: [],
+    help: 'Entries that wait to be written to the ledger.',
   },
   hushfork_external_memory_bytes: {
     type: 'gauge',

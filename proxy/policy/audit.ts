@@ -1,5 +1,22 @@
 import type { SignalKind, SignalOrigin } from './signal.js'
 
+/** Samples on some tracks, at the call's clock rate; half-open. */
+export interface TrackRange {
+  readonly tracks: readonly number[]
+  readonly startSample: number
+  readonly endSample: number
+}
+
+/**
+ * Audio of one reason that leaves silent: it begins, goes on, is over. `ranges` is what did, to the sample; the event's own
+ * range covers all of it.
+ */
+export type SpanEvent = { readonly reason: string } & TrackRange &
+  (
+    | { readonly kind: 'span-opened' | 'span-extended' }
+    | { readonly kind: 'span-closed'; readonly ranges: readonly TrackRange[] }
+  )
+
 /**
  * What there is to tell about a call, without content: no digit, no word, no peer text. The edge writes it to the log and
  * to the recording's sidecar.
@@ -32,10 +49,14 @@ export type AuditEvent =
       readonly state: string
       readonly origin: SignalOrigin
     }
-  | { readonly kind: 'late'; readonly reason: string; readonly lateMs: number }
+  | SpanEvent
+  /** The range covers all that had left; `lateMs` of it had left in the clear. */
+  | ({ readonly kind: 'late'; readonly reason: string; readonly lateMs: number } & TrackRange)
   | { readonly kind: 'detector-failed'; readonly detector: string }
   | { readonly kind: 'unjudged-silenced'; readonly ms: number }
   | { readonly kind: 'unjudged-passed'; readonly ms: number }
+  /** The same, told as spans are. */
+  | { readonly kind: 'passed-range'; readonly span: SpanEvent }
   /** Judged audio that no recorder got. */
   | { readonly kind: 'recorder-gap'; readonly ms: number }
   | { readonly kind: 'violation'; readonly side: 'pbx' | 'recorder'; readonly code: string }

@@ -400,6 +400,7 @@ export class CallSession {
     this.#state = 'drained'
     for (const lane of this.#lanes) lane.close()
     this.#listeners.close()
+    this.#tally.finish()
     this.sink.audit({ kind: 'call-ended', reason: this.#endReason })
     this.sink.ended(this.summary())
   }

@@ -13,6 +13,7 @@ import type { GuardedDetector } from './guarded-detector.js'
 import type { Lane } from './lane.js'
 import { type RedactedRun, RedactionLog } from './redaction-log.js'
 import type { SessionMetrics } from './session-metrics.js'
+import { SpanJournal } from './span-journal.js'
 
 /** One call's sums. */
 export interface CallFigures {
@@ -32,6 +33,8 @@ export interface CallFigures {
 export class CallTally {
   #clockRateHz = 8000
   #log = new RedactionLog(0)
+  #journal: SpanJournal
+  #passed: SpanJournal
   readonly #failedDetectors = new Set<string>()
   #framesIn = 0
   #framesOut = 0
@@ -46,11 +49,16 @@ export class CallTally {
     private readonly dialectName: string,
     private readonly metrics: SessionMetrics,
     private readonly audit: (event: AuditEvent) => void,
-  ) {}
+  ) {
+    this.#journal = this.#createJournal()
+    this.#passed = this.#createPassedJournal()
+  }
 
   opened(trackCount: number, clockRateHz: number, isProbe: boolean): void {
     this.#clockRateHz = clockRateHz
     this.#log = new RedactionLog(trackCount)
+    this.#journal = this.#createJournal()
+    this.#passed = this.#createPassedJournal()
     this.audit({ kind: 'call-opened', trackCount, isProbe })
   }
 
@@ -64,7 +72,9 @@ export class CallTally {
     this.#framesOut++
     metrics.latency('hold', heldMs)
     metrics.latency('total_added', addedMs)
-    if (release.passedUnjudgedSamples > 0) this.#notePassedUnjudged(release.passedUnjudgedSamples)
+    this.#journal.advance(frame.startSample)
+    this.#passed.advance(frame.startSample)
+    if (release.passedUnjudgedSamples > 0) this.#notePassedUnjudged(frame, release, lane)
     if (release.ranges.length === 0 && !lane.hasExtended) {
       metrics.frameReleased('pass')
       return
@@ -73,18 +83,19 @@ export class CallTally {
     const unjudgedSamples = this.#noteRanges(frame, release, lane)
     if (lane.hasExtended)
       for (const track of lane.tracks)
-        this.#log.add(track, frame.startSample, frame.startSample + frame.sampleCount, 'hidden-copy')
+        this.#noteSilent(track, frame.startSample, frame.startSample + frame.sampleCount, 'hidden-copy')
     metrics.frameReleased(unjudgedSamples > 0 ? 'deadline' : 'redact')
     if (unjudgedSamples > 0) this.#noteUnjudged(unjudgedSamples)
   }
 
   /** Late is loud (R5). Returns the milliseconds that had left. */
   placed(reason: string, placement: Placement): number {
+    const { late } = placement
+    if (late === undefined) return 0
     const lateMs = msOf(placement.lateSamples, this.#clockRateHz)
-    if (lateMs === 0) return 0
     this.#lateMs += lateMs
     this.metrics.late(lateMs / 1000)
-    this.audit({ kind: 'late', reason, lateMs })
+    this.audit({ kind: 'late', reason, lateMs, ...late })
     return lateMs
   }
 
@@ -145,6 +156,12 @@ export class CallTally {
     this.audit({ kind: 'recorder-gap', ms: msOf(samples, this.#clockRateHz) })
   }
 
+  /** Nothing more will leave: tells what is still to be told of what has. */
+  finish(): void {
+    this.#journal.finish()
+    this.#passed.finish()
+  }
+
   figures(): CallFigures {
     return {
       clockRateHz: this.#clockRateHz,
@@ -169,7 +186,7 @@ export class CallTally {
       const startSample = frame.startSample + (lane.isFrameWise ? 0 : range.startSample)
       const endSample = frame.startSample + (lane.isFrameWise ? frame.sampleCount : range.endSample)
       const tracks = lane.isFrameWise ? lane.tracks : [lane.tracks[range.channel!]!]
-      for (const track of tracks) this.#log.add(track, startSample, endSample, reason)
+      for (const track of tracks) this.#noteSilent(track, startSample, endSample, reason)
       this.metrics.redacted(reason, (endSample - startSample) / this.#clockRateHz)
       if (reason === 'deadline') unjudgedSamples = Math.max(unjudgedSamples, endSample - startSample)
     }
@@ -183,10 +200,25 @@ export class CallTally {
     this.audit({ kind: 'unjudged-silenced', ms })
   }
 
-  #notePassedUnjudged(samples: number): void {
-    const ms = msOf(samples, this.#clockRateHz)
+  #notePassedUnjudged(frame: MediaFrame, { passedUnjudgedSamples }: Release, lane: Lane): void {
+    const ms = msOf(passedUnjudgedSamples, this.#clockRateHz)
     this.#unjudgedPassedMs += ms
     this.metrics.unjudgedPassed(ms / 1000)
     this.audit({ kind: 'unjudged-passed', ms })
+    for (const track of lane.tracks)
+      this.#passed.add(track, frame.startSample, frame.startSample + frame.sampleCount, 'unjudged')
+  }
+
+  #noteSilent(track: number, startSample: number, endSample: number, reason: string): void {
+    this.#log.add(track, startSample, endSample, reason)
+    this.#journal.add(track, startSample, endSample, reason)
+  }
+
+  #createJournal(): SpanJournal {
+    return new SpanJournal(this.#clockRateHz, (event) => this.audit(event))
+  }
+
+  #createPassedJournal(): SpanJournal {
+    return new SpanJournal(this.#clockRateHz, (span) => this.audit({ kind: 'passed-range', span }))
   }
 }

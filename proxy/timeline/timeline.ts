@@ -51,6 +51,12 @@ export interface Placement {
   readonly lateSamples: number
   /** From here on every track concerned is silent. */
   readonly firstSilentSample: number
+  /** What of it had left, on the tracks where some had left in the clear; absent when nothing had. */
+  readonly late?: {
+    readonly tracks: readonly number[]
+    readonly startSample: number
+    readonly endSample: number
+  }
 }
 
 export class Timeline {
@@ -135,6 +141,7 @@ export class Timeline {
   redact(span: RedactionSpan): Placement {
     let lateSamples = 0
     let firstSilentSample = span.startSample
+    const lateTracks: number[] = []
     for (let track = 0; track < this.#spans.length; track++) {
       if (span.track !== null && span.track !== track) continue
       this.#spans[track]!.add(span)
@@ -143,9 +150,12 @@ export class Timeline {
       if (startSample >= endSample) continue
       if (this.#silenced[track]!.coveredSamples(startSample, endSample) < endSample - startSample)
         firstSilentSample = Math.max(firstSilentSample, this.#releasedSample[track]!)
-      lateSamples = Math.max(lateSamples, this.#lateSamples(span, track, startSample, endSample))
+      const lateHere = this.#lateSamples(span, track, startSample, endSample)
+      if (lateHere > 0) lateTracks.push(track)
+      lateSamples = Math.max(lateSamples, lateHere)
     }
-    return { lateSamples, firstSilentSample: Math.max(0, firstSilentSample) }
+    const placement = { lateSamples, firstSilentSample: Math.max(0, firstSilentSample) }
+    return lateSamples === 0 ? placement : { ...placement, late: this.#lateRange(span, lateTracks) }
   }
 
   /** From here on, until the lift is closed, liftable spans do not silence; they stay open beneath it. */
@@ -307,6 +317,11 @@ export class Timeline {
     const range = { track, startSample, endSample, reason: '' }
     this.#silenced[track]!.unite(range)
     this.#accounted[track]!.unite(range)
+  }
+
+  #lateRange({ startSample, endSample }: RedactionSpan, tracks: readonly number[]) {
+    const released = Math.max(...tracks.map((track) => this.#releasedSample[track]!))
+    return { tracks, startSample: Math.max(0, startSample), endSample: Math.min(endSample, released) }
   }
 
   /** What a lift had opened is not late for a span that it lifts. */

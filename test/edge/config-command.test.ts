@@ -38,6 +38,16 @@ t.test('config check prints every problem, one a line, and returns 2', async (t)
 t.test('config schema prints JSON that knows every section', async (t) => {
   const { code, text } = run(printConfigSchema)
   t.equal(code, 0)
-  const sections = ['listen', 'admin', 'forks', 'policies', 'recordings', 'limits', 'log', 'drainSeconds']
+  const sections = [
+    'listen',
+    'admin',
+    'forks',
+    'policies',
+    'recordings',
+    'ledger',
+    'limits',
+    'log',
+    'drainSeconds',
+  ]
   t.same(Object.keys(JSON.parse(text).properties), sections)
 })

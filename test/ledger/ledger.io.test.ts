@@ -174,7 +174,7 @@ t.test('a file that somebody moves is noticed at the next checkpoint; the break 
   clock.ms = 60_000
   ledger.append(failed('a'))
   await ledger.close()
-  t.same(handler.told, ['failed FILE_CHANGED'])
+  t.same(handler.told, ['changed FILE_CHANGED'])
   t.match(await verifyLedger(directory), { fault: { kind: 'missing', seq: 1 } })
 })
 
@@ -223,7 +223,7 @@ t.test('a new key is appointed by the old one; without its word the change is na
   const handler = new HandlerList()
   const third = await openLedger(directory, { handler })
   await third.close()
-  t.same(handler.told, ['failed KEY_NOT_APPOINTED'])
+  t.same(handler.told, ['changed KEY_NOT_APPOINTED'])
   t.match(await verifyLedger(directory), { fault: { kind: 'wrong-key', seq: 11 } })
   t.match(await verifyLedger(directory, { publicKey: third.publicKey }), { fault: null, vouchedSeq: 15 })
 })

@@ -15,6 +15,9 @@ const zeros: Record<CountedMetric, Record<string, number>> = {
   hushfork_recorder_lost_seconds_total: { '': 0 },
   hushfork_connections_refused_total: {},
   hushfork_leak_suspected_total: { '': 0 },
+  hushfork_ledger_entries_total: { '': 0 },
+  hushfork_ledger_failures_total: { '': 0 },
+  hushfork_ledger_lost_entries_total: { '': 0 },
 }
 
 /** Every counter by name and joined label values. */
@@ -91,6 +94,9 @@ const counts: [string, (metrics: ProxyMetrics) => void, Partial<typeof zeros>][]
   ['leaseExpired()', (m) => m.leaseExpired('payment'), { hushfork_leases_expired_total: { payment: 1 } }],
   ['recorderLost()', (m) => m.recorderLost(3), { hushfork_recorder_lost_seconds_total: { '': 3 } }],
   ['refused()', (m) => m.refused('full'), { hushfork_connections_refused_total: { full: 1 } }],
+  ['ledgerWritten()', (m) => m.ledgerWritten(3, 1), { hushfork_ledger_entries_total: { '': 3 } }],
+  ['ledgerFailed()', (m) => m.ledgerFailed(), { hushfork_ledger_failures_total: { '': 1 } }],
+  ['ledgerLost()', (m) => m.ledgerLost(2), { hushfork_ledger_lost_entries_total: { '': 2 } }],
   ['leakSuspected()', (m) => m.leakSuspected(), { hushfork_leak_suspected_total: { '': 1 } }],
 ]
 
@@ -107,6 +113,7 @@ const times: [string, (metrics: ProxyMetrics) => void, TimedMetric, string][] = 
   ['decision()', (m) => m.decision('dtmf', 7), 'hushfork_decision_latency_seconds', 'dtmf'],
   ['detectorLag()', (m) => m.detectorLag('speech', 7), 'hushfork_detector_lag_seconds', 'speech'],
   ['signal()', (m) => m.signal('applied', 7), 'hushfork_signal_latency_seconds', ''],
+  ['ledgerWritten()', (m) => m.ledgerWritten(1, 7), 'hushfork_ledger_lag_seconds', ''],
   ['eventLoopLag()', (m) => m.eventLoopLag(7), 'hushfork_event_loop_lag_seconds', ''],
 ]
 

@@ -64,9 +64,17 @@ t.test('unjudged audio is told with its duration, whether it left silent or as i
   const ranges = [0, 1].map((channel) => ({ channel, startSample: 0, endSample: 80 * (channel + 1) }))
   tally.released(frame(0, 0), release({ ranges, reasons: ['deadline', 'deadline'] }), laneOf('pcmu'), 100, 0)
   tally.released(frame(1, 0), release({ passedUnjudgedSamples: 160 }), laneOf('pcmu'), 100, 0)
+  const passed = { tracks: [0], startSample: 160, endSample: 320 }
   t.strictSame(audits.slice(1), [
+    { kind: 'span-opened', reason: 'deadline', tracks: [0], startSample: 0, endSample: 80 },
     { kind: 'unjudged-silenced', ms: 20 },
     { kind: 'unjudged-passed', ms: 20 },
+    { kind: 'passed-range', span: { kind: 'span-opened', reason: 'unjudged', ...passed } },
+  ])
+  tally.finish()
+  t.match(audits.slice(5), [
+    { kind: 'span-closed', reason: 'deadline', tracks: [0, 1], startSample: 0, endSample: 160 },
+    { kind: 'passed-range', span: { kind: 'span-closed', tracks: [0, 1], startSample: 160, endSample: 320 } },
   ])
   t.match(tally.figures(), { unjudgedSilencedMs: 20, unjudgedPassedMs: 20, framesOut: 2, framesRedacted: 1 })
   t.strictSame(counted.slice(-2), ['deadline', 'pass'])
@@ -75,7 +83,8 @@ t.test('unjudged audio is told with its duration, whether it left silent or as i
 t.test('what was placed in time is not told as late', async (t) => {
   const { tally, audits } = newTally()
   t.equal(tally.placed('dtmf', { lateSamples: 0, firstSilentSample: 0 }), 0)
-  t.equal(tally.placed('dtmf', { lateSamples: 8, firstSilentSample: 0 }), 1)
-  t.strictSame(audits.slice(1), [{ kind: 'late', reason: 'dtmf', lateMs: 1 }])
+  const late = { tracks: [0], startSample: 80, endSample: 96 }
+  t.equal(tally.placed('dtmf', { lateSamples: 8, firstSilentSample: 0, late }), 1)
+  t.strictSame(audits.slice(1), [{ kind: 'late', reason: 'dtmf', lateMs: 1, ...late }])
   t.equal(tally.figures().lateMs, 1)
 })

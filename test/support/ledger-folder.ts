@@ -27,6 +27,9 @@ export class HandlerList implements LedgerHandler {
   failed(code: string): void {
     this.told.push(`failed ${code}`)
   }
+  changed(code: string): void {
+    this.told.push(`changed ${code}`)
+  }
   lost(count: number): void {
     this.lostCount += count
   }

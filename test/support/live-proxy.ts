@@ -13,6 +13,7 @@ import { createLog } from '../../proxy/edge/log.js'
 import { type Cue, playFork } from '../../proxy/edge/pbx-client.js'
 import { type ProxyOptions, type RunningProxy, startProxy } from '../../proxy/edge/proxy.js'
 import { systemClock } from '../../proxy/edge/system-clock.js'
+import { type LedgerOptions, ledgerSchema } from '../../proxy/ledger/options.js'
 import type { WireMessage } from '../../proxy/media/wire.js'
 import { policySchema } from '../../proxy/policy/options.js'
 import { hummed } from './wav-bytes.js'
@@ -36,12 +37,14 @@ export interface LiveOptions {
   readonly tls?: ProxyOptions['listen']['tls']
   /** Keys of `admin` in the configuration, but its address. */
   readonly admin?: object
+  readonly ledger?: Partial<LedgerOptions>
 }
 
 export interface LiveProxy {
   readonly proxy: RunningProxy
   readonly url: URL
   readonly directory: string
+  readonly ledgerDirectory: string
   /** Plays a call of this dialect to the proxy, both tracks of `pcm`. */
   play(callId: string, pcm: readonly Int16Array[], parts?: PlayParts): Promise<number>
   /** A payment signal over HTTP. */
@@ -78,7 +81,9 @@ export interface Span {
 export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<LiveProxy> => {
   const { dialect: given = 'twilio' } = options
   const dialect: Dialect = typeof given === 'string' ? dialects[given] : given
-  const directory = t.testdir({})
+  const folder = t.testdir({ recordings: {} })
+  const directory = join(folder, 'recordings')
+  const ledgerDirectory = join(folder, 'ledger')
   const proxy = await startProxy({
     listen: { host: '127.0.0.1', port: 0, tls: options.tls ?? null },
     admin: adminSchema.parse({ port: 0, ...options.admin }),
@@ -105,6 +110,11 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
     ],
     callsMax: options.callsMax ?? 10,
     recordingsDirectory: directory,
+    ledger: {
+      ...ledgerSchema.parse({ directory: ledgerDirectory, fsync: 'never', ...options.ledger }),
+      configHash: '0'.repeat(64),
+      privileged: [],
+    },
     log: createLog('silent'),
   })
   t.teardown(() => proxy.drain(0))
@@ -114,6 +124,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
     proxy,
     url,
     directory,
+    ledgerDirectory,
     play(callId, pcm, { speed = 20, cues = [], metadata = {}, digits = [] } = {}) {
       const roles = ['caller', 'agent'] as const
       const auth = authContext(systemClock)

@@ -8,6 +8,7 @@ export const idleGauges = (calls: readonly CallCount[] = []): GaugeSource => ({
   oldestOpenSpanSeconds: () => ({ payment: 0 }),
   recorderBacklogBytes: () => 0,
   recorderLinks: () => ({ connecting: 0, open: 0, lost: 0 }),
+  ledger: () => ({ sequence: 12, backlog: 3 }),
   heldBytes: () => 0,
 })
 

@@ -310,7 +310,11 @@ t.test('what a span silences has not passed unjudged', async (t) => {
 
 t.test('redact() counts what has left in the clear, to the sample', async (t) => {
   const line = lineThatReleased(800)
-  t.strictSame(line.redact(span(799, 900)), { lateSamples: 1, firstSilentSample: 800 })
+  t.strictSame(line.redact(span(799, 900)), {
+    lateSamples: 1,
+    firstSilentSample: 800,
+    late: { tracks: [0], startSample: 799, endSample: 800 },
+  })
   t.strictSame(line.redact(span(800, 900)), { lateSamples: 0, firstSilentSample: 800 })
 })
 
@@ -347,7 +351,11 @@ t.test('redact() tells the track where most was late', async (t) => {
   line.push(media(0, { stream: 1 }))
   line.push(media(160, { stream: 1 }))
   for (let i = 0; i < 3; i++) line.judge(OPEN_GATE, OVERDUE_MS)
-  t.strictSame(line.redact(span(100, 400)), { lateSamples: 220, firstSilentSample: 320 })
+  t.strictSame(line.redact(span(100, 400)), {
+    lateSamples: 220,
+    firstSilentSample: 320,
+    late: { tracks: [0, 1], startSample: 100, endSample: 320 },
+  })
 })
 
 t.test(
@@ -355,7 +363,11 @@ t.test(
   async (t) => {
     const line = lineThatReleased(800)
     t.equal(line.redact(span(400, 600)).lateSamples, 200)
-    t.strictSame(line.redact(span(400, 900, 'digit')), { lateSamples: 200, firstSilentSample: 800 })
+    t.strictSame(line.redact(span(400, 900, 'digit')), {
+      lateSamples: 200,
+      firstSilentSample: 800,
+      late: { tracks: [0], startSample: 400, endSample: 800 },
+    })
     t.strictSame(line.redact(openSpan(400)), { lateSamples: 0, firstSilentSample: 800 })
   },
 )

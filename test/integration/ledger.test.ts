@@ -1,0 +1,89 @@
+// What a whole call leaves in the ledger: held against its recording, its signals, and the promise of no content.
+import { renameSync, writeFileSync } from 'node:fs'
+import t from 'tap'
+import { filesIn, linesIn, verifyLedger } from '../support/ledger-folder.js'
+import { calmCall, keyedCall, liveProxy, RATE_HZ, until } from '../support/live-proxy.js'
+
+type Entry = Readonly<Record<string, unknown>>
+
+const entriesOf = (directory: string, callId?: string): Entry[] =>
+  linesIn(directory)
+    .map((line) => JSON.parse(line) as Entry)
+    .filter((entry) => callId === undefined || entry['callId'] === callId)
+
+t.test('the ledger says of a call what its recording has, to the sample, and verifies', async (t) => {
+  const live = await liveProxy(t)
+  await live.play('CA1', keyedCall(), {
+    digits: [{ atMs: 5000, digit: '7' }],
+    cues: [
+      { atMs: 6000, run: async () => void (await live.pay('CA1', { state: 'started', signalId: 'p' })) },
+    ],
+  })
+  await until(() => live.recordings().has('CA1'), 'the recording is kept')
+  await live.proxy.drain(0)
+  t.match(await verifyLedger(live.ledgerDirectory), { fault: null, isClosed: true })
+
+  const entries = entriesOf(live.ledgerDirectory, 'CA1')
+  const kinds = entries.map(({ kind }) => kind)
+  t.same(kinds.slice(0, 2), ['call-opened', 'policy-chosen'])
+  t.equal(kinds.at(-1), 'call-closed')
+  t.match(entries[1], { policy: 'quick', policyHash: /^[0-9a-f]{64}$/ })
+  t.match(entries.at(-1), { samples: [8 * RATE_HZ, 8 * RATE_HZ], lateMs: 0, reason: 'hangup' })
+
+  const { sidecar } = live.recordings().get('CA1')!
+  const told = entries
+    .filter(({ kind }) => kind === 'span-closed')
+    .flatMap(({ reason, ranges }) =>
+      (ranges as { tracks: number[]; startSample: number; endSample: number }[]).flatMap(
+        ({ tracks, startSample, endSample }) =>
+          tracks.map((track) => `${reason} ${track} ${startSample} ${endSample}`),
+      ),
+    )
+  const recorded = sidecar.spans.flatMap(({ track, startSample, endSample, reason }) =>
+    (track === null ? [0, 1] : [track]).map((on) => `${reason} ${on} ${startSample} ${endSample}`),
+  )
+  t.ok(recorded.length > 4)
+  t.same(told.sort(), recorded.sort())
+  t.ok(kinds.filter((kind) => kind === 'span-opened').length <= 4, 'keys close together are one story')
+  t.match(
+    entries.find(({ kind }) => kind === 'step-opened'),
+    { reason: 'payment', source: 'api' },
+  )
+})
+
+t.test('a stranger at the door leaves a refusal, and nothing of what was shown', async (t) => {
+  const live = await liveProxy(t, { dialectOptions: { auth: { type: 'bearer', token: 'right-token-0123' } } })
+  await live.play('CA1', calmCall(1)).catch(() => undefined)
+  await live.proxy.drain(0)
+  t.match(
+    entriesOf(live.ledgerDirectory).find(({ kind }) => kind === 'refusal'),
+    { source: 'fork', reason: 'credentials', tenant: 'default' },
+  )
+})
+
+t.test(
+  'while the ledger cannot be written, live calls go on and new ones are refused where that is asked',
+  async (t) => {
+    const live = await liveProxy(t, { ledger: { checkpointSeconds: 1, onUnwritable: 'refuse-calls' } })
+    await live.play('CA1', calmCall(4), {
+      speed: 4,
+      cues: [
+        {
+          atMs: 500,
+          run: async () => {
+            renameSync(live.ledgerDirectory, `${live.ledgerDirectory}-gone`)
+            writeFileSync(live.ledgerDirectory, '')
+          },
+        },
+      ],
+    })
+    await until(
+      async () => (await live.figure('hushfork_ledger_failures_total')) > 0,
+      'the failure is counted',
+    )
+    await until(() => live.recordings().has('CA1'), 'the call was kept all the same')
+    await live.play('CA2', calmCall(1)).catch(() => undefined)
+    t.equal(await live.figure('hushfork_connections_refused_total{reason="ledger"}'), 1)
+    t.ok(filesIn(`${live.ledgerDirectory}-gone`).length > 0)
+  },
+)
