@@ -35,6 +35,8 @@ export const refusalStatus = (refusal: Refusal): GrpcStatus => {
   switch (refusal.kind) {
     case 'draining':
       return { code: status.UNAVAILABLE, details: 'draining' }
+    case 'ledger':
+      return { code: status.UNAVAILABLE, details: 'nothing can be put on record' }
     case 'too-many-calls':
       return { code: status.RESOURCE_EXHAUSTED, details: 'too many calls' }
     case 'outside-hours':
