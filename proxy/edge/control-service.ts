@@ -213,6 +213,8 @@ export class ControlService {
   }
 
   #note(principal: Principal, request: SignalRequest, answer: SignalAnswer, source: Source): void {
+    // A page beats every few seconds: the ledger has been told when its step began.
+    if (answer.isRepeated) return
     const { kind, state, address, signalId, actor } = request
     const entry = {
       kind: 'signal',

@@ -63,6 +63,14 @@ type CallEntry = StreamRef &
         readonly endSample: number
         readonly sampleRate: number
       }
+    /** Where consent stands from `startSample` on: `open`, `given`, `refused`, `withdrawn`, `unanswered`. */
+    | {
+        readonly kind: 'consent'
+        readonly state: string
+        readonly source: string
+        readonly startSample: number
+        readonly sampleRate: number
+      }
     /** Heartbeats have stopped for `count` steps; their audio stays silent. */
     | { readonly kind: 'lease-expired'; readonly reason: string; readonly count: number }
     /** Sensitive audio that had left in the clear when it was found. */

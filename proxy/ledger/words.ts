@@ -31,7 +31,7 @@ const rangeOf = ({ startSample, endSample, sampleRate, tracks }: LedgerRecord): 
 }
 
 const fromOf = ({ startSample, sampleRate }: LedgerRecord): string =>
-  `from ${placeOf(startSample, sampleRate)}, sample ${text(startSample)}`
+  `from ${[placeOf(startSample, sampleRate), `sample ${text(startSample)}`].filter(Boolean).join(', ')}`
 
 const whoOf = ({ apiKey, actor, role }: LedgerRecord): string => {
   const who = [actor, role, apiKey === undefined ? undefined : `key ${apiKey}`].filter(
@@ -62,6 +62,7 @@ const sentences: Readonly<Record<LedgerRecord['kind'], Sentence>> = {
   'span-closed': (r) => `was silent for ${text(r['reason'])}: ${rangeOf(r)}${partsOf(r)}`,
   'step-opened': (r) => `${text(r['reason'])} step opens ${fromOf(r)}${lateOf(r)}`,
   'step-closed': (r) => `${text(r['reason'])} step ends at ${placeOf(r['endSample'], r['sampleRate'])}`,
+  consent: (r) => `consent ${text(r['state'])} (${text(r['source'])}) ${fromOf(r)}`,
   'lease-expired': (r) => `${text(r['count'])} ${text(r['reason'])} lease(s) expired: stays silent`,
   late: (r) => `LATE: ${text(r['reason'])} found after it had left: ${rangeOf(r)}`,
   'unjudged-passed': (r) => `PASSED UNJUDGED (failOpen): ${rangeOf(r)}`,
@@ -78,8 +79,7 @@ const sentences: Readonly<Record<LedgerRecord['kind'], Sentence>> = {
     `${text(r['violations'])} violations`,
   signal: (r) => {
     const from = r['startSample'] === undefined ? '' : `, silent ${fromOf(r)}`
-    const until =
-      r['endSample'] === undefined ? '' : `, heard from ${placeOf(r['endSample'], r['sampleRate'])}`
+    const until = r['endSample'] === undefined ? '' : `, heard from sample ${text(r['endSample'])}`
     return `signal ${text(r['signal'])} ${text(r['state'])}${whoOf(r)}: ${text(r['answer'])}${from}${until}${lateOf(r)}`
   },
   refusal: (r) => `refused at ${text(r['source'])}: ${text(r['reason'])}${whoOf(r)}`,

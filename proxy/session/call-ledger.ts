@@ -75,6 +75,15 @@ export class CallLedger {
       case 'step-closed':
         this.#append({ kind: event.kind, reason: event.reason, endSample: event.atSample, sampleRate })
         return
+      case 'consent':
+        this.#append({
+          kind: 'consent',
+          state: event.state,
+          source: event.origin,
+          startSample: event.atSample,
+          sampleRate,
+        })
+        return
       case 'signal-refused':
         this.#noteRefused(event)
         return

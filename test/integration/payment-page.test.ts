@@ -212,7 +212,7 @@ t.test('the payment page in Chromium', { skip: isAbsent }, async (t) => {
         session.send('Page.crash').catch(() => {})
         await crashed
         await until(
-          async () => (await live.figure('hushfork_leases_expired_total')) === 1,
+          async () => (await live.figure('hushfork_leases_expired_total{reason="payment"}')) === 1,
           'the lease expires',
         )
       },

@@ -70,6 +70,10 @@ const told: [AuditEvent, object[]][] = [
     [{ kind: 'step-closed', reason: 'payment', endSample: 160, sampleRate: 8000 }],
   ],
   [
+    { kind: 'consent', state: 'given', origin: 'caller-key', atSample: 80 },
+    [{ kind: 'consent', state: 'given', source: 'caller-key', startSample: 80, sampleRate: 8000 }],
+  ],
+  [
     { kind: 'lease-expired', reason: 'payment', count: 1 },
     [{ kind: 'lease-expired', reason: 'payment', count: 1 }],
   ],
@@ -113,6 +117,7 @@ const summary = {
   unjudgedPassedMs: 0,
   violations: 0,
   lostSamples: 320,
+  consent: 'given',
 } as const satisfies CallSummary
 
 t.test(
@@ -133,6 +138,6 @@ t.test(
 t.test('a call ends with its sums', async (t) => {
   const { book, rest } = newCall()
   book.closed(summary)
-  const { call: _, clockRateHz, endReason, runs: __, ...sums } = summary
+  const { call: _, clockRateHz, endReason, runs: __, consent: ___, ...sums } = summary
   t.same(rest(), [{ kind: 'call-closed', ...ref, reason: endReason, sampleRate: clockRateHz, ...sums }])
 })
