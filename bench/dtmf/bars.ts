@@ -258,7 +258,7 @@ const right = <Who extends 'ours' | 'spandsp'>(
 /** Garbage collected, a detector's heap may differ by this much, bytes: what the engine itself keeps of an hour. */
 const HEAP_GROWTH_MAX = 256 * 1024
 
-const COST_RATIO_MAX = 5
+const COST_RATIO_MAX = 2.5
 
 const cost = (voice: Int16Array, { isQuick, tools, progress }: SuiteOptions): BarResult => {
   progress('cost')

@@ -19,8 +19,8 @@ const NAME = 'dtmf'
  * Masks keyed digits in the audio itself, on each track by itself: every key from 15 ms, at -5 to -50 dBm0, with 12 dB of
  * twist, 1.8 % off its frequencies, in noise 2 dB below it; whole, and told within a reach-back of 40 ms. It rather masks
  * speech that sounds like a key (3 masks of 0.2 s in an hour of prompts) than lets a key pass; of lone keys under speech or
- * babble as loud as they are it misses one in twenty. Digits are reported only
- * when they are certain (none in 11 hours of speech and music).
+ * babble as loud as they are it misses one in twenty. Digits are reported only when they are certain (none in 11 hours of speech
+ * and music).
  *
  *   pcm -> hops of 5 ms (tone-bank.ts, hop-ring.ts) -> evidence in windows of 10 and 20 ms (evidence.ts)
  *       -> weighed against voices (key-judge.ts) -> masks as they grow (key-watch.ts) -> findings
