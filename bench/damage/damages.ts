@@ -1,3 +1,4 @@
+import { accessDamages } from './access-damages.js'
 import { dialectDamages } from './dialect-damages.js'
 import { dtmfDamages } from './dtmf-damages.js'
 import { jsonMediaDamages } from './json-media-damages.js'
@@ -578,6 +579,7 @@ const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[
 /** Every fault that the tests have to notice. A damage whose source text has changed is an error, not a pass. */
 export const damages: readonly Damage[] = [
   ...dialectDamages,
+  ...accessDamages,
   ...signalDamages,
   ...dtmfDamages,
   ...jsonMediaDamages,

@@ -1,0 +1,150 @@
+import type { Damage } from './damages.js'
+
+const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
+  damages.map((damage) => ({ ...damage, file }))
+
+/** Faults in who may do what: whoever gets past these opens a silence, or keeps one. */
+export const accessDamages: readonly Damage[] = [
+  ...inFile('access/decide.ts', [
+    {
+      name: 'a token speaks for any call',
+      source: "return isIts ? null : refused('token-other-call')",
+      replacement: 'return isIts ? null : null',
+      why: 'one payment page silences, and ends, the payments of others',
+      tests: ['access/decide'],
+    },
+    {
+      name: 'a key does more than its scopes',
+      source: "scopes.includes(scope) ? null : refused('scope')",
+      replacement: "scopes.length > 0 ? null : refused('scope')",
+      why: 'whoever may read may also signal',
+      tests: ['access/decide'],
+    },
+    {
+      name: 'everybody ends everything',
+      source: "scopes.includes('signal:end') ? 'any' : 'own'",
+      replacement: "scopes.includes('signal:end') ? 'any' : 'any'",
+      why: "any key opens another's silence",
+      tests: ['access/decide'],
+    },
+    {
+      name: 'a token is minted for tenants of others',
+      source: "return isWithin ? null : refused('tenant')",
+      replacement: 'return isWithin ? null : null',
+      why: 'a key for one tenant reaches them all',
+      tests: ['access/decide'],
+    },
+  ]),
+  ...inFile('access/token.ts', [
+    {
+      name: 'an expired token is good for another day',
+      source: 'const CLOCK_TOLERANCE_SECONDS = 5',
+      replacement: 'const CLOCK_TOLERANCE_SECONDS = 86_400',
+      why: 'a token found in a page ends tomorrow what it was not for',
+      tests: ['access/token'],
+    },
+    {
+      name: 'a token chooses how it is checked',
+      source: "algorithms: ['HS256'],",
+      replacement: "algorithms: ['HS256', 'HS384', 'HS512'],",
+      why: 'the first step to algorithms that check nothing',
+      tests: ['access/token'],
+    },
+    {
+      name: 'a token for somebody else is ours',
+      source: '      audience: AUDIENCE,\n',
+      replacement: '',
+      why: 'a mint key that is used for more than this lets in more than it should',
+      tests: ['access/token'],
+    },
+  ]),
+  ...inFile('access/token-use.ts', [
+    {
+      name: 'a token is never spent',
+      source: 'use.openCount === 0 && nowMs > use.lastEndedAtMs + GRACE_MS',
+      replacement: 'false',
+      why: 'whoever finds a token silences a call after its payment: evidence is lost',
+      tests: ['access/token-use', 'edge/control-service'],
+    },
+    {
+      name: 'a token names any step',
+      source: 'signalId === tokenId || signalId.startsWith(',
+      replacement: 'signalId.length > 0 || signalId.startsWith(',
+      why: "one page ends another's step",
+      tests: ['access/token-use'],
+    },
+  ]),
+  ...inFile('access/key-ring.ts', [
+    {
+      name: 'a hash is taken for its key',
+      source: 'const hash = hashOf(key)',
+      replacement: "const hash = key.startsWith('sha256:') ? key : hashOf(key)",
+      why: 'whoever reads the configuration holds every key',
+      tests: ['access/key-ring'],
+    },
+  ]),
+  ...inFile('access/authenticator.ts', [
+    {
+      name: 'whoever shows nothing is let in',
+      source: "if (!keys.isEmpty || certificates.length > 0) return refused('no-credentials')",
+      replacement: '',
+      why: 'on loopback, keys keep nobody out',
+      tests: ['access/authenticator'],
+    },
+  ]),
+  ...inFile('access/webhook-signature.ts', [
+    {
+      name: 'an old delivery is believed',
+      source: "if (Math.abs(epochMs - madeAtMs) > windowMs) return refused('webhook-clock')",
+      replacement: '',
+      why: 'a message caught once ends a silence whenever it is sent again',
+      tests: ['access/webhook-signature'],
+    },
+    {
+      name: 'any delivery is signed',
+      source: "if (signed === null || !isSigned(signing, signed, body)) return refused('webhook-signature')",
+      replacement: "if (signed === null) return refused('webhook-signature')",
+      why: 'anybody passes for the provider',
+      tests: ['access/webhook-signature'],
+    },
+    {
+      name: 'a delivery is taken twice',
+      source: "memory.take(id, epochMs, madeAtMs + windowMs + 1) ? null : refused('webhook-replayed')",
+      replacement: 'memory.take(id, epochMs, madeAtMs + windowMs + 1) ? null : null',
+      why: 'an end that is repeated meets the next step',
+      tests: ['access/webhook-signature'],
+    },
+  ]),
+  ...inFile('edge/control-service.ts', [
+    {
+      name: "a page's end whose start was lost ends another tab's step",
+      source: "if (kind === 'token' || kind === 'webhook') return",
+      replacement: 'if (kind === undefined) return',
+      why: 'a tab that never got through opens the silence of one that did',
+      tests: ['edge/control-service', 'edge/http/webhooks'],
+    },
+    {
+      name: 'a signal finds every tenant',
+      source: 'tenants: tenantListOf(principal.tenants),',
+      replacement: 'tenants: null,',
+      why: "one tenant's key opens another's calls",
+      tests: ['edge/control-service'],
+    },
+  ]),
+  ...inFile('edge/http/caller.ts', [
+    {
+      name: 'a page of any origin is answered where no key is configured',
+      source: "origin !== undefined || !isLoopback(hostNameOf(host ?? ''))",
+      replacement: 'false',
+      why: 'any web page in a browser on that machine lists and ends',
+      tests: ['edge/admin-server'],
+    },
+    {
+      name: 'a certificate that nobody vouches for counts',
+      source: '!(socket instanceof TLSSocket) || !socket.authorized',
+      replacement: '!(socket instanceof TLSSocket)',
+      why: 'whoever writes a name into a certificate bears it',
+      tests: ['integration/admin-tls'],
+    },
+  ]),
+]
