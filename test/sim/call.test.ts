@@ -1,6 +1,7 @@
 // Whole calls through the real session, policy, timeline, gate and codec, with a toy dialect and toy detectors.
 // Each seed draws codec and layout, detector lags, pads, arrival gaps, lost and repeated frames, a party that is absent,
-// payment steps (signalled in time or late, in the stream or beside it), tones of odd lengths, queue sizes and perhaps a
+// payment steps (signalled in time or late, in the stream or beside it), signals of all other kinds at any time (nested,
+// lifted by emergencies, refused to those who may not: test/support/signal-storm.ts), consent, tones of odd lengths, queue sizes and perhaps a
 // broken detector. Half of the calls are calm (steady arrival, no fault, room enough): there nothing but the secrets may
 // change, to the sample.
 //
@@ -15,6 +16,7 @@ import { policySchema } from '../../proxy/policy/options.js'
 import { CallSession } from '../../proxy/session/call-session.js'
 import { uncounted } from '../../proxy/session/session-metrics.js'
 import { rng } from '../support/rng.js'
+import { drawSignals, SignalStorm } from '../support/signal-storm.js'
 import { stepSignal } from '../support/signals.js'
 import { type Fault, toyDetector } from '../support/toy-detector.js'
 import {
@@ -61,6 +63,7 @@ const drawCall = (seed: number, random: () => number) => {
   const format: ToyFormat = { isInterleaved: seed % 2 === 0, codec: pick(random, ['pcmu', 'pcma', 'l16']) }
   const lookBackMs = pick(random, [0, 60, 200, 300])
   const entryHoldMs = pick(random, [0, 0, 300])
+  const signals = drawSignals(random, lookBackMs)
   const policy = policySchema.parse({
     holdBackMs: HOLD_BACK_MS,
     flushMs: FLUSH_MS,
@@ -72,6 +75,7 @@ const drawCall = (seed: number, random: () => number) => {
       entryHoldMs,
     },
     payment: { lookBackMs, padAfterMs: 40 },
+    ...signals.policy,
   })
   // A detector that is behind by about the hold-back shows what the gate waits for, and what the deadline takes.
   const lag = (): number =>
@@ -85,6 +89,7 @@ const drawCall = (seed: number, random: () => number) => {
     isInStream: seed % 3 === 0,
     format,
     lookBackMs,
+    signals,
     policy,
     lags: [lag(), lag()],
   }
@@ -199,6 +204,7 @@ const simulate = (seed: number) => {
     for (let n = 0; n < FRAMES; n++)
       if (isPaying[n]) isSecret.add(track, n * FRAME_SAMPLES, (n + 1) * FRAME_SAMPLES)
 
+  const storm = new SignalStorm(draw.signals, isCalm, random)
   const tones = toyDetector('tones', lags[0]!, tonePcm(format))
   const other = toyDetector('other', lags[1]!, null)
   if (isFailOpen && isCalm) other.breakDown('stalls')
@@ -298,6 +304,7 @@ const simulate = (seed: number) => {
     const signal = signals.get(n)
     if (signal === 'start') start(n)
     if (signal === 'end') end()
+    storm.blow(n, leadSample, session, nowMs)
     if (random() < 0.05) feed(plain('X'))
     if (random() < 0.004 && !isCalm)
       pick(random, [tones, other]).breakDown(pick<Fault>(random, ['failed', 'throws', 'stalls', 'nan']))
@@ -307,8 +314,14 @@ const simulate = (seed: number) => {
   }
   feed(plain('E'))
   session.tick(nowMs + FLUSH_MS)
+  storm.settle(TOTAL, (fromSample, promisedSample, toSample) => {
+    for (const track of TRACKS) {
+      maySilence.add(track, fromSample, toSample)
+      if (promisedSample < toSample) isSecret.add(track, Math.max(fromSample, promisedSample), toSample)
+    }
+  })
   const passedSamples = Math.round(passedSeconds * 8000)
-  return { draw, fed, sent, original, isSecret, maySilence, lateSeconds, passedSamples }
+  return { draw, fed, sent, original, isSecret, maySilence, lateSeconds, passedSamples, faults: storm.faults }
 }
 
 const shape = (m: WireMessage): string => `${m.data[0]}:${m.data.length}:${serialOf(m)}`
@@ -364,10 +377,11 @@ for (let seed = FROM; seed < FROM + SEEDS; seed++) {
   // In a calm call the detector that fails open has stalled from the beginning: all that left in the clear, it had not heard.
   const passedWanted = !isFailOpen ? 0 : isCalm ? clearSamples : run.passedSamples
   const isShapeKept = run.sent.map(shape).join() === run.fed.map(shape).join()
-  const isKept = isShapeKept && leaks.length + changes.length === 0
+  const isKept = isShapeKept && leaks.length + changes.length + run.faults.length === 0
   if (isKept && lateSeconds === 0 && run.passedSamples === passedWanted) continue
   t.test(`seed ${seed}: out is in, and no secret leaves`, async (t) => {
     t.strictSame(run.sent.map(shape), run.fed.map(shape), 'same messages, same order, same duration')
+    t.strictSame(run.faults, [], 'signals are answered as they should be')
     t.strictSame(leaks, [], 'nothing secret (track:sample)')
     t.strictSame(changes, [], 'nothing else changed (track:sample)')
     t.equal(lateSeconds, 0, 'nothing was late')
