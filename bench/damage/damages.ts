@@ -324,6 +324,8 @@ const session: readonly Omit<Damage, 'file'>[] = [
     }
     this.#findings.length = 0
     this.#place()
+    this.#keys?.settle(this.#digits, nowMs)
+    this.#digits.length = 0
     this.#gate.update(detectors)
 `,
     replacement: `    this.#gate.update(detectors)
@@ -335,6 +337,8 @@ const session: readonly Omit<Damage, 'file'>[] = [
     }
     this.#findings.length = 0
     this.#place()
+    this.#keys?.settle(this.#digits, nowMs)
+    this.#digits.length = 0
 `,
     why: 'a finding that comes with the watermark past it comes too late',
     tests: ['session/call-session', 'sim/call'],
@@ -364,7 +368,7 @@ const session: readonly Omit<Damage, 'file'>[] = [
   },
   {
     name: 'a payment signal in the stream does nothing',
-    source: "this.#signals?.receive(inStream('payment', event.state), nowMs, false)",
+    source: "this.#signals?.receive(inStream('payment', event.state), nowMs)",
     replacement: '',
     why: 'everything that is said during the step leaves',
     tests: ['session/call-session', 'sim/call'],

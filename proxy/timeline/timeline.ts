@@ -292,7 +292,7 @@ export class Timeline {
     const tracks = this.#tracksOf(frame)
     this.#heldBytes -= frame.heldBytes
     for (const range of release.ranges)
-      this.#account(
+      this.#accountNew(
         tracks[range.channel!]!,
         frame.startSample + range.startSample,
         frame.startSample + range.endSample,
@@ -311,6 +311,12 @@ export class Timeline {
   #pruneLifts(): void {
     const releasedSample = Math.min(...this.#releasedSample)
     this.#lifts = this.#lifts.filter(({ endSample }) => endSample > releasedSample)
+  }
+
+  /** A position that has left already is what it was: a silent frame that repeats it takes nothing back. */
+  #accountNew(track: number, startSample: number, endSample: number): void {
+    const newSample = Math.max(startSample, this.#releasedSample[track]!)
+    if (newSample < endSample) this.#account(track, newSample, endSample)
   }
 
   #account(track: number, startSample: number, endSample: number): void {

@@ -1,6 +1,7 @@
 // Two tracks, a and b, of 8,000 Hz: streams 0 and 1 carry one each, stream 2 both, interleaved. Frames last 20 ms = 160
 // samples; the hold-back is 100 ms = 800 samples.
 import t from 'tap'
+import { LIFTS_MAX } from '../../proxy/base/limits.js'
 import type { OpenSpan } from '../../proxy/timeline/span.js'
 import { type HeldItem, type Release, Timeline } from '../../proxy/timeline/timeline.js'
 import { WatermarkGate } from '../../proxy/timeline/watermark.js'
@@ -434,3 +435,75 @@ t.test('discard() overwrites the audio that it gives up, and tells how much it w
   t.equal(line.heldBytes, 0)
   t.equal(line.judge(OPEN_GATE, OVERDUE_MS), undefined)
 })
+
+t.test('a lift opens what is liftable, on every track, and nothing else', async (t) => {
+  const line = newLine()
+  line.redact({ ...span(0, 160, 'hold'), isLiftable: true })
+  line.redact(span(100, 140, 'payment', 0))
+  line.lift({ startSample: 40, endSample: 120 })
+  line.push(media(0, { stream: 2 }))
+  t.strictSame(silenceOfHead(line), [
+    '0:0-40 hold',
+    '0:120-160 hold',
+    '0:100-140 payment',
+    '1:0-40 hold',
+    '1:120-160 hold',
+  ])
+})
+
+t.test('what nobody has judged stays silent under a lift', async (t) => {
+  const line = newLine()
+  line.lift({ startSample: 0, endSample: Infinity })
+  line.push(media(0))
+  t.strictSame(silenceOfHead(line, SHUT_GATE), ['0:0-160 deadline'])
+})
+
+t.test('a lift holds until every track has left it behind', async (t) => {
+  const line = newLine()
+  line.redact({ ...span(0, Infinity, 'hold'), isLiftable: true })
+  const lift = { startSample: 0, endSample: Infinity }
+  line.lift(lift)
+  t.ok(line.isLifted)
+  line.close(lift, 160)
+  t.notOk(line.isLifted)
+  for (const [at, stream] of [
+    [0, 0],
+    [160, 0],
+    [0, 1],
+    [160, 1],
+  ] as const)
+    line.push(media(at, { stream }))
+  t.strictSame(
+    Array.from({ length: 4 }, () => silenceOfHead(line)),
+    [[], ['0:0-160 hold'], [], ['0:0-160 hold']],
+  )
+})
+
+t.test('what a lift let be heard is not late for what it lifts, and is for anything else', async (t) => {
+  const line = newLine()
+  line.lift({ startSample: 80, endSample: Infinity })
+  line.push(media(0))
+  line.judge(OPEN_GATE, OVERDUE_MS)
+  t.match(line.redact({ ...span(0, 500, 'hold'), isLiftable: true }), { lateSamples: 80 })
+  t.match(line.redact(span(0, 500, 'payment')), { lateSamples: 80 }, 'and the rest of it is')
+})
+
+t.test('lifts beyond the limit: the oldest that has ended goes', async (t) => {
+  const line = newLine()
+  line.redact({ ...span(0, 160, 'hold'), isLiftable: true })
+  line.lift({ startSample: 0, endSample: 80 })
+  for (let i = 1; i < LIFTS_MAX; i++) line.lift({ startSample: 150, endSample: Infinity })
+  line.lift({ startSample: 140, endSample: 150 })
+  line.push(media(0))
+  t.strictSame(silenceOfHead(line), ['0:0-140 hold'])
+})
+
+t.test(
+  'a silent frame that repeats a position which left in the clear does not make it silent',
+  async (t) => {
+    const line = lineThatReleased(320)
+    line.push(media(160, { unjudgeable: 'overlapping-audio' }))
+    t.strictSame(silenceOfHead(line), ['0:0-160 overlapping-audio'])
+    t.match(line.redact(span(160, 320, 'payment', 0)), { lateSamples: 160, firstSilentSample: 320 })
+  },
+)
