@@ -9,6 +9,7 @@ import { modAudioFork } from './mod-audio-fork/mod-audio-fork.js'
 import { modAudioStream } from './mod-audio-stream/mod-audio-stream.js'
 import { plivo } from './plivo/plivo.js'
 import { ringcentral } from './ringcentral/ringcentral.js'
+import { ringcx } from './ringcx/ringcx.js'
 import { signalwire } from './signalwire/signalwire.js'
 import { telnyx } from './telnyx/telnyx.js'
 import { twilio } from './twilio/twilio.js'
@@ -26,6 +27,7 @@ export const dialects = {
   mod_audio_stream: modAudioStream,
   plivo,
   ringcentral,
+  ringcx,
   signalwire,
   telnyx,
   twilio,

@@ -12,6 +12,8 @@ policies: {cards: {holdBackMs: 3000, payment: {addressBy: [agentId]}}}
 forks:
   - {path: /a, dialect: twilio, policy: cards, tenant: acme, recorder: {url: 'wss://h:9/x', redialSeconds: 3}}
   - {path: /b, dialect: mod_audio_fork, options: {sampleRate: 16000}}
+  - {port: 9092, host: '::1', dialect: ringcx, recorder: {url: 'grpcs://h:443'}}
+  - {port: 0, dialect: audiosocket}
 `)
   const { safe, ...policies } = parse(describeConfig(config)).policies
   t.same(safe, config.policies['safe'])
@@ -104,3 +106,21 @@ forks:
   ])
   t.equal(privilegedSettings(config).length, 6)
 })
+
+t.test(
+  'a fork with an address of its own is judged by that address, and a recorder by its transport',
+  async (t) => {
+    const settings = (forks: string): string[] => privilegedSettings(configOf(forks))
+    t.match(settings("forks: [{dialect: ringcx, port: 0, host: '::', auth: none}]"), [
+      /^forks\[0\]\.auth: none: whoever reaches its host/,
+    ])
+    t.same(
+      settings('listen: {host: 0.0.0.0}\nforks: [{dialect: ringcx, port: 0, host: 127.0.0.1, auth: none}]'),
+      [],
+    )
+    const recorder = (url: string): string => `forks: [{dialect: ringcx, port: 0, recorder: {url: '${url}'}}]`
+    t.match(settings(recorder('grpc://10.0.0.1:1')), [/grpc:\/\/ to another machine/])
+    for (const url of ['grpc://127.0.0.1:1', 'grpc://[::1]:1', 'grpcs://10.0.0.1:1'])
+      t.same(settings(recorder(url)), [], url)
+  },
+)

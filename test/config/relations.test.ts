@@ -121,6 +121,33 @@ t.test('the two ports differ where their addresses meet; port 0 is another one e
   t.same(problemLines('listen: {port: 0}\nadmin: {port: 0}'), [])
 })
 
+t.test(
+  'forks with a port have one of their own; the port of WebSocket forks is free where there are none',
+  async (t) => {
+    const forks = (...ports: string[]): string =>
+      `forks: [${ports.map((port) => `{dialect: ringcx, ${port}}`)}]`
+    t.same(problemLines(forks('port: 1', 'port: 2', 'port: 0', 'port: 0')), [])
+    t.same(problemLines(forks('port: 7', 'port: 7')), [
+      'forks[1].port: is forks[0].port as well (7): each needs its own',
+    ])
+    t.same(problemLines(forks('port: 7', 'port: 7, host: 127.0.0.2')), [])
+    t.same(problemLines(forks('port: 9464')), [
+      'forks[0].port: is admin.port as well (9464): each needs its own',
+    ])
+    t.same(problemLines(forks('port: 8080')), [], 'nobody listens at listen.port')
+    t.same(problemLines('forks: [{dialect: twilio, path: /x}, {dialect: ringcx, port: 8080}]'), [
+      'forks[1].port: is listen.port as well (8080): each needs its own',
+    ])
+  },
+)
+
+t.test("a fork's own address decides whether others can reach it", async (t) => {
+  t.match(problemLines('forks: [{dialect: ringcx, port: 0, host: 0.0.0.0}]'), [
+    /^forks\[0\]\.auth: must be written, since forks\[0\]\.host can be reached/,
+  ])
+  t.same(problemLines('listen: {host: 0.0.0.0}\nforks: [{dialect: ringcx, port: 0, host: 127.0.0.1}]'), [])
+})
+
 t.test('relations are checked beside problems of shape, not after them', async (t) => {
   t.same(
     problemLines(

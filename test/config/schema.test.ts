@@ -33,6 +33,40 @@ t.test('a recorder URL is ws or wss, with no secret that logs on the way would k
   t.match(url('wss://h/#x'), [/must have no fragment/])
 })
 
+t.test('a dialect on WebSocket has a path, every other a port, and each says what it lacks', async (t) => {
+  t.same(problemLines('forks: [{port: 9092, dialect: twilio}]'), [
+    'forks[0].path: is missing',
+    'forks[0].port: is not a known key',
+  ])
+  for (const dialect of ['audiosocket', 'ringcx']) {
+    t.same(problemLines(`forks: [{port: 0, host: '::1', dialect: ${dialect}}]`), [], dialect)
+    t.same(problemLines(`forks: [{path: /x, dialect: ${dialect}}]`), [
+      'forks[0].port: is missing',
+      'forks[0].path: is not a known key',
+    ])
+    t.match(problemLines(`forks: [{port: 70000, dialect: ${dialect}}]`), [
+      /^forks\[0\]\.port: must be at most/,
+    ])
+  }
+})
+
+t.test("a recorder URL has its transport's schemes; without WebSocket it is a host and a port", async (t) => {
+  for (const [dialect, plain, encrypted] of [
+    ['audiosocket', 'tcp', 'tls'],
+    ['ringcx', 'grpc', 'grpcs'],
+  ]) {
+    const url = (text: string): string[] =>
+      problemLines(`forks: [{port: 0, dialect: ${dialect}, recorder: {url: '${text}'}}]`)
+    for (const text of [`${plain}://127.0.0.1:9000`, `${encrypted}://[::1]:9000`]) t.same(url(text), [], text)
+    const schemes = `forks[0].recorder.url: must be a ${plain}:// or ${encrypted}:// URL`
+    for (const text of ['ws://h:1', 'https://h:1', 'h:1', `${plain}:h:1`]) t.same(url(text), [schemes], text)
+    t.same(url(`${plain}://h`), ['forks[0].recorder.url: must name a port'])
+    t.match(url(`${plain}://u:p@h:1`), [/must have no user or password/])
+    for (const rest of ['/x', '?token=1', '#x'])
+      t.match(url(`${plain}://h:1${rest}`), [/neither path, query nor/])
+  }
+})
+
 t.test('a fork path begins with a slash and has neither query, fragment nor spaces', async (t) => {
   const path = (text: string): string[] => problemLines(`forks: [{path: '${text}', dialect: twilio}]`)
   for (const text of ['/', '/fork/twilio', '/a%20b/~c']) t.same(path(text), [], text)

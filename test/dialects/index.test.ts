@@ -11,6 +11,7 @@ import { dialects } from '../../proxy/dialects/index.js'
 import { violations as modAudioFork } from '../../proxy/dialects/mod-audio-fork/messages.js'
 import { violations as plivo } from '../../proxy/dialects/plivo/messages.js'
 import { violations as ringcentral } from '../../proxy/dialects/ringcentral/messages.js'
+import { violations as ringcx } from '../../proxy/dialects/ringcx/messages.js'
 import { violations as signalwire } from '../../proxy/dialects/signalwire/messages.js'
 import { violations as telnyx } from '../../proxy/dialects/telnyx/messages.js'
 import { violations as twilio } from '../../proxy/dialects/twilio/messages.js'
@@ -44,6 +45,7 @@ const endsByClosing: ReadonlySet<string> = new Set([
   'audiosocket',
   'mod_audio_stream',
   'plivo',
+  'ringcx',
   'vonage',
 ])
 
@@ -58,6 +60,7 @@ const violations: Readonly<Record<keyof typeof dialects, readonly string[]>> = {
   exotel,
   plivo,
   ringcentral,
+  ringcx,
   signalwire,
   telnyx,
   twilio,

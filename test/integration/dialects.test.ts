@@ -16,6 +16,7 @@ const asSent: Readonly<Record<DialectName, (sample: number) => number>> = {
   exotel: linear,
   plivo: mulaw,
   ringcentral: mulaw,
+  ringcx: mulaw,
   signalwire: mulaw,
   telnyx: mulaw,
   twilio: mulaw,
