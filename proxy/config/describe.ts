@@ -3,7 +3,7 @@ import { stringify } from 'yaml'
 import { schemesOf, transportOf } from '../dialects/transport.js'
 import { spanKinds } from '../policy/signal.js'
 import type { Config, ForkConfig, ForkPlace } from './load.js'
-import { isLoopback } from './loopback.js'
+import { hostOf, isLoopback } from './loopback.js'
 import { pathText } from './problems.js'
 import { isMapping } from './tree.js'
 
@@ -40,7 +40,15 @@ const shown = ({
   drainSeconds,
 })
 
-const shownFork = ({ dialect, dialectOptions, recorder, policyName, tenant, ...place }: ForkConfig) => ({
+const shownFork = ({
+  dialect,
+  dialectOptions,
+  recorder,
+  policyName,
+  tenant,
+  erasure,
+  ...place
+}: ForkConfig) => ({
   ...shownPlace(place),
   dialect: dialect.name,
   recorder:
@@ -55,6 +63,7 @@ const shownFork = ({ dialect, dialectOptions, recorder, policyName, tenant, ...p
   tenant,
   auth: dialectOptions.auth,
   options: dialectOptions.options,
+  ...(erasure !== undefined && { erasure: { url: shownUrl(erasure.url), key: HIDDEN } }),
 })
 
 const shownPlace = (place: ForkPlace): ForkPlace =>
@@ -136,5 +145,3 @@ const privilegedOfFork = (
     settings.push(`forks[${i}].recorder.url: ${plain}// to another machine: audio travels unencrypted`)
   return settings
 }
-
-const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1')

@@ -46,6 +46,8 @@ export type ForkConfig = ForkPlace & {
   readonly policyName: string
   readonly policy: PolicyOptions
   readonly tenant: string
+  /** Where the recorder is asked to erase what had left. */
+  readonly erasure?: { readonly url: URL; readonly key: string }
 }
 
 type Parsed = z.infer<typeof configSchema>
@@ -95,7 +97,7 @@ const forkOf = (
   policies: Readonly<Record<string, PolicyOptions>>,
   listenHost: string,
 ): ForkConfig => {
-  const { path, port, host = listenHost, policy: policyName, tenant, recorder } = fork
+  const { path, port, host = listenHost, policy: policyName, tenant, recorder, erasure } = fork
   const dialect: Dialect = dialects[fork.dialect]
   return {
     ...(path === undefined ? { host, port: port! } : { path }),
@@ -105,6 +107,7 @@ const forkOf = (
     policyName,
     policy: policies[policyName]!,
     tenant,
+    ...(erasure !== undefined && { erasure: { url: new URL(erasure.url), key: erasure.key } }),
   }
 }
 

@@ -12,6 +12,7 @@ import { schemesOf, type Transport, transportOf } from '../dialects/transport.js
 import { ledgerSchema } from '../ledger/options.js'
 import { policySchema } from '../policy/options.js'
 import { accessShape } from './access-schema.js'
+import { hostOf, isLoopback } from './loopback.js'
 import { fileSchema, nameSchema } from './names.js'
 
 /** Forks in one configuration: as many as the metrics tell tenants apart. */
@@ -123,6 +124,28 @@ const bridgeSchemas = Object.entries<Dialect>(dialects).flatMap(([name, dialect]
   })
 })
 
+/** Positions of a call are nobody else's business, and a forged request would erase evidence. */
+const erasureUrlFault = (text: string): string | null => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url?.protocol !== 'https:' && !(url?.protocol === 'http:' && isLoopback(hostOf(url))))
+    return 'must be an https:// URL, or http:// to this machine'
+  if (url.username !== '' || url.password !== '' || url.hash !== '')
+    return 'must have no user, password or fragment: requests are signed with `key`'
+  return null
+}
+
+const erasureSchema = z.strictObject({
+  url: z
+    .string()
+    .max(2048)
+    .superRefine((text, context) => {
+      const message = erasureUrlFault(text)
+      if (message !== null) context.addIssue({ code: 'custom', message })
+    }),
+  /** Signs each request (HMAC-SHA-256); 128 bits at least, in whatever spelling. */
+  key: z.string().min(16).max(256),
+})
+
 const forkSchemaOf = (name: string, dialect: Dialect) => {
   const { auth, recorderAuth, options } = membersOf(dialect)
   const { kind } = transportOf(dialect)
@@ -149,6 +172,8 @@ const forkSchemaOf = (name: string, dialect: Dialect) => {
     /** How the PBX proves who it is: see the dialect. Must be said, `none` as well, unless the fork's host is loopback. */
     auth,
     options,
+    /** Where the recorder is asked to erase what had left before it was known to be sensitive. */
+    erasure: erasureSchema.optional(),
   })
 }
 
@@ -174,6 +199,7 @@ export interface ParsedFork {
   readonly tenant: string
   readonly auth?: unknown
   readonly options?: unknown
+  readonly erasure?: { readonly url: string; readonly key: string }
 }
 
 const [firstFork, ...otherForks] = Object.entries(dialects).map(([name, dialect]) =>

@@ -5,9 +5,16 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { CallStart, MediaFrame } from '../media/frame.js'
+import { samplesOf } from '../media/time.js'
+import type { TrackRange } from '../policy/audit.js'
 import type { CallSummary } from '../session/call-session.js'
 import { SideBySide } from '../session/side-by-side.js'
 import { WavFile } from './wav-file.js'
+
+/** Opus looks 6.5 ms ahead, G.722 1.4 ms: what was said is heard that much later. */
+const ERASE_PAD_MS = 20
+/** Erased ranges that the sidecar names; the ledger names all. */
+const ERASED_MAX = 1000
 
 export interface SidecarFacts {
   readonly dialect: string
@@ -19,6 +26,7 @@ export interface SidecarFacts {
 export class CallRecording {
   readonly #tracks: SideBySide
   readonly #file: WavFile
+  readonly #erased: (TrackRange & { readonly reason: string })[] = []
 
   /** Opens PATH.wav.part for a call; `path` has no ending. Its folder exists. */
   constructor(
@@ -42,6 +50,21 @@ export class CallRecording {
 
   write(frame: MediaFrame): void {
     this.#tracks.write(frame)
+  }
+
+  /**
+   * Silences a range of the call that has been recorded, in memory and on disk; samples are the call's. It is a little
+   * longer than was asked: decoders look ahead.
+   */
+  async erase({ tracks, startSample, endSample }: TrackRange, reason: string): Promise<void> {
+    const { clockRatio, sampleRateHz } = this.#tracks
+    const pad = samplesOf(ERASE_PAD_MS, sampleRateHz)
+    const start = Math.max(0, Math.floor(startSample / clockRatio) - pad)
+    const end = Math.ceil(endSample / clockRatio) + pad
+    for (const track of tracks) this.#tracks.erase(track, start, end)
+    if (this.#erased.length < ERASED_MAX)
+      this.#erased.push({ tracks, startSample: start, endSample: end, reason })
+    await this.#file.erase(tracks, start, end)
   }
 
   /** Writes what is left, completes the header, names the file and writes the sidecar. Returns the WAV's path. */
@@ -72,6 +95,7 @@ export class CallRecording {
       unjudgedSilencedMs: summary.unjudgedSilencedMs,
       unjudgedPassedMs: summary.unjudgedPassedMs,
       lostSamples: summary.lostSamples,
+      ...(this.#erased.length > 0 && { erased: this.#erased }),
       spans: summary.runs.map(({ track, startSample, endSample, reason }) => ({
         track,
         startSample: Math.round(startSample / ratio),

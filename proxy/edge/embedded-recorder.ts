@@ -7,6 +7,7 @@ import { RECORDER_QUEUE_BYTES_MAX } from '../base/limits.js'
 import type { DialectRecorder, RecorderEvent } from '../dialects/dialect.js'
 import type { CallStart, MediaFrame } from '../media/frame.js'
 import type { WireMessage } from '../media/wire.js'
+import type { TrackRange } from '../policy/audit.js'
 import type { CallSummary } from '../session/call-session.js'
 import type { RecorderLink } from '../session/recorder-link.js'
 import { CallRecording, recordingPath } from './call-recording.js'
@@ -78,6 +79,12 @@ export class EmbeddedRecorder implements RecorderLink {
 
   tick(): void {
     // a disk needs no attention
+  }
+
+  /** Silences what had left and should not have. Rejects when it cannot be had from the disk. */
+  async erase(range: TrackRange, reason: string): Promise<void> {
+    await this.#opening
+    await this.#recording?.erase(range, reason)
   }
 
   /** The call is over: completes the files. */

@@ -16,7 +16,7 @@ import type { Ledger } from '../ledger/ledger.js'
 import type { CallStart } from '../media/frame.js'
 import type { Handshake, WireMessage } from '../media/wire.js'
 import type { ProxyMetrics } from '../metrics/metrics.js'
-import type { AuditEvent } from '../policy/audit.js'
+import type { AuditEvent, TrackRange } from '../policy/audit.js'
 import type { PolicyOptions } from '../policy/options.js'
 import type { CallSignal } from '../policy/signal.js'
 import type { BridgeFault } from '../session/bridge.js'
@@ -30,6 +30,7 @@ import type { RecorderLink } from '../session/recorder-link.js'
 import { authContext, randomUuid } from './auth-context.js'
 import { BridgeLink } from './bridge-link.js'
 import { EmbeddedRecorder } from './embedded-recorder.js'
+import { type ErasureClient, type ErasureRange, type ErasureTarget, noteErasure } from './erasure-client.js'
 import type { ForkSocket, ForkSocketHandler } from './fork-socket.js'
 import { errorCodeOf, type Log, type LogFields } from './log.js'
 import { RecorderClient } from './recorder-client.js'
@@ -43,6 +44,8 @@ export type Fork = ForkPlace & {
   readonly policyName: string
   readonly policy: PolicyOptions
   readonly tenant: string
+  /** Who is asked to erase what had left; left out: nobody but the embedded recorder. */
+  readonly erasure?: ErasureTarget
 }
 
 export interface ForkServices {
@@ -53,6 +56,7 @@ export interface ForkServices {
   readonly control: ControlPlane
   readonly recordingsDirectory: string
   readonly ledger: Ledger
+  readonly erasures: ErasureClient
 }
 
 /** No call after this long: a socket that was opened and says nothing, ms. PBXs send their first message at once. */
@@ -209,6 +213,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
     const { call } = this.#session
     if (event.kind === 'call-opened' && call !== null) this.#ledger.opened(call)
     this.#ledger.note(event, this.services.clock.nowMs())
+    if (event.kind === 'late') this.#erase(event, event.reason)
     if (isForLedgerOnly(event)) return
     const seen = (this.#lines.get(event.kind) ?? 0) + 1
     this.#lines.set(event.kind, seen)
@@ -263,6 +268,33 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
       clock,
       handler,
     })
+  }
+
+  /** What has left and should not have is asked back from whoever has it (R5). */
+  #erase({ tracks, startSample, endSample }: TrackRange, reason: string): void {
+    const { call } = this.#session
+    if (call === null || call.isProbe) return
+    const { callId, streamId } = call
+    const range: ErasureRange = {
+      ref: { callId, streamId, tenant: this.tenant },
+      reason,
+      tracks,
+      startSample,
+      endSample,
+      sampleRate: call.streams[0]?.format.clockRateHz ?? 8000,
+      startEpochMs: Math.round(this.#session.epochMsOf(startSample)),
+    }
+    if (this.fork.erasure !== undefined) this.services.erasures.ask(this.fork.erasure, range)
+    if (this.#link instanceof EmbeddedRecorder) void this.#eraseOwn(this.#link, range)
+  }
+
+  async #eraseOwn(recorder: EmbeddedRecorder, range: ErasureRange): Promise<void> {
+    noteErasure(this.services, 'asked', range, 0)
+    const isDone = await recorder.erase(range, range.reason).then(
+      () => true,
+      () => false,
+    )
+    noteErasure(this.services, isDone ? 'confirmed' : 'failed', range, 1)
   }
 
   #linkGone(wasClean: boolean): void {

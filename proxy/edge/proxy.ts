@@ -15,6 +15,7 @@ import { signalResults } from '../session/signal.js'
 import { type AdminConfig, authenticatorOf, webhooksOf } from './admin-access.js'
 import { type AdminTls, createAdminServer, listenAdmin } from './admin-server.js'
 import { ControlService } from './control-service.js'
+import { ErasureClient } from './erasure-client.js'
 import { watchEventLoop } from './event-loop-watch.js'
 import type { Fork } from './fork-connection.js'
 import { ForkServer } from './fork-server.js'
@@ -71,6 +72,8 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
   const { log, recordingsDirectory } = options
   const ledger = await openLedger(options.ledger, version(), { clock, log, metrics })
 
+  const erasures = new ErasureClient({ clock, log, metrics, ledger: ledger ?? noLedger })
+
   const forkServer = new ForkServer(
     {
       forks: options.forks,
@@ -78,7 +81,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
       listen: options.listen,
       refusesWithoutLedger: options.ledger?.onUnwritable === 'refuse-calls',
     },
-    { clock, log, metrics, registry, control, recordingsDirectory, ledger: ledger ?? noLedger },
+    { clock, log, metrics, registry, control, recordingsDirectory, ledger: ledger ?? noLedger, erasures },
   )
   const service = new ControlService({
     authenticator: authenticatorOf(options.admin),
@@ -121,6 +124,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
       async drain(waitMs) {
         await forkServer.drain(waitMs)
         await adminServer.close()
+        await erasures.close()
         await ledger?.close()
         unwatch()
       },

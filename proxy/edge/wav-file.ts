@@ -3,9 +3,14 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { WAV_HEADER_BYTES, wavHeader } from '../media/wav-header.js'
 
+/** Samples per channel that are overwritten at a time. */
+const ERASED_SAMPLES_MAX = 1 << 16
+
 export class WavFile {
   readonly #file: WriteStream
   #samples = 0
+  /** One at a time: each reads what it writes back. */
+  #erasing: Promise<void> = Promise.resolve()
   #error: NodeJS.ErrnoException | null = null
 
   /** Opens PATH.part; its folder exists. */
@@ -43,8 +48,21 @@ export class WavFile {
     this.#file.write(block)
   }
 
+  /**
+   * Overwrites [startSample, endSample) of some channels with silence, as far as it has been written, and syncs it to disk.
+   * Not after `finish` has been called. Rejects when the disk does not take it.
+   */
+  erase(channels: readonly number[], startSample: number, endSample: number): Promise<void> {
+    const start = Math.max(0, startSample)
+    const end = Math.min(endSample, this.#samples)
+    const erased = this.#erasing.then(() => this.#overwrite(channels, start, end))
+    this.#erasing = erased.catch(() => undefined)
+    return erased
+  }
+
   /** Completes the header and names the file. Rejects when it could not be kept. Returns its path. */
   async finish(): Promise<string> {
+    await this.#erasing
     await new Promise<void>((resolve) => this.#file.end(() => resolve()).once('error', () => resolve()))
     if (this.#error !== null) throw this.#error
     const handle = await open(`${this.path}.part`, 'r+')
@@ -56,6 +74,29 @@ export class WavFile {
     }
     await rename(`${this.path}.part`, this.path)
     return this.path
+  }
+
+  /** What still waits for the disk comes first: it would be written over the silence. */
+  async #overwrite(channels: readonly number[], startSample: number, endSample: number): Promise<void> {
+    if (startSample >= endSample) return
+    await new Promise<void>((resolve, reject) =>
+      this.#file.write(Buffer.alloc(0), (error) => (error ? reject(error) : resolve())),
+    )
+    const blockBytes = this.channels * 2
+    const handle = await open(`${this.path}.part`, 'r+')
+    try {
+      for (let sample = startSample; sample < endSample; sample += ERASED_SAMPLES_MAX) {
+        const bytes = Buffer.alloc(Math.min(ERASED_SAMPLES_MAX, endSample - sample) * blockBytes)
+        const position = WAV_HEADER_BYTES + sample * blockBytes
+        await handle.read(bytes, 0, bytes.length, position)
+        for (let at = 0; at < bytes.length; at += blockBytes)
+          for (const channel of channels) bytes.writeInt16LE(0, at + 2 * channel)
+        await handle.write(bytes, 0, bytes.length, position)
+      }
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
   }
 
   #header(): Uint8Array {

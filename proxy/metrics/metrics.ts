@@ -10,6 +10,10 @@ export type FrameStage = (typeof frameStages)[number]
 export const frameVerdicts = ['pass', 'redact', 'deadline'] as const
 export type FrameVerdict = (typeof frameVerdicts)[number]
 
+/** What becomes of a range that a recorder is asked to erase. */
+export const erasureStates = ['asked', 'confirmed', 'failed'] as const
+export type ErasureState = (typeof erasureStates)[number]
+
 /** Violation codes told apart over all dialects: some ten in each, many shared. */
 const VIOLATION_CODES_MAX = 256
 
@@ -50,6 +54,7 @@ export class ProxyMetrics {
   readonly #leasesExpired: CounterFamily
   readonly #recorderLost = new CounterFamily()
   readonly #refused: CounterFamily
+  readonly #erasures = new CounterFamily(new LabelSet(erasureStates))
   readonly #leakSuspected = new CounterFamily()
   readonly #ledgerEntries = new CounterFamily()
   readonly #ledgerFailures = new CounterFamily()
@@ -82,6 +87,7 @@ export class ProxyMetrics {
       hushfork_leases_expired_total: this.#leasesExpired,
       hushfork_recorder_lost_seconds_total: this.#recorderLost,
       hushfork_connections_refused_total: this.#refused,
+      hushfork_erasures_total: this.#erasures,
       hushfork_leak_suspected_total: this.#leakSuspected,
       hushfork_ledger_entries_total: this.#ledgerEntries,
       hushfork_ledger_failures_total: this.#ledgerFailures,
@@ -166,6 +172,11 @@ export class ProxyMetrics {
   /** A connection was refused; `reason` is a static word ('credentials', 'full', ...). */
   refused(reason: string): void {
     this.#refused.add(1, reason)
+  }
+
+  /** A recorder was asked to erase a range, has done so, or was given up. */
+  erasure(state: ErasureState): void {
+    this.#erasures.add(1, state)
   }
 
   /** A self-check found sensitive audio where silence should have been. */

@@ -95,6 +95,12 @@ export const countedMetrics = {
     labels: [],
     help: 'Entries given up because the ledger was not writable for too long; the ledger says how many.',
   },
+  hushfork_erasures_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: ['state'],
+    help: 'Ranges that had left and were asked back from recorders: asked, confirmed, failed.',
+  },
   hushfork_leak_suspected_total: {
     type: 'counter',
     unit: 'count',

@@ -12,7 +12,7 @@ import { HELD_BYTES_MAX, HELD_ITEMS_MAX } from '../base/limits.js'
 import type { Detector, DetectorSetup, DigitReport, Finding } from '../detectors/detector.js'
 import type { DialectConnection, EndReason, ForkEvent, HeldMessage, Side } from '../dialects/dialect.js'
 import type { CallStart, MediaFrame } from '../media/frame.js'
-import { samplesOf } from '../media/time.js'
+import { msOf, samplesOf } from '../media/time.js'
 import type { WireMessage } from '../media/wire.js'
 import type { AuditEvent } from '../policy/audit.js'
 import type { ConsentStanding } from '../policy/consent.js'
@@ -181,6 +181,12 @@ export class CallSession {
     this.sink.close('pbx', 1011)
     this.#drain()
     this.#state = 'failed'
+  }
+
+  /** When this position was heard, ms since 1970, by the wall clock of now. */
+  epochMsOf(sample: number): number {
+    const clockRateHz = this.#call?.streams[0]?.format.clockRateHz ?? 8000
+    return this.parts.clock.epochMs() - msOf(this.#timeline.leadSample - sample, clockRateHz)
   }
 
   /** What there is to tell about the call so far. */

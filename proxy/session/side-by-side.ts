@@ -62,6 +62,13 @@ export class SideBySide {
     this.#flush(false)
   }
 
+  /** Silences what has not been handed on yet of [startSample, endSample), samples of PCM on one track. */
+  erase(track: number, startSample: number, endSample: number): void {
+    const from = Math.max(0, startSample - this.#writtenSamples)
+    const to = Math.max(0, endSample - this.#writtenSamples)
+    this.#pending[track]?.fill(0, from, to)
+  }
+
   /** The call is over: hands on what is left. */
   end(): void {
     this.#flush(true)

@@ -15,6 +15,7 @@ const zeros: Record<CountedMetric, Record<string, number>> = {
   hushfork_recorder_lost_seconds_total: { '': 0 },
   hushfork_connections_refused_total: {},
   hushfork_leak_suspected_total: { '': 0 },
+  hushfork_erasures_total: { asked: 0, confirmed: 0, failed: 0 },
   hushfork_ledger_entries_total: { '': 0 },
   hushfork_ledger_failures_total: { '': 0 },
   hushfork_ledger_lost_entries_total: { '': 0 },
@@ -97,6 +98,11 @@ const counts: [string, (metrics: ProxyMetrics) => void, Partial<typeof zeros>][]
   ['ledgerWritten()', (m) => m.ledgerWritten(3, 1), { hushfork_ledger_entries_total: { '': 3 } }],
   ['ledgerFailed()', (m) => m.ledgerFailed(), { hushfork_ledger_failures_total: { '': 1 } }],
   ['ledgerLost()', (m) => m.ledgerLost(2), { hushfork_ledger_lost_entries_total: { '': 2 } }],
+  [
+    'erasure()',
+    (m) => m.erasure('asked'),
+    { hushfork_erasures_total: { asked: 1, confirmed: 0, failed: 0 } },
+  ],
   ['leakSuspected()', (m) => m.leakSuspected(), { hushfork_leak_suspected_total: { '': 1 } }],
 ]
 

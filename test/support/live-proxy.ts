@@ -38,6 +38,7 @@ export interface LiveOptions {
   /** Keys of `admin` in the configuration, but its address. */
   readonly admin?: object
   readonly ledger?: Partial<LedgerOptions>
+  readonly erasure?: Fork['erasure']
 }
 
 export interface LiveProxy {
@@ -106,6 +107,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
         policyName: 'quick',
         policy: options.policy ?? quickPolicy,
         tenant: 'default',
+        ...(options.erasure !== undefined && { erasure: options.erasure }),
       },
     ],
     callsMax: options.callsMax ?? 10,
