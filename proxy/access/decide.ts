@@ -7,10 +7,10 @@ import { type CallName, hasTenant, type Principal, type Rights } from './princip
 import { type Refused, refused } from './refusal.js'
 import { type Scope, tokenScopes } from './scopes.js'
 
-/** What can be asked for. `ledger` reads what was done, `drain` sends this process home, `mint` makes a token of these rights. */
+/** What can be asked for. `ledger` reads what was done, `drain` sends this process home, `take` fetches a fork, `mint` makes a token of these rights. */
 export type Action =
   | { readonly kind: 'signal'; readonly signal: SignalKind; readonly address: CallName }
-  | { readonly kind: 'read' | 'ledger' | 'drain' }
+  | { readonly kind: 'read' | 'ledger' | 'drain' | 'take' }
   | { readonly kind: 'mint'; readonly rights: Rights }
 
 /**
@@ -37,6 +37,7 @@ export const authorize = (principal: Principal, action: Action): Refused | null 
     case 'ledger':
       return mayUse(principal, 'ledger')
     case 'drain':
+    case 'take':
       return mayUse(principal, 'administer')
     case 'mint':
       return mayMint(principal, action.rights)

@@ -19,6 +19,11 @@ export interface Dialect<O = unknown> {
   readonly subprotocols: readonly string[] | '*'
   /** Is this PBX who it says it is? Runs before any recorder is dialled. */
   authenticate(handshake: Handshake, options: O, context: AuthContext): AuthVerdict
+  /**
+   * Where a PBX waits to be dialled for the fork that it calls `id`, and what to ask of it there; null when the configuration
+   * names no such PBX, or when it could not have given this id. Left out: PBXs of this dialect always dial.
+   */
+  pbxAddress?(id: string, options: O): PbxAddress | null
   /** What to ask of the recorder when it is dialled at `url`: headers (re-signed), subprotocols. */
   recorderHandshake(handshake: Handshake, url: URL, options: O, context: AuthContext): RecorderHandshake
   /** The protocol state of one forked call, both hops. */
@@ -46,6 +51,11 @@ export type AuthVerdict =
 export interface RecorderHandshake {
   readonly headers: Readonly<Record<string, string>>
   readonly subprotocols: readonly string[]
+}
+
+export interface PbxAddress {
+  readonly url: URL
+  readonly handshake: RecorderHandshake
 }
 
 export interface ConnectionContext {

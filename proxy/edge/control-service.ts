@@ -20,6 +20,7 @@ import type { CallAddress } from '../session/call-registry.js'
 import type { Signal, SignalAnswer, StreamAnswer } from '../session/signal.js'
 import { randomUuid } from './auth-context.js'
 import { type CallBook, type CallView, type SignalRouter, tenantListOf } from './local-calls.js'
+import type { ForkTaker, TakeResult } from './pbx-dialer.js'
 
 /** How somebody came, for the ledger. */
 export type Source = 'http' | 'grpc' | 'page' | 'webhook'
@@ -61,6 +62,7 @@ export interface ControlServiceParts {
   readonly mintKeys: readonly MintKey[]
   readonly router: SignalRouter
   readonly calls: CallBook
+  readonly forks: ForkTaker
   readonly clock: Clock
   readonly metrics: ProxyMetrics
   readonly ledger: Ledger
@@ -162,6 +164,13 @@ export class ControlService {
     const epochMs = clock.epochMs()
     const token = await mintToken(key, { id, call, ...wanted, seconds }, epochMs)
     return { kind: 'minted', token, signalId: id, expiresAtMs: epochMs + seconds * 1000 }
+  }
+
+  /** Dials a PBX for the fork that it calls `id`, on behalf of whoever made it wait. */
+  async take(principal: Principal, path: string, id: string, source: Source): Promise<TakeResult | Refused> {
+    const refusal = authorize(principal, { kind: 'take' }) ?? this.#limit(principal)
+    if (refusal !== null) return this.#refuse(principal, refusal.reason, null, source)
+    return this.parts.forks.take(path, id, principal.tenants)
   }
 
   /** Takes no further call, and ends when the live ones have; answers how many those are. */

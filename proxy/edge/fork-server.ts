@@ -89,17 +89,18 @@ export class ForkServer implements ForkGate {
     for (const listener of this.#listeners) listener.destroy()
   }
 
-  refusalOf(fork: Fork, handshake: Handshake): Refusal | null {
+  refusalOf(fork: Fork, handshake: Handshake | null): Refusal | null {
     const refusal = this.#refusalOf(fork, handshake)
     if (refusal !== null) this.services.metrics.refused(refusal.kind)
     return refusal
   }
 
-  #refusalOf(fork: Fork, handshake: Handshake): Refusal | null {
+  #refusalOf(fork: Fork, handshake: Handshake | null): Refusal | null {
     if (this.#isDraining) return { kind: 'draining' }
     if (this.#connections.size >= this.options.callsMax) return { kind: 'too-many-calls' }
     if (!admits(fork.policy, this.services.clock.epochMs())) return { kind: 'outside-hours' }
     if (this.options.refusesWithoutLedger && !this.services.ledger.isWritable) return { kind: 'ledger' }
+    if (handshake === null) return null
     const { dialect, dialectOptions } = fork
     const verdict = dialect.authenticate(handshake, dialectOptions, authContext(this.services.clock))
     if (verdict.kind === 'accepted') return null

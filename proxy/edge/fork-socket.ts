@@ -30,8 +30,11 @@ export type Refusal =
 
 /** Who gets in: the same question, limits and accounts for every transport. */
 export interface ForkGate {
-  /** Why this fork takes nobody who says this, counted and logged already; null: it does. No recorder is dialled for it. */
-  refusalOf(fork: Fork, handshake: Handshake): Refusal | null
+  /**
+   * Why this fork takes nobody who says this, counted and logged already; null: it does. No recorder is dialled for it.
+   * @param handshake null where we have dialled the PBX: there is nothing that it has to prove
+   */
+  refusalOf(fork: Fork, handshake: Handshake | null): Refusal | null
   /** Begins the call and dials its recorder; null when that could not be done, and the socket is closed already. */
   take(fork: Fork, handshake: Handshake, socket: ForkSocket): ForkSocketHandler | null
 }

@@ -21,6 +21,7 @@ import type { Fork } from './fork-connection.js'
 import { ForkServer } from './fork-server.js'
 import { localCalls, localRouter } from './local-calls.js'
 import type { Log } from './log.js'
+import { forkTaker } from './pbx-dialer.js'
 import { createMetricsRegistry, nodeRuntime } from './prometheus.js'
 import { openLedger, type ProxyLedgerOptions } from './proxy-ledger.js'
 import type { TlsFiles } from './socket-server.js'
@@ -88,6 +89,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
     mintKeys: options.admin.mintKeys,
     router: localRouter(control, clock),
     calls: localCalls(registry, clock),
+    forks: forkTaker(options.forks, forkServer),
     clock,
     metrics,
     ledger: ledger ?? noLedger,

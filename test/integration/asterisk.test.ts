@@ -29,7 +29,9 @@ const AUDIO_SOCKET_UUID = '40325ec2-5efd-4bd3-805f-53576e581d13'
 const auth = { type: 'basic', username: 'pbx', password: 'open sesame' }
 
 /** Two seconds of hum, keys sent as signals, four seconds of hum with keys in the audio, and the caller hangs up. */
-const callers = { caller: ['calm', `SendDTMF(${KEYS},100,100)`, 'keyed', 'Wait(0.2)'] }
+const speech = ['calm', `SendDTMF(${KEYS},100,100)`, 'keyed', 'Wait(0.2)']
+/** `late` says nothing for a while: until somebody has fetched the channel that waits, its first audio would end Dial. */
+const callers = { caller: speech, late: ['Wait(4)', ...speech] }
 const keyedPcm = keyedCall(4)[0]!
 const sounds = { calm: calmCall(2)[0]!, keyed: keyedPcm }
 
@@ -110,9 +112,14 @@ const indexOf = (pcm: Int16Array, part: Int16Array): number => {
   return -Infinity
 }
 
-const start = async (t: Test, forkUrl: URL, forks: Record<string, string>): Promise<LiveAsterisk> => {
+const start = async (
+  t: Test,
+  forkUrl: URL,
+  forks: Record<string, string>,
+  httpPort?: number,
+): Promise<LiveAsterisk> => {
   if (typeof place === 'string') throw new Error(place)
-  return startAsterisk(t, place, await freePort(), { forkUrl, callers, forks, sounds })
+  return startAsterisk(t, place, httpPort ?? (await freePort()), { forkUrl, callers, forks, sounds })
 }
 
 t.test('chan_websocket: recorded as it was forked, silent where keys were', { skip }, async (t) => {
@@ -185,3 +192,42 @@ t.test('a recorder is told what Asterisk says, but no key and none of its variab
     'every frame in its message',
   )
 })
+
+t.test('a channel that waits is fetched, and recorded like any other', { skip }, async (t) => {
+  const httpPort = await freePort()
+  const dialUrl = `ws://127.0.0.1:${httpPort}/media`
+  const live = await liveProxy(t, {
+    dialect: 'asterisk',
+    dialectOptions: { auth, options: { dialUrl } },
+    policy: safePolicy,
+  })
+  const forks = { waits: 'Dial(WebSocket/INCOMING/c(slin)f(json))' }
+  const asterisk = await start(t, new URL('ws://127.0.0.1:9/'), forks, httpPort)
+  asterisk.call('late', 'waits')
+  const id = await waitingId(asterisk)
+  const take = await fetch(`http://127.0.0.1:${live.proxy.adminPort}/v1/forks/take`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ path: '/fork', id }),
+  })
+  t.same(await take.json(), { result: 'taken' })
+  await until(() => live.recordings().size === 1, 'the recording is kept', 60_000)
+  const [[, { pcm, sidecar }]] = [...live.recordings()] as [[string, Recording]]
+  t.match(sidecar, { lostSamples: 0, endReason: 'hangup' })
+  t.same([...new Set(sidecar.spans.map(({ reason }) => reason))].sort(), ['digit', 'dtmf'])
+  for (const { startSample, endSample } of sidecar.spans)
+    t.ok(isSilence(pcm[0]!.subarray(Math.max(0, startSample), endSample)), 'silent')
+  t.ok(pcm[0]!.length > 5 * 8000)
+})
+
+/** MEDIA_WEBSOCKET_CONNECTION_ID of the channel that waits, as its console tells it. */
+const waitingId = async (asterisk: LiveAsterisk): Promise<string> => {
+  let id: string | undefined
+  await until(() => {
+    const [channel] = /^WebSocket\/INCOMING\/[^!]+/m.exec(asterisk.run('core show channels concise')) ?? []
+    if (channel === undefined) return false
+    id = /MEDIA_WEBSOCKET_CONNECTION_ID=([\w-]+)/.exec(asterisk.run(`core show channel ${channel}`))?.[1]
+    return id !== undefined
+  }, 'a channel waits')
+  return id!
+}

@@ -32,6 +32,7 @@ export const serviceRoom = (config: object = {}, parts: Partial<ControlServicePa
     mintKeys: admin.mintKeys,
     router: localRouter(room.control, clock),
     calls: localCalls(room.registry, clock),
+    forks: { take: async () => 'unknown' },
     clock,
     metrics,
     ledger,

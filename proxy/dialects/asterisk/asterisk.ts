@@ -7,6 +7,9 @@ import { AsteriskRecorder } from './recorder.js'
 
 const SUBPROTOCOL = 'media'
 
+/** As Asterisk writes it: no other path can be asked for. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /** Asterisk's chan_websocket. The wire is described in WIRE.md. */
 export const asterisk: Dialect<AsteriskOptions> = {
   name: 'asterisk',
@@ -14,6 +17,13 @@ export const asterisk: Dialect<AsteriskOptions> = {
   subprotocols: [SUBPROTOCOL],
 
   authenticate: (handshake, { auth }) => authorize(handshake, auth),
+
+  /** `id` is MEDIA_WEBSOCKET_CONNECTION_ID, which Asterisk makes anew for every channel that waits. */
+  pbxAddress(id, { options: { dialUrl } }) {
+    if (dialUrl === null || !UUID.test(id)) return null
+    const url = new URL(`${dialUrl.replace(/\/$/, '')}/${id}`)
+    return { url, handshake: { headers: {}, subprotocols: [SUBPROTOCOL] } }
+  },
 
   recorderHandshake: (_handshake, _url, { recorderAuth }) => ({
     headers: authorizationHeaders(recorderAuth),

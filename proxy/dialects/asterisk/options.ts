@@ -22,6 +22,21 @@ const variableName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_]{0,79}$/, 'must be the name of a channel variable')
 
+function isDialUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, password, search, hash } = new URL(text)
+  const isBare = username === '' && password === '' && search === '' && hash === ''
+  return isBare && (protocol === 'ws:' || protocol === 'wss:')
+}
+
+const dialUrlSchema = z
+  .string()
+  .max(1024)
+  .refine(
+    isDialUrl,
+    'must be a ws:// or wss:// URL without user, query or fragment, such as ws://127.0.0.1:8088/media',
+  )
+
 /** Most channel variables that one recorder may be told. */
 const VARIABLES_MAX = 64
 
@@ -36,6 +51,11 @@ export const asteriskSchema = z.strictObject({
       role: z.enum(['caller', 'agent', 'mixed']).default('mixed'),
       /** A channel variable that holds the call's id, so that several forks are one call. Default null: the channel's own id. */
       callIdVariable: variableName.nullable().default(null),
+      /**
+       * Asterisk's HTTP server, `/media` included, where forks wait that it calls INCOMING. Default null: it dials us. What is
+       * found there is taken for Asterisk: `wss`, or a network of your own.
+       */
+      dialUrl: dialUrlSchema.nullable().default(null),
       /**
        * Channel variables that the recorder may see, beside MEDIA_WEBSOCKET_CONNECTION_ID and _OPTIMAL_FRAME_SIZE. Default
        * none: Asterisk tells all that the channel has inherited.

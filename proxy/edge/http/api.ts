@@ -4,6 +4,7 @@ import { tokenCallOf } from '../../access/token.js'
 import { consentStates, type StepKind, stepKinds } from '../../policy/signal.js'
 import type { CallAddress } from '../../session/call-registry.js'
 import type { ControlService, SignalRequest } from '../control-service.js'
+import type { TakeResult } from '../pbx-dialer.js'
 import { callJson, isoOf, sendInvalidBody, sendRefusal, sendSignalAnswer } from './answers.js'
 import { identifyCaller, principalOf } from './caller.js'
 import { schemas } from './schemas.js'
@@ -75,6 +76,15 @@ export const registerApi = (app: FastifyInstance, service: ControlService): void
     return reply.code(201).send({ token, signalId: minted.signalId, expiresAt: isoOf(expiresAtMs) })
   })
 
+  app.post('/v1/forks/take', async (request, reply) => {
+    const body = schemas.TakeRequest.safeParse(request.body)
+    if (!body.success) return sendInvalidBody(reply, body.error)
+    const result = await service.take(principalOf(request), body.data.path, body.data.id, 'http')
+    return typeof result === 'string'
+      ? reply.code(takeStatusOf[result]).send({ result })
+      : sendRefusal(reply, result)
+  })
+
   app.post('/v1/drain', async (request, reply) => {
     const calls = service.drain(principalOf(request), 'http')
     return typeof calls === 'number'
@@ -114,6 +124,13 @@ export const registerApi = (app: FastifyInstance, service: ControlService): void
       signal.address,
       signal.signalId,
     )
+}
+
+const takeStatusOf: Readonly<Record<TakeResult, number>> = {
+  taken: 201,
+  unknown: 404,
+  unreachable: 502,
+  unavailable: 503,
 }
 
 interface BodyFacts {

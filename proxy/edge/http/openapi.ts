@@ -93,6 +93,22 @@ export const operations: readonly Operation[] = [
   },
   {
     method: 'post',
+    path: '/v1/forks/take',
+    id: 'takeFork',
+    summary: 'Dials a PBX that waits for it (Asterisk, WebSocket/INCOMING) and takes its fork.',
+    access: 'administer',
+    body: 'TakeRequest',
+    answers: {
+      201: ['Take'],
+      404: ['Take'],
+      502: ['Take'],
+      503: ['Take'],
+      ...bodyAnswers,
+      ...refusedAnswers,
+    },
+  },
+  {
+    method: 'post',
     path: '/v1/drain',
     id: 'drain',
     summary: 'Takes no new call, waits for the live ones as after SIGTERM, ends.',

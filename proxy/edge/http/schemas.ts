@@ -6,6 +6,7 @@ import { TOKEN_SECONDS, TOKEN_SECONDS_MAX, tokenCallSchema, tokenIdSchema } from
 import { SIGNAL_TTL_SECONDS_MAX } from '../../base/limits.js'
 import { consentStates, stepKinds } from '../../policy/signal.js'
 import { signalResults } from '../../session/signal.js'
+import { takeResults } from '../pbx-dialer.js'
 
 /** The API's own bound for ids, characters. */
 const id = z.string().min(1).max(200)
@@ -84,6 +85,11 @@ export const schemas = {
   Ignored: z.strictObject({ result: z.literal('ignored') }),
   CallList: z.strictObject({ calls: z.array(callStream) }),
   Call: z.strictObject({ callId: z.string(), streams: z.array(callStream) }),
+  TakeRequest: z.strictObject({
+    path: z.string().min(1).max(256).describe('The fork, by its path in the configuration.'),
+    id: id.describe("The PBX's own name for the fork that waits: Asterisk's MEDIA_WEBSOCKET_CONNECTION_ID."),
+  }),
+  Take: z.strictObject({ result: z.enum(takeResults) }),
   Drain: z.strictObject({ result: z.literal('draining'), calls: z.number() }),
   TokenRequest: z.strictObject({
     call: tokenCallSchema.describe(

@@ -31,3 +31,17 @@ t.test('a simulated Asterisk brings its credentials and its subprotocol', async 
   const { handshake } = asterisk.simulate({ ...script, credentials: basic })
   t.same(handshake, { headers: { authorization: aladdin }, subprotocols: ['media'] })
 })
+
+t.test('Asterisk is dialled where it waits, for ids that it could have given and nothing else', async (t) => {
+  const addressOf = (id: string, dialUrl: string | null) =>
+    asterisk.pbxAddress!(id, asterisk.schema.parse({ options: { dialUrl } }))
+  const id = '32966726-4388-456b-a333-fdf5dbecc60d'
+  for (const dialUrl of ['wss://pbx.example.net:8089/media', 'wss://pbx.example.net:8089/media/'])
+    t.match(addressOf(id, dialUrl), {
+      url: new URL(`wss://pbx.example.net:8089/media/${id}`),
+      handshake: { headers: {}, subprotocols: ['media'] },
+    })
+  t.equal(addressOf(id, null), null)
+  for (const bad of ['', 'INCOMING', `../${id}`, `${id}/`, `${id}?x`, id.toUpperCase()])
+    t.equal(addressOf(bad, 'ws://127.0.0.1:8088/media'), null, bad)
+})

@@ -10,6 +10,7 @@ t.test(
       options: {
         role: 'mixed',
         callIdVariable: null,
+        dialUrl: null,
         channelVariables: [],
         allowFromRecorder: ['GET_STATUS', 'MARK_MEDIA', 'REPORT_QUEUE_DRAINED'],
       },
@@ -25,6 +26,10 @@ t.test('unknown and unfit configuration is refused', async (t) => {
     { channelVariables: Array(65).fill('A') },
     { allowFromRecorder: ['hangup'] },
     { leg: 1 },
+    { dialUrl: 'http://h/media' },
+    { dialUrl: 'ws://u:p@h/media' },
+    { dialUrl: 'ws://h/media?key=1' },
+    { dialUrl: 'media' },
   ])
     t.equal(asteriskSchema.safeParse({ options }).success, false)
 })
