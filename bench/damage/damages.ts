@@ -1,4 +1,5 @@
 import { accessDamages } from './access-damages.js'
+import { asteriskDamages } from './asterisk-damages.js'
 import { dialectDamages } from './dialect-damages.js'
 import { dtmfDamages } from './dtmf-damages.js'
 import { jsonMediaDamages } from './json-media-damages.js'
@@ -586,6 +587,7 @@ export const damages: readonly Damage[] = [
   ...accessDamages,
   ...signalDamages,
   ...dtmfDamages,
+  ...asteriskDamages,
   ...jsonMediaDamages,
   ...inFile('timeline/timeline.ts', timeline),
   ...inFile('timeline/span.ts', span),

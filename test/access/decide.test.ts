@@ -50,6 +50,7 @@ const allowed: readonly (readonly [string, Action, readonly Role[]])[] = [
   ['read', { kind: 'read' }, ['payment key', 'supervisor', 'auditor', 'loopback']],
   ['ledger', { kind: 'ledger' }, ['auditor', 'loopback']],
   ['drain', { kind: 'drain' }, ['operator', 'loopback']],
+  ['take', { kind: 'take' }, ['operator', 'loopback']],
   [
     'mint a payment token',
     { kind: 'mint', rights: { scopes: ['signal:payment'], tenants: '*' } },
