@@ -92,7 +92,9 @@ export class EmbeddedRecorder implements RecorderLink {
     await this.#opening
     const endedAt = new Date(this.options.clock.epochMs()).toISOString()
     const path = await this.#recording?.finish(summary, endedAt).catch(() => null)
-    const isDue = this.#recording !== null || (!this.#isProbe && summary.call !== null)
+    // Where the first audio opens the call for a recorder, a call without any is none for it.
+    const isHeard = this.#opening !== null || summary.samples.some((samples) => samples > 0)
+    const isDue = this.#recording !== null || (!this.#isProbe && summary.call !== null && isHeard)
     this.#isKept = !isDue || typeof path === 'string'
     if (isDue) this.options.handler.kept(path ?? null)
     this.#isFinished = true

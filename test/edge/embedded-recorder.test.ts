@@ -128,6 +128,16 @@ t.test('a probe writes nothing', async (t) => {
   t.same(told, ['gone'])
 })
 
+t.test(
+  'a call that its recorder never heard of, and that had no audio, is not one that was lost',
+  async (t) => {
+    const { told, finish, files } = recorder(t)
+    await finish()
+    t.same(files(), [])
+    t.notOk(told.includes('not kept'))
+  },
+)
+
 t.test('ids that are no file names stay in the folder', async (t) => {
   const { begin, finish, files } = recorder(t)
   const call = { ...callStart(1), callId: '../../etc/x', streamId: `${'s'.repeat(200)}\0` }

@@ -40,7 +40,10 @@ export class AsteriskReceiver {
   #endSample = 0
 
   constructor(private readonly options: AsteriskOptions['options']) {
-    this.#variables = new Set([...ownVariables, ...options.channelVariables])
+    const { callIdVariable, channelVariables } = options
+    // The id of a call is no secret, and what matches its recordings.
+    const ids = callIdVariable === null ? [] : [callIdVariable]
+    this.#variables = new Set([...ownVariables, ...ids, ...channelVariables])
   }
 
   get hasStarted(): boolean {

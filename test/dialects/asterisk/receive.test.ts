@@ -74,6 +74,8 @@ t.test('a channel variable may hold the id of the call; without it the channel h
   }
   t.same(idOf({ __CALL_ID: 'c7' }), ['c7', '1795297482.10'])
   t.same(idOf({}), ['1795297482.10', '1795297482.10'])
+  const receiver = receiverOf({ callIdVariable: 'CALL_ID' }, startOf('ulaw', { __CALL_ID: 'c7', PIN: '1' }))
+  t.equal(textOf(receiver.start!), startOf('ulaw', { __CALL_ID: 'c7' }), 'the recorder has it too')
 })
 
 t.test('audio is placed by what came before, in the format that was told', async (t) => {
