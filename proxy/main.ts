@@ -55,6 +55,7 @@ const serve = async (options: ServeOptions): Promise<void> => {
     log.info({ url: proxy.forkUrls[i]!.href, dialect: dialect.name, policy: policyName }, 'taking forks')
   })
   log.info({ host: config.admin.host, port: proxy.adminPort }, 'metrics, health and signal API')
+  if (proxy.grpcPort > 0) log.info({ port: proxy.grpcPort }, 'the API over gRPC')
   drain = drainOnSignal(proxy, config.drainSeconds * 1000, log)
 }
 

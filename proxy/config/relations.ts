@@ -47,7 +47,14 @@ const clients = z
 const viewSchema = z.object({
   listen: address(defaults.listen).extend({ tls }).catch(defaults.listen).default(defaults.listen),
   admin: address(defaults.admin)
-    .extend({ tls, apiKeys: clients, mintKeys: clients, certificates: clients, webhooks: clients })
+    .extend({
+      grpc: z.object({ port: number }).optional().catch(undefined),
+      tls,
+      apiKeys: clients,
+      mintKeys: clients,
+      certificates: clients,
+      webhooks: clients,
+    })
     .catch(defaults.admin)
     .default(defaults.admin),
   forks: z
@@ -176,6 +183,7 @@ const checkPorts = ({ listen, admin, forks }: View, found: Found): void => {
   }
   if (isShared) take(['listen', 'port'], listen.host, listen.port)
   take(['admin', 'port'], admin.host, admin.port)
+  if (admin.grpc?.port !== undefined) take(['admin', 'grpc', 'port'], admin.host, admin.grpc.port)
   forks?.forEach(({ host = listen.host, port }, i) => {
     if (port !== undefined) take(['forks', i, 'port'], host, port)
   })

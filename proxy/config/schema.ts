@@ -48,6 +48,8 @@ export const adminSchema = z.strictObject({
   /** Address for metrics, health and the signal API. */
   host: hostSchema.default('127.0.0.1'),
   port: portSchema.default(9464),
+  /** The API over gRPC as well, at the same host, with the same `tls`, keys and certificates. Left out: it is not there. */
+  grpc: z.strictObject({ port: portSchema }).optional(),
   ...accessShape,
 })
 

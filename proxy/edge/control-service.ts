@@ -146,6 +146,18 @@ export class ControlService {
     return streams
   }
 
+  /** For somebody who looks again and again: who asks is judged once. `callId` null: every call that they may see. */
+  watch(
+    principal: Principal,
+    callId: string | null,
+    source: Source,
+  ): (() => Promise<readonly CallView[]>) | Refused {
+    const { calls } = this.parts
+    const refusal = authorize(principal, { kind: 'read' }) ?? this.#limit(principal)
+    if (refusal !== null) return this.#refuse(principal, refusal.reason, null, source)
+    return () => (callId === null ? calls.list(principal.tenants) : calls.find(callId, principal.tenants))
+  }
+
   /** A token for one step of one call; `unavailable` when no mint key is configured. */
   async mint(
     principal: Principal,

@@ -42,7 +42,7 @@ export class WebSocketListener implements ForkListener {
     this.#http =
       tls === null
         ? createServer(limits)
-        : createTlsServer({ ...limits, ...tls, handshakeTimeout: HANDSHAKE_MS_MAX })
+        : createTlsServer({ ...limits, cert: tls.cert, key: tls.key, handshakeTimeout: HANDSHAKE_MS_MAX })
     this.#http.on('request', (_request, response) => response.writeHead(426, { connection: 'close' }).end())
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     this.#http.on('clientError', (_error, socket) => socket.destroy())

@@ -19,6 +19,7 @@ import { ErasureClient } from './erasure-client.js'
 import { watchEventLoop } from './event-loop-watch.js'
 import type { Fork } from './fork-connection.js'
 import { ForkServer } from './fork-server.js'
+import { type ControlServer, createControlServer } from './grpc/control-server.js'
 import { localCalls, localRouter } from './local-calls.js'
 import type { Log } from './log.js'
 import { forkTaker } from './pbx-dialer.js'
@@ -51,6 +52,8 @@ export interface RunningProxy {
   /** Where the forks are, in their order, with the ports that they have got. */
   readonly forkUrls: readonly URL[]
   readonly adminPort: number
+  /** Of the API over gRPC; 0 where there is none. */
+  readonly grpcPort: number
   readonly metrics: ProxyMetrics
   readonly callCount: number
   /** Takes no new call, waits up to `waitMs` for the live ones, ends them, stops. */
@@ -112,13 +115,17 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
     version: version(),
     isReady: () => !forkServer.isDraining,
   })
+  const grpc = grpcServerOf(options, service, () => !forkServer.isDraining)
   const unwatch = watchEventLoop(clock, metrics)
   try {
     const adminPort = await listenAdmin(adminServer, options.admin.host, options.admin.port)
+    const { grpc: place, host } = options.admin
+    const grpcPort = place === undefined ? 0 : await grpc!.listen(host, place.port)
     const forkUrls = await forkServer.listen()
     return {
       forkUrls,
       adminPort,
+      grpcPort,
       metrics,
       get callCount() {
         return registry.streams.size
@@ -127,6 +134,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
         await forkServer.drain(waitMs)
         await adminServer.close()
         await erasures.close()
+        grpc?.close()
         await ledger?.close()
         unwatch()
       },
@@ -134,10 +142,21 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
   } catch (error) {
     await forkServer.drain(0)
     await adminServer.close()
+    grpc?.close()
     await ledger?.close()
     unwatch()
     throw error
   }
+}
+
+/** The API over gRPC, where it is wanted: the same certificate and client certificates as over HTTP. */
+const grpcServerOf = (
+  { admin, adminTls, log }: ProxyOptions,
+  service: ControlService,
+  isReady: () => boolean,
+): ControlServer | null => {
+  if (admin.grpc === undefined) return null
+  return createControlServer({ service, tls: adminTls ?? null, log, isReady })
 }
 
 /** The package's version. The file lies two folders above dist/proxy/edge as well as above proxy/edge, less `dist`. */

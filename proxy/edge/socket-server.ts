@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer } from 'node:tls'
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { RedactError } from '../base/errors.js'
 import { HANDSHAKE_MS_MAX } from '../base/limits.js'
 import { KEEP_ALIVE_MS } from './fork-socket.js'
@@ -10,6 +10,8 @@ import { errorCodeOf, type Log } from './log.js'
 export interface TlsFiles {
   readonly cert: Buffer
   readonly key: Buffer
+  /** Who signs client certificates; left out or null: none is asked for. */
+  readonly ca?: Buffer | null
 }
 
 /** A server of bare sockets, encrypted ones when there is a certificate; `take` gets each once it can be read. */
@@ -31,9 +33,17 @@ export const socketServer = (
   }
   if (tls === null) return createServer(shared, accept)
   const limits = { handshakeTimeout: HANDSHAKE_MS_MAX, ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }) }
+  const { ca, ...own } = tls
+  // A client without a certificate may show other credentials; one that nobody vouches for is cut off.
+  const asking = ca == null ? {} : { ca, requestCert: true, rejectUnauthorized: false }
   // A handshake that fails, or takes too long, is nobody's call.
-  return createTlsServer({ ...shared, ...limits, ...tls }, accept).on('tlsClientError', (_error, socket) =>
-    socket.destroy(),
+  const acceptKnown = (socket: TLSSocket): void => {
+    if (ca != null && !socket.authorized && socket.getPeerX509Certificate() !== undefined) socket.destroy()
+    else accept(socket)
+  }
+  return createTlsServer({ ...shared, ...limits, ...own, ...asking }, acceptKnown).on(
+    'tlsClientError',
+    (_error, socket) => socket.destroy(),
   )
 }
 

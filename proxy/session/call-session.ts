@@ -115,6 +115,13 @@ export class CallSession {
     return this.#timeline.heldBytes
   }
 
+  /** How far the slowest detector is behind the newest audio, ms: all of the call for one that has failed. */
+  get detectorLagMs(): number {
+    const lead = this.#timeline.leadSample
+    const lags = this.#listeners.detectors.map((detector) => this.#listeners.lagSamples(detector, lead))
+    return msOf(Math.max(0, ...lags), this.#call?.streams[0]?.format.clockRateHz ?? 8000)
+  }
+
   /** Monotonic ms since when a step of this kind, or of any, has been open; Infinity when none is. */
   openSinceMs(kind?: StepKind): number {
     const kinds = kind === undefined ? stepKinds : [kind]

@@ -73,7 +73,12 @@ export const signalJson = (
   repeated: answer.isRepeated,
 })
 
-export const callJson = ({ openSeconds, ...view }: CallView): Record<string, unknown> => ({
+export const callJson = ({
+  openSeconds,
+  spans: _,
+  detectorLagMs: __,
+  ...view
+}: CallView): Record<string, unknown> => ({
   ...view,
   payment: openSeconds.payment === undefined ? 'off' : 'on',
   ...(openSeconds.payment !== undefined && { paymentSeconds: openSeconds.payment }),

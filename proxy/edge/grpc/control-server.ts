@@ -1,0 +1,279 @@
+/**
+ * The API over gRPC: control.proto, with the standard health service and server reflection. Sockets are accepted by
+ * ourselves and handed to the library, so that they have the same certificates and the same patience as every other port.
+ */
+import { X509Certificate } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import type { Socket, Server as SocketServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import {
+  type handleUnaryCall,
+  loadPackageDefinition,
+  Metadata,
+  Server,
+  ServerCredentials,
+  type ServerErrorResponse,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type ServiceClientConstructor,
+  status,
+} from '@grpc/grpc-js'
+import { loadSync } from '@grpc/proto-loader'
+import { ReflectionService } from '@grpc/reflection'
+import { HealthImplementation } from 'grpc-health-check'
+import type { Credentials } from '../../access/authenticator.js'
+import type { Principal } from '../../access/principal.js'
+import { type Refused, refusals } from '../../access/refusal.js'
+import { HANDSHAKE_MS_MAX } from '../../base/limits.js'
+import { type ControlService, defaultTokenScopes } from '../control-service.js'
+import type { CallView } from '../local-calls.js'
+import type { Log } from '../log.js'
+import { listenOn, socketServer, type TlsFiles } from '../socket-server.js'
+import { CallWatch } from './call-watch.js'
+import { answerMessage, callMessage, eventMessage, mintedMessage, parseRequest } from './messages.js'
+
+export interface ControlServerOptions {
+  readonly service: ControlService
+  readonly tls: TlsFiles | null
+  readonly log: Log
+  /** Whether new calls are welcome; while not, the health service says NOT_SERVING. */
+  isReady(): boolean
+}
+
+export interface ControlServer {
+  /** Returns the port, which is another than asked for when that was 0. Rejects with REDACT_ERR_LISTEN. */
+  listen(host: string, port: number): Promise<number>
+  close(): void
+}
+
+/** Bytes of a request: a signal needs 400. */
+const REQUEST_BYTES_MAX = 8 * 1024
+/** RPCs at once on one connection, and connections: a back end needs one. */
+const STREAMS_MAX = 256
+const CONNECTIONS_MAX = 256
+/** Watches at once in the process: each looks at the calls by itself. */
+const WATCHES_MAX = 64
+/** How often a watch looks, ms: what a person sees as at once. */
+const WATCH_MS = 250
+/** How often the health is brought up to date, ms. */
+const HEALTH_MS = 250
+/** A peer that does not answer a ping is gone, ms. */
+const KEEP_ALIVE_MS = 30_000
+const PING_MS_MAX = 10_000
+
+const CONTROL = 'hushfork.control.v1.Control'
+
+/** The folder of .proto files: three folders above proxy/edge/grpc, and one more above dist/proxy/edge/grpc. */
+const protoFolder = (): string =>
+  ['../../../proto', '../../../../proto']
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find(existsSync)!
+
+/** Field names as in the file; numbers that fit a double; what is absent stays absent in optional fields alone. */
+const LOADING = { keepCase: true, longs: Number, enums: String, defaults: true, oneofs: true } as const
+
+export const loadControl = () =>
+  loadSync('hushfork/control/v1/control.proto', { ...LOADING, includeDirs: [protoFolder()] })
+
+export const createControlServer = (options: ControlServerOptions): ControlServer => {
+  const { service, tls, log } = options
+  const definition = loadControl()
+  const grpc = new Server({
+    'grpc.max_receive_message_length': REQUEST_BYTES_MAX,
+    'grpc.max_concurrent_streams': STREAMS_MAX,
+    'grpc.keepalive_time_ms': KEEP_ALIVE_MS,
+    'grpc.keepalive_timeout_ms': PING_MS_MAX,
+    'grpc.enable_channelz': 0,
+  })
+  const watches = new Set<NodeJS.Timeout>()
+  const control = loadPackageDefinition(definition) as unknown as {
+    hushfork: { control: { v1: { Control: ServiceClientConstructor } } }
+  }
+  grpc.addService(control.hushfork.control.v1.Control.service, {
+    Signal: unary(service, 'signal', async (principal, request) => {
+      const answer = await service.signal(principal, request, 'grpc')
+      return 'kind' in answer ? answer : answerMessage(answer)
+    }),
+    ListCalls: plain(service, async (principal) => {
+      const calls = await service.list(principal, 'grpc')
+      return 'kind' in calls ? calls : { calls: calls.map(callMessage) }
+    }),
+    GetCall: unary(service, 'getCall', async (principal, { call_id }) => {
+      const streams = await service.find(principal, call_id, 'grpc')
+      if ('kind' in streams) return streams
+      return streams.length === 0 ? notFound : { streams: streams.map(callMessage) }
+    }),
+    MintToken: unary(service, 'mintToken', async (principal, { address, signal_id, seconds }) => {
+      const rights = { scopes: defaultTokenScopes, tenants: null }
+      const minted = await service.mint(
+        principal,
+        { call: address, signalId: signal_id, seconds, rights },
+        'grpc',
+      )
+      if (minted.kind === 'unavailable') return noMintKey
+      return minted.kind === 'refused' ? minted : mintedMessage(minted)
+    }),
+    Drain: plain(service, async (principal) => {
+      const calls = service.drain(principal, 'grpc')
+      return typeof calls === 'number' ? { calls } : calls
+    }),
+    WatchCalls: (call: ServerWritableStream<unknown, unknown>) => void watch(service, call, watches),
+  })
+  const health = new HealthImplementation({ '': 'SERVING', [CONTROL]: 'SERVING' })
+  health.addToServer(grpc)
+  new ReflectionService(definition).addToServer(grpc)
+  const healthTimer = setInterval(() => {
+    for (const name of ['', CONTROL]) health.setStatus(name, options.isReady() ? 'SERVING' : 'NOT_SERVING')
+  }, HEALTH_MS).unref()
+
+  const sockets = new Set<Socket>()
+  const server = serverOf(grpc, tls, sockets)
+  return {
+    listen: (host, port) => listenOn(server, host, port, log),
+    close() {
+      clearInterval(healthTimer)
+      for (const timer of watches) clearInterval(timer)
+      server.close()
+      grpc.forceShutdown()
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}
+
+const serverOf = (grpc: Server, tls: TlsFiles | null, sockets: Set<Socket>): SocketServer => {
+  const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure())
+  const server = socketServer(tls, ['h2'], (socket) => {
+    sockets.add(socket)
+    const patience = setTimeout(() => {
+      if (socket.bytesRead === 0) socket.destroy()
+    }, HANDSHAKE_MS_MAX)
+    socket.on('close', () => {
+      clearTimeout(patience)
+      sockets.delete(socket)
+    })
+    injector.injectConnection(socket)
+  })
+  server.maxConnections = CONNECTIONS_MAX
+  return server
+}
+
+/** An answer, a refusal of the service, or a status of our own. */
+type Outcome = object | Refused | ServerErrorResponse
+
+const notFound = statusOf(status.NOT_FOUND, 'no call of this id is here')
+const noMintKey = statusOf(status.UNAVAILABLE, 'no mint key is configured: set admin.mintKeys')
+
+function statusOf(code: status, details: string): ServerErrorResponse {
+  return { name: 'status', message: details, code, details }
+}
+
+const codes = {
+  401: status.UNAUTHENTICATED,
+  403: status.PERMISSION_DENIED,
+  409: status.ALREADY_EXISTS,
+  429: status.RESOURCE_EXHAUSTED,
+} as const
+
+const refusalStatus = ({ reason }: Refused): ServerErrorResponse => {
+  const metadata = new Metadata()
+  metadata.set('hushfork-reason', reason)
+  return { ...statusOf(codes[refusals[reason].status], refusals[reason].detail), metadata }
+}
+
+const plain = (
+  service: ControlService,
+  answer: (principal: Principal) => Promise<Outcome>,
+): handleUnaryCall<unknown, unknown> => {
+  return (call, respond) => {
+    settle(call, service, answer).then(
+      (outcome) => ('code' in outcome ? respond(outcome as ServerErrorResponse) : respond(null, outcome)),
+      // A fault of ours: its text could hold anything.
+      () => respond(statusOf(status.INTERNAL, 'a fault of the proxy')),
+    )
+  }
+}
+
+const unary = <K extends Parameters<typeof parseRequest>[0]>(
+  service: ControlService,
+  name: K,
+  answer: (
+    principal: Principal,
+    request: Extract<ReturnType<typeof parseRequest<K>>, { value: unknown }>['value'],
+  ) => Promise<Outcome>,
+): handleUnaryCall<unknown, unknown> => {
+  return (call, respond) =>
+    plain(service, async (principal) => {
+      const request = parseRequest(name, call.request)
+      return 'wrong' in request
+        ? statusOf(status.INVALID_ARGUMENT, request.wrong)
+        : answer(principal, (request as { value: never }).value)
+    })(call, respond)
+}
+
+const settle = async (
+  call: ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>,
+  service: ControlService,
+  answer: (principal: Principal) => Promise<Outcome>,
+): Promise<object> => {
+  const principal = await service.identify(credentialsOf(call), 'grpc')
+  const outcome = principal.kind === 'refused' ? principal : await answer(principal)
+  return 'kind' in outcome && outcome.kind === 'refused' ? refusalStatus(outcome as Refused) : outcome
+}
+
+const credentialsOf = (
+  call: ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>,
+): Credentials => {
+  const header = call.metadata.get('authorization')[0]
+  const peer = call.getAuthContext().sslPeerCertificate
+  const certificate = peer === undefined ? null : new X509Certificate(peer.raw)
+  return {
+    bearer: typeof header === 'string' ? (/^bearer +(\S+)$/i.exec(header)?.[1] ?? '') : null,
+    certificate: certificate && { subject: certificate.subject, subjectAltName: certificate.subjectAltName },
+  }
+}
+
+/** Looks at the calls until the watcher leaves. One that does not read is told the latest when it does: nothing piles up. */
+const watch = async (
+  service: ControlService,
+  call: ServerWritableStream<unknown, unknown>,
+  watches: Set<NodeJS.Timeout>,
+): Promise<void> => {
+  const request = parseRequest('watchCalls', call.request)
+  const outcome = await settle(call, service, async (principal) => {
+    if ('wrong' in request) return statusOf(status.INVALID_ARGUMENT, request.wrong)
+    if (watches.size >= WATCHES_MAX) return statusOf(status.RESOURCE_EXHAUSTED, 'too many watches')
+    const look = service.watch(principal, request.value.call_id, 'grpc')
+    if (typeof look !== 'function') return look
+    await tell(call, look, watches)
+    return {}
+  }).catch(() => statusOf(status.INTERNAL, 'a fault of the proxy'))
+  if ('code' in outcome) call.emit('error', outcome)
+}
+
+const tell = async (
+  call: ServerWritableStream<unknown, unknown>,
+  look: () => Promise<readonly CallView[]>,
+  watches: Set<NodeJS.Timeout>,
+): Promise<void> => {
+  const changes = new CallWatch()
+  const say = (calls: readonly CallView[]): void => {
+    for (const change of changes.look(calls)) call.write(eventMessage(change))
+  }
+  say(await look())
+  let isBusy = false
+  const timer = setInterval(() => {
+    if (isBusy || call.writableNeedDrain) return
+    isBusy = true
+    void look()
+      .then(say)
+      .finally(() => {
+        isBusy = false
+      })
+  }, WATCH_MS)
+  watches.add(timer)
+  const stop = (): void => {
+    clearInterval(timer)
+    watches.delete(timer)
+  }
+  call.on('cancelled', stop).on('close', stop)
+}
