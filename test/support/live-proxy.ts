@@ -9,7 +9,7 @@ import { type DialectName, dialects } from '../../proxy/dialects/index.js'
 import { transportOf } from '../../proxy/dialects/transport.js'
 import { authContext } from '../../proxy/edge/auth-context.js'
 import type { Fork } from '../../proxy/edge/fork-connection.js'
-import { createLog } from '../../proxy/edge/log.js'
+import { createLog, type Log } from '../../proxy/edge/log.js'
 import { type Cue, playFork } from '../../proxy/edge/pbx-client.js'
 import { type ProxyOptions, type RunningProxy, startProxy } from '../../proxy/edge/proxy.js'
 import { systemClock } from '../../proxy/edge/system-clock.js'
@@ -35,6 +35,8 @@ export interface LiveOptions {
   readonly policy?: Fork['policy']
   readonly callsMax?: number
   readonly tls?: ProxyOptions['listen']['tls']
+  /** Where its lines go; left out: nowhere. */
+  readonly log?: Log
   /** Keys of `admin` in the configuration, but its address. */
   readonly admin?: object
   readonly ledger?: Partial<LedgerOptions>
@@ -117,7 +119,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
       configHash: '0'.repeat(64),
       privileged: [],
     },
-    log: createLog('silent'),
+    log: options.log ?? createLog('silent'),
   })
   t.teardown(() => proxy.drain(0))
   const url = proxy.forkUrls[0]!
