@@ -1,17 +1,16 @@
 // The proxy in front of recorders that others wrote: what they store is the call with its secrets silent. Calls of 8 s at
 // 8,000 Hz with keys on the caller's track at 1.0, 1.25 and 2.8 s.
 import t from 'tap'
-import { pcmu } from '../../proxy/codecs/pcmu/pcmu.js'
 import { audiohook } from '../../proxy/dialects/audiohook/audiohook.js'
 import type { Dialect } from '../../proxy/dialects/dialect.js'
 import {
   checkKept,
+  decodedMulaw,
   deinterleaved,
   keyedCall,
   linear,
   liveProxy,
   mulaw,
-  RATE_HZ,
   until,
 } from '../support/live-proxy.js'
 import {
@@ -26,12 +25,6 @@ const digits = [
   { atMs: 1100, digit: '4' },
   { atMs: 1350, digit: '7' },
 ]
-
-const decoded = (payload: Uint8Array): Int16Array => {
-  const pcm = new Int16Array(payload.length)
-  pcmu.createDecoder({ codec: 'pcmu', clockRateHz: RATE_HZ, channelCount: 1 })!.decodeInto(payload, pcm)
-  return pcm
-}
 
 t.test(
   "a recorder of Twilio's messages, on another WebSocket library, stores the call without its keys",
@@ -67,7 +60,7 @@ t.test(
         media.map((_, i) => i * 20),
         `${track}: timestamps are intact`,
       )
-      return decoded(Buffer.concat(media.map((message) => Buffer.from(message.media.payload, 'base64'))))
+      return decodedMulaw(Buffer.concat(media.map((message) => Buffer.from(message.media.payload, 'base64'))))
     })
     checkKept(t, pcm, stored, mulaw)
   },
@@ -118,7 +111,7 @@ t.test('a strict AudioHook recorder finds nothing to object to', async (t) => {
     [],
   )
   const payloads = recorder.events.flatMap((event) => (event.kind === 'media' ? [event.frame.payload] : []))
-  const interleaved = decoded(Buffer.concat(payloads))
+  const interleaved = decodedMulaw(Buffer.concat(payloads))
   const tracks = [0, 1].map((channel) => interleaved.filter((_, i) => i % 2 === channel))
   checkKept(t, pcm, tracks, mulaw)
 })

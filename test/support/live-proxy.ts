@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import type { Clock } from '../../proxy/base/clock.js'
 import { pcmu } from '../../proxy/codecs/pcmu/pcmu.js'
 import type { DialectOptions } from '../../proxy/config/load.js'
 import { adminSchema } from '../../proxy/config/schema.js'
@@ -41,6 +42,10 @@ export interface LiveOptions {
   readonly admin?: object
   readonly ledger?: Partial<LedgerOptions>
   readonly erasure?: Fork['erasure']
+  /** Whose calls the fork brings; left out: `default`. */
+  readonly tenant?: string
+  /** Left out: the machine's. */
+  readonly clock?: Clock
 }
 
 export interface LiveProxy {
@@ -108,7 +113,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
               },
         policyName: 'quick',
         policy: options.policy ?? quickPolicy,
-        tenant: 'default',
+        tenant: options.tenant ?? 'default',
         ...(options.erasure !== undefined && { erasure: options.erasure }),
       },
     ],
@@ -120,6 +125,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
       privileged: [],
     },
     log: options.log ?? createLog('silent'),
+    ...(options.clock !== undefined && { clock: options.clock }),
   })
   t.teardown(() => proxy.drain(0))
   const url = proxy.forkUrls[0]!
@@ -129,33 +135,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
     url,
     directory,
     ledgerDirectory,
-    play(callId, pcm, { speed = 20, cues = [], metadata = {}, digits = [] } = {}) {
-      const roles = ['caller', 'agent'] as const
-      const auth = authContext(systemClock)
-      const pbx = dialect.simulate({
-        callId,
-        roles,
-        sampleRateHz: RATE_HZ,
-        metadata,
-        credentials: null,
-        url,
-        auth,
-      })
-      const presses = digits.map(({ atMs, digit }) => ({
-        atMs,
-        run: (out: WireMessage[]) => pbx.digit(0, digit, 100, performance.now(), out),
-      }))
-      return playFork({
-        transport: transportOf(dialect),
-        url,
-        pbx,
-        pcm,
-        sampleRateHz: RATE_HZ,
-        ptimeMs: 20,
-        speed,
-        cues: [...cues, ...presses],
-      })
-    },
+    play: (callId, pcm, parts) => playCall(url, dialect, callId, pcm, parts),
     async pay(callId, body) {
       const response = await fetch(`${admin}/v1/calls/${callId}/payment`, {
         method: 'POST',
@@ -171,6 +151,39 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
     },
     recordings: () => recordingsIn(directory),
   }
+}
+
+/** Plays a call of a dialect to a fork, both tracks of `pcm`. */
+export const playCall = (
+  url: URL,
+  dialect: Dialect,
+  callId: string,
+  pcm: readonly Int16Array[],
+  { speed = 20, cues = [], metadata = {}, digits = [] }: PlayParts = {},
+): Promise<number> => {
+  const pbx = dialect.simulate({
+    callId,
+    roles: ['caller', 'agent'],
+    sampleRateHz: RATE_HZ,
+    metadata,
+    credentials: null,
+    url,
+    auth: authContext(systemClock),
+  })
+  const presses = digits.map(({ atMs, digit }) => ({
+    atMs,
+    run: (out: WireMessage[]) => pbx.digit(0, digit, 100, performance.now(), out),
+  }))
+  return playFork({
+    transport: transportOf(dialect),
+    url,
+    pbx,
+    pcm,
+    sampleRateHz: RATE_HZ,
+    ptimeMs: 20,
+    speed,
+    cues: [...cues, ...presses],
+  })
 }
 
 const bridgeTo = (dialect: Dialect, codec = dialect.recording!.codecs[0]!) => ({
@@ -238,12 +251,16 @@ export const calmCall = (seconds: number): Int16Array[] => {
   return [hum, hum]
 }
 
+export const decodedMulaw = (payload: Uint8Array): Int16Array => {
+  const pcm = new Int16Array(payload.length)
+  pcmu.createDecoder({ codec: 'pcmu', clockRateHz: RATE_HZ, channelCount: 1 })!.decodeInto(payload, pcm)
+  return pcm
+}
+
 /** What is left of a sample after mu-law and back. */
 export const mulaw = (() => {
-  const decoder = pcmu.createDecoder({ codec: 'pcmu', clockRateHz: RATE_HZ, channelCount: 1 })!
   const all = Int16Array.from({ length: 65_536 }, (_, i) => i - 32_768)
-  const decoded = new Int16Array(all.length)
-  decoder.decodeInto(pcmu.encode(all), decoded)
+  const decoded = decodedMulaw(pcmu.encode(all))
   return (sample: number): number => decoded[sample + 32_768]!
 })()
 
