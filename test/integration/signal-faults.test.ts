@@ -389,6 +389,10 @@ const meeting = (callCount: number, run: () => Promise<void>): (() => Promise<vo
 
 const sample = (seconds: number): number => Math.round(seconds * RATE_HZ)
 
+/** Index of the first sample that is not as expected; -1: none. */
+const firstDifference = (samples: Int16Array, expected: Int16Array): number =>
+  samples.findIndex((value, i) => value !== expected[i])
+
 /** Every sample of every track is silent where the table says so, and as it was sent everywhere else. */
 const checkRecorded = (
   t: Test,
@@ -401,8 +405,7 @@ const checkRecorded = (
   t.equal(kept.length, 2)
   for (const [track, samples] of kept.entries()) {
     t.equal(samples.length, sent.length, `track ${track} has as many samples`)
-    const firstOther = samples.findIndex((value, i) => value !== expected[i])
-    t.equal(firstOther, -1, `track ${track} is silent and heard where it should be`)
+    t.equal(firstDifference(samples, expected), -1, `track ${track} is silent and heard where it should be`)
     for (const [from, to] of silent) t.ok(isSilence(samples.subarray(sample(from), sample(to))))
   }
 }
@@ -485,22 +488,24 @@ t.test('process killed in a step: its recorder, and its recordings on disk, have
         applied(1.9),
       )
   }
+  let isKilled = false
   const kill = async (): Promise<void> => {
     await until(() => kept.every((samples) => samples().length > sample(3)), 'what is silent is being kept')
     await proxy.kill()
+    isKilled = true
   }
   const cues = [
     { atMs: 2000, run: meeting(2, start) },
     { atMs: 6000, run: meeting(2, kill) },
   ]
-  await Promise.all(
-    proxy.forkUrls.map((url, i) =>
-      t.rejects(playCall(url, dialects.twilio, `CA${i + 1}`, pcm, { speed: SPEED, cues })),
-    ),
+  // Whether the player sees its socket close before it has sent the rest is a matter of chance.
+  await Promise.allSettled(
+    proxy.forkUrls.map((url, i) => playCall(url, dialects.twilio, `CA${i + 1}`, pcm, { speed: SPEED, cues })),
   )
+  t.ok(isKilled)
   for (const samples of kept.map((read) => read())) {
     const expected = pcm[0]!.map(mulaw).fill(0, sample(1.9))
     t.ok(samples.length > sample(3) && samples.length <= sample(6), `${samples.length} samples were kept`)
-    t.strictSame(samples, expected.subarray(0, samples.length), 'heard up to the step, and silent in it')
+    t.equal(firstDifference(samples, expected), -1, 'heard up to the step, and silent in it')
   }
 })
