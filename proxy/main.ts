@@ -42,6 +42,7 @@ const serve = async (options: ServeOptions): Promise<void> => {
     forks: config.forks,
     callsMax: config.limits.calls,
     recordingsDirectory: config.recordings.directory,
+    leakCheck: config.leakCheck,
     ledger: {
       ...config.ledger,
       configHash: canonicalHash(describeConfig(config)),

@@ -85,6 +85,15 @@ const recorderUrlFault = (text: string, kind: Transport['kind']): string | null 
   return null
 }
 
+const leakCheckSchema = z.strictObject({
+  /** In every how manieth call what was sent is listened to again; 0: in none. 1 costs a tenth of what masking costs. */
+  everyNthCall: z.number().int().min(0).max(1000).default(10),
+  /** Whether texts that were sent are looked through for card numbers, in every call. */
+  text: z.boolean().default(true),
+})
+
+export type LeakCheckOptions = z.infer<typeof leakCheckSchema>
+
 /** Nothing but WebSocket has a place for more than a host and a port. */
 const bareUrlFault = ({ port, pathname, search, hash }: URL): string | null => {
   if (port === '') return 'must name a port'
@@ -232,6 +241,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   ledger: ledgerSchema.prefault({}),
+  leakCheck: leakCheckSchema.prefault({}),
   limits: z
     .strictObject({
       /** Calls at once in one process; more are answered 503 before any recorder is dialled. */

@@ -9,6 +9,7 @@
  */
 import type { Clock } from '../base/clock.js'
 import type { ForkPlace, RecorderConfig } from '../config/load.js'
+import type { LeakCheckOptions } from '../config/schema.js'
 import type { Dialect, Side } from '../dialects/dialect.js'
 import { transportOf } from '../dialects/transport.js'
 import { canonicalHash } from '../ledger/chain.js'
@@ -26,6 +27,7 @@ import { CallSession, type CallSummary, type SessionSink } from '../session/call
 import type { SignalOutcome } from '../session/call-signals.js'
 import type { ControlPlane } from '../session/control-plane.js'
 import { detectorsOf } from '../session/detector-set.js'
+import { LeakCheck } from '../session/leak-check.js'
 import type { RecorderLink } from '../session/recorder-link.js'
 import { authContext, randomUuid } from './auth-context.js'
 import { BridgeLink } from './bridge-link.js'
@@ -57,6 +59,7 @@ export interface ForkServices {
   readonly recordingsDirectory: string
   readonly ledger: Ledger
   readonly erasures: ErasureClient
+  readonly leakCheck?: LeakCheckOptions
 }
 
 /** No call after this long: a socket that was opened and says nothing, ms. PBXs send their first message at once. */
@@ -74,6 +77,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
   readonly #openedAtMs: number
   readonly #lines = new Map<string, number>()
   readonly #ledger: CallLedger
+  #leakCheck: LeakCheck | null
   #stream: LiveStream | null = null
   #isPbxGone = false
   #isLinkGone = false
@@ -110,6 +114,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
       },
       this,
     )
+    this.#leakCheck = this.#createLeakCheck()
     this.#link = this.#connect(handshake, () => dialect.preamble())
   }
 
@@ -174,6 +179,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
 
   toRecorder(message: WireMessage, samples: number): void {
     this.#link.send(message, samples)
+    this.#checkSent(message, samples)
   }
 
   toPbx(message: WireMessage): void {
@@ -214,6 +220,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
     if (event.kind === 'call-opened' && call !== null) this.#ledger.opened(call)
     this.#ledger.note(event, this.services.clock.nowMs())
     if (event.kind === 'late') this.#erase(event, event.reason)
+    if (event.kind === 'leak-suspected') this.#noteLeak(event)
     if (isForLedgerOnly(event)) return
     const seen = (this.#lines.get(event.kind) ?? 0) + 1
     this.#lines.set(event.kind, seen)
@@ -225,6 +232,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
 
   ended(summary: CallSummary): void {
     this.#drainedAtMs = this.services.clock.nowMs()
+    this.#leakCheck?.close()
     this.#ledger.closed(summary)
     if (this.#stream !== null) this.services.registry.remove(this.#stream)
     if (this.#link instanceof EmbeddedRecorder) void this.#link.finish(summary)
@@ -268,6 +276,33 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
       clock,
       handler,
     })
+  }
+
+  /** Every nth connection of this process has a second listener; the first one has. */
+  #createLeakCheck(): LeakCheck | null {
+    const { everyNthCall, text } = this.services.leakCheck ?? { everyNthCall: 0, text: false }
+    const isHeard = everyNthCall > 0 && connectionCount++ % everyNthCall === 0
+    if (!isHeard && !text) return null
+    return new LeakCheck({
+      endpoint: isHeard ? this.fork.dialect.record(this.fork.dialectOptions) : null,
+      isTextChecked: text,
+      suspect: (suspicion) => this.audit({ kind: 'leak-suspected', ...suspicion }),
+    })
+  }
+
+  /** Behind the sending: a listener that fails is let go, and its call goes on. */
+  #checkSent(message: WireMessage, samples: number): void {
+    try {
+      this.#leakCheck?.sent(message, samples, this.services.clock.nowMs())
+    } catch (error) {
+      this.#leakCheck = null
+      this.services.log.error({ connection: this.id, code: errorCodeOf(error) }, 'leak check failed')
+    }
+  }
+
+  #noteLeak(event: Extract<AuditEvent, { kind: 'leak-suspected' }>): void {
+    this.services.metrics.leakSuspected()
+    if (event.source === 'audio') this.#erase(event.range, 'leak-suspected')
   }
 
   /** What has left and should not have is asked back from whoever has it (R5). */
@@ -329,6 +364,9 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
   }
 }
 
+/** Connections so far, for the choice of those that are listened to again. */
+let connectionCount = 0
+
 const policyHashes = new WeakMap<PolicyOptions, string>()
 
 /** What the ledger calls a policy by, whatever its name; worked out once. */
@@ -344,6 +382,7 @@ const alarms: ReadonlySet<AuditEvent['kind']> = new Set([
   'unjudged-passed',
   'lease-expired',
   'recorder-gap',
+  'leak-suspected',
 ])
 
 /** Ranges are for the ledger; a log line would be one for every pause between two keys. */

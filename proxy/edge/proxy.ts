@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { refusals } from '../access/refusal.js'
 import type { Clock } from '../base/clock.js'
 import { prepareOpusDecoders } from '../codecs/opus/decoder-pool.io.js'
+import type { LeakCheckOptions } from '../config/schema.js'
 import { detectors } from '../detectors/index.js'
 import type { LedgerWriter } from '../ledger/ledger.io.js'
 import { noLedger } from '../ledger/ledger.js'
@@ -40,6 +41,8 @@ export interface ProxyOptions {
   readonly forks: readonly Fork[]
   readonly callsMax: number
   readonly recordingsDirectory: string
+  /** Left out: nothing that was sent is looked at again. */
+  readonly leakCheck?: LeakCheckOptions
   /** Left out: none is kept. */
   readonly ledger?: ProxyLedgerOptions
   readonly log: Log
@@ -85,7 +88,17 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
       listen: options.listen,
       refusesWithoutLedger: options.ledger?.onUnwritable === 'refuse-calls',
     },
-    { clock, log, metrics, registry, control, recordingsDirectory, ledger: ledger ?? noLedger, erasures },
+    {
+      clock,
+      log,
+      metrics,
+      registry,
+      control,
+      recordingsDirectory,
+      ledger: ledger ?? noLedger,
+      erasures,
+      ...(options.leakCheck !== undefined && { leakCheck: options.leakCheck }),
+    },
   )
   const service = new ControlService({
     authenticator: authenticatorOf(options.admin),

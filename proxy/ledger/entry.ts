@@ -87,12 +87,12 @@ type CallEntry = StreamRef &
     | { readonly kind: 'recorder-gap'; readonly lostSamples: number; readonly sampleRate: number }
     /** The first violation of this code in the call; how many there were is in `call-closed`. */
     | { readonly kind: 'violation'; readonly side: 'pbx' | 'recorder'; readonly code: string }
-    /** A second listener found what looks like a number in what was sent. */
+    /** A second listener found what looks like a number in what was sent; a text has no range. */
     | ({
         readonly kind: 'leak-suspected'
         readonly source: 'audio' | 'text'
         readonly sampleRate: number
-      } & TrackRange)
+      } & Partial<TrackRange>)
     /** The recorder's erasure hook for a range that has left: asked, done, or given up after `attempts`. */
     | ({
         readonly kind: 'erasure'

@@ -70,7 +70,8 @@ const sentences: Readonly<Record<LedgerRecord['kind'], Sentence>> = {
     `detector ${text(r['detector'])} failed: what it has not judged leaves as silence`,
   'recorder-gap': (r) => `${text(r['lostSamples'])} samples reached no recorder`,
   violation: (r) => `${text(r['side'])} broke its protocol: ${text(r['code'])}`,
-  'leak-suspected': (r) => `LEAK SUSPECTED in ${text(r['source'])}: ${rangeOf(r)}`,
+  'leak-suspected': (r) =>
+    `LEAK SUSPECTED in ${text(r['source'])}${r['startSample'] === undefined ? '' : `: ${rangeOf(r)}`}`,
   erasure: (r) => `erasure for ${text(r['reason'])} ${text(r['state'])}: ${rangeOf(r)}`,
   'call-closed': (r) =>
     `call ends (${text(r['reason'])}): ${text(r['framesIn'])} frames in, ${text(r['framesOut'])} out, ` +

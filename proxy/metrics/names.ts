@@ -105,7 +105,7 @@ export const countedMetrics = {
     type: 'counter',
     unit: 'count',
     labels: [],
-    help: 'Self-checks that found sensitive audio where silence should have been; stays 0.',
+    help: 'Keys or card numbers that a second listener found in what was sent; stays 0.',
   },
 } as const satisfies Descriptions
 

@@ -57,6 +57,9 @@ export type AuditEvent =
   | { readonly kind: 'unjudged-passed'; readonly ms: number }
   /** The same, told as spans are. */
   | { readonly kind: 'passed-range'; readonly span: SpanEvent }
+  /** What was sent sounds or reads like a number. */
+  | { readonly kind: 'leak-suspected'; readonly source: 'audio'; readonly range: TrackRange }
+  | { readonly kind: 'leak-suspected'; readonly source: 'text' }
   /** Judged audio that no recorder got. */
   | { readonly kind: 'recorder-gap'; readonly ms: number }
   | { readonly kind: 'violation'; readonly side: 'pbx' | 'recorder'; readonly code: string }

@@ -67,6 +67,14 @@ export class CallLedger {
       case 'late':
         this.#append({ ...event, sampleRate })
         return
+      case 'leak-suspected':
+        this.#append({
+          kind: event.kind,
+          source: event.source,
+          sampleRate,
+          ...(event.source === 'audio' && event.range),
+        })
+        return
       case 'step-opened': {
         const { origin, ...step } = event
         this.#append({ ...step, source: origin, sampleRate })

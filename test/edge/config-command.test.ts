@@ -45,6 +45,7 @@ t.test('config schema prints JSON that knows every section', async (t) => {
     'policies',
     'recordings',
     'ledger',
+    'leakCheck',
     'limits',
     'log',
     'drainSeconds',

@@ -77,6 +77,14 @@ const told: [AuditEvent, object[]][] = [
     { kind: 'lease-expired', reason: 'payment', count: 1 },
     [{ kind: 'lease-expired', reason: 'payment', count: 1 }],
   ],
+  [
+    { kind: 'leak-suspected', source: 'audio', range },
+    [{ kind: 'leak-suspected', source: 'audio', ...range, sampleRate: 8000 }],
+  ],
+  [
+    { kind: 'leak-suspected', source: 'text' },
+    [{ kind: 'leak-suspected', source: 'text', sampleRate: 8000 }],
+  ],
   [{ kind: 'detector-failed', detector: 'dtmf' }, [{ kind: 'detector-failed', detector: 'dtmf' }]],
   [
     { kind: 'signal-refused', signal: 'payment', state: 'ended', origin: 'caller-key' },

@@ -46,6 +46,7 @@ export interface LiveOptions {
   readonly tenant?: string
   /** Left out: the machine's. */
   readonly clock?: Clock
+  readonly leakCheck?: ProxyOptions['leakCheck']
 }
 
 export interface LiveProxy {
@@ -119,6 +120,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
     ],
     callsMax: options.callsMax ?? 10,
     recordingsDirectory: directory,
+    leakCheck: options.leakCheck ?? { everyNthCall: 1, text: true },
     ledger: {
       ...ledgerSchema.parse({ directory: ledgerDirectory, fsync: 'never', ...options.ledger }),
       configHash: '0'.repeat(64),
