@@ -14,6 +14,7 @@ import { signalwire } from './signalwire/signalwire.js'
 import { telnyx } from './telnyx/telnyx.js'
 import { twilio } from './twilio/twilio.js'
 import { vonage } from './vonage/vonage.js'
+import { webex } from './webex/webex.js'
 
 /** Every wire protocol of forked calls that the proxy speaks, by the name that the configuration uses. */
 export const dialects = {
@@ -32,6 +33,7 @@ export const dialects = {
   telnyx,
   twilio,
   vonage,
+  webex,
 } as const satisfies Record<string, Dialect>
 
 export type DialectName = keyof typeof dialects

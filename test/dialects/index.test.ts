@@ -16,6 +16,7 @@ import { violations as signalwire } from '../../proxy/dialects/signalwire/messag
 import { violations as telnyx } from '../../proxy/dialects/telnyx/messages.js'
 import { violations as twilio } from '../../proxy/dialects/twilio/messages.js'
 import { violations as vonage } from '../../proxy/dialects/vonage/messages.js'
+import { violations as webex } from '../../proxy/dialects/webex/messages.js'
 import { textMessage, textOf, type WireMessage } from '../../proxy/media/wire.js'
 import { DialectCall, script, twoTones } from '../support/dialect-call.js'
 import { copyOf, readFixture } from '../support/dialect-fixture.js'
@@ -47,6 +48,7 @@ const endsByClosing: ReadonlySet<string> = new Set([
   'plivo',
   'ringcx',
   'vonage',
+  'webex',
 ])
 
 const violations: Readonly<Record<keyof typeof dialects, readonly string[]>> = {
@@ -65,6 +67,7 @@ const violations: Readonly<Record<keyof typeof dialects, readonly string[]>> = {
   telnyx,
   twilio,
   vonage,
+  webex,
 }
 
 const callOf = (dialect: Dialect): DialectCall => {

@@ -21,6 +21,7 @@ const asSent: Readonly<Record<DialectName, (sample: number) => number>> = {
   telnyx: mulaw,
   twilio: mulaw,
   vonage: linear,
+  webex: mulaw,
 }
 
 /** Dialects that fork all parties as one. */

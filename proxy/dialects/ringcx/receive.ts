@@ -9,6 +9,7 @@ import type { PayloadInMessage } from '../answering-connection.js'
 import type { ForkReceiver } from '../closing-connection.js'
 import type { ForkEvent } from '../dialect.js'
 import { heldOf, OBJECT_BYTES } from '../held-message.js'
+import { partyTracks } from '../party-tracks.js'
 import { type Field, type ProtoMessage, readMessage } from '../protobuf.js'
 import * as ringcx from './messages.js'
 import type { RingcxOptions } from './options.js'
@@ -169,7 +170,7 @@ export class RingcxReceiver implements ForkReceiver {
     const dialog = this.#dialog?.message(ringcx.dialogInit.dialog) ?? null
     const callId = dialog?.text(ringcx.dialog.id) || this.#sessionId || this.randomUuid()
     const format = { codec: this.#codec, clockRateHz: CLOCK_RATE_HZ, channelCount: 1 as const }
-    const tracks = rolesOf.slice(0, this.options.tracks).map((role, index) => ({ index, role }))
+    const tracks = partyTracks(this.options.tracks)
     return {
       callId,
       streamId: this.#sessionId || callId,
@@ -204,8 +205,6 @@ export class RingcxReceiver implements ForkReceiver {
 
 const { sessionId: _, ...kindFields } = ringcx.fields
 const kindsOf: readonly number[] = Object.values(kindFields)
-
-const rolesOf = ['caller', 'agent', 'mixed', 'mixed'] as const
 
 /** G.711 at 8,000 Hz, mu-law where nothing is said; null for everything else. */
 const codecOf = (format: ProtoMessage | null): G711 | null => {
