@@ -7,13 +7,13 @@ import { HOP_MS } from './tone-bank.js'
  * Speech lost was measured on 2.7 h of prompts in five languages, and on the same cut to 300-3400 Hz.
  */
 export const dtmfOptionsSchema = z.strictObject({
-  /** Evidence at which a key is masked, 1 to 12, default 2.4: bursts from 11 ms; 3 masks an hour in speech, 7 when cut. */
+  /** Evidence at which a key is masked, 1 to 12, default 2.4: bursts from 13 ms; 3 masks an hour in speech, 6 when cut. */
   maskThreshold: z.number().min(1).max(12).default(2.4),
-  /** The same for `afterKeyMs` after a key on the track, when more keys are likely, default 1.25: bursts from 10 ms. */
+  /** The same for `afterKeyMs` after a key on the track, when more keys are likely, default 1.25: bursts from 11 ms. */
   afterKeyThreshold: z.number().min(1).max(12).default(1.25),
   /** How long that lasts, ms, 0 to 60,000, default 4,000. */
   afterKeyMs: z.number().min(0).max(60_000).default(4_000),
-  /** The same while the call is armed (payment mode), default 1.5: about twice as many masks in speech. */
+  /** The same while the call is armed (payment mode), default 1.5: about three times as many masks in speech. */
   armedThreshold: z.number().min(1).max(12).default(1.5),
   /** Evidence at which a digit is reported for consent and star codes, 3 to 48, default 12: 30 ms of a clean key. */
   reportThreshold: z.number().min(3).max(48).default(12),

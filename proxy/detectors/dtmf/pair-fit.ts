@@ -50,13 +50,14 @@ export class PairFit {
     return Math.max(this.rowPower / this.columnPower, this.columnPower / this.rowPower)
   }
 
-  /** How far the tone that is further off is off its frequency, as a share. */
-  deviation(bank: ToneBank, pair: number): number {
-    const { excess } = this
-    return Math.max(
-      Math.abs(Math.atan2(excess[1]!, excess[0]!) / bank.advance[rowOf(pair)]!),
-      Math.abs(Math.atan2(excess[3]!, excess[2]!) / bank.advance[columnOf(pair)]!),
-    )
+  /** How far the row is off its frequency, as a share. */
+  rowDeviation(bank: ToneBank, pair: number): number {
+    return Math.abs(Math.atan2(this.excess[1]!, this.excess[0]!)) / bank.advance[rowOf(pair)]!
+  }
+
+  /** The same for the column. */
+  columnDeviation(bank: ToneBank, pair: number): number {
+    return Math.abs(Math.atan2(this.excess[3]!, this.excess[2]!)) / bank.advance[columnOf(pair)]!
   }
 
   /** Sum over a window of the squared amplitudes of both tones. */

@@ -47,11 +47,15 @@ t.test('a hop of silence is no phase advance', async (t) => {
   t.ok(fit.power > 0)
 })
 
-t.test('deviation() is how far the tone that is further off is off', async (t) => {
+t.test('deviations are how far the row and the column are off', async (t) => {
   for (const key of KEYS)
     for (const deviation of [-0.03, -0.01, 0.02]) {
       const { fit } = fitOf({ key, deviation }, 4)
-      t.ok(Math.abs(fit.deviation(toneBank(8_000), KEYS.indexOf(key)) - Math.abs(deviation)) < 0.002)
+      for (const off of [
+        fit.rowDeviation(toneBank(8_000), KEYS.indexOf(key)),
+        fit.columnDeviation(toneBank(8_000), KEYS.indexOf(key)),
+      ])
+        t.ok(Math.abs(off - Math.abs(deviation)) < 0.002, `${key} ${off}`)
     }
 })
 
