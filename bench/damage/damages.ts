@@ -3,6 +3,7 @@ import { asteriskDamages } from './asterisk-damages.js'
 import { dialectDamages } from './dialect-damages.js'
 import { dtmfDamages } from './dtmf-damages.js'
 import { jsonMediaDamages } from './json-media-damages.js'
+import { ledgerDamages } from './ledger-damages.js'
 import { signalDamages } from './signal-damages.js'
 
 /** One deliberate fault in the source, which the tests must notice. */
@@ -589,6 +590,7 @@ export const damages: readonly Damage[] = [
   ...dtmfDamages,
   ...asteriskDamages,
   ...jsonMediaDamages,
+  ...ledgerDamages,
   ...inFile('timeline/timeline.ts', timeline),
   ...inFile('timeline/span.ts', span),
   ...inFile('timeline/watermark.ts', watermark),

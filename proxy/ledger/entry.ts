@@ -178,8 +178,16 @@ export type LedgerEntry = CallEntry | SignalEntry | RefusalEntry | KeyEntry | Co
 
 /** What the ledger tells of itself. */
 export type OwnEntry =
-  /** The first entry of every file; `publicKey` (SPKI, DER, base64) signs the checkpoints that follow. */
-  | { readonly kind: 'file-opened'; readonly format: 1; readonly publicKey: string }
+  /**
+   * The first entry of every file; `publicKey` (SPKI, DER, base64) signs the checkpoints that follow. `ledgerId` tells one
+   * ledger from another: 16 hex digits, made with its first file.
+   */
+  | {
+      readonly kind: 'file-opened'
+      readonly format: 1
+      readonly ledgerId: string
+      readonly publicKey: string
+    }
   /**
    * A process has begun to write, after `tornBytes` of an entry that a crash had cut. `missingUpTo`: a signed checkpoint
    * of that entry was there, the entry was not: the end of the ledger had been lost or cut off.

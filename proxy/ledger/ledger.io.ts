@@ -8,7 +8,7 @@
  * the same entries are tried again, once a second. Entries that find the queue full are counted, and a `gap` says how many
  * when there is room again.
  */
-import type { KeyObject } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -91,6 +91,8 @@ export class LedgerWriter implements Ledger {
   #head: ChainHead
   #handle: FileHandle | null = null
   #path = ''
+  /** Tells this ledger from others, wherever its copies are. */
+  readonly ledgerId: string
   /** The key that the files so far speak of: ours, once it has been appointed. */
   #keyInForce: string
   #fileBytes = 0
@@ -138,6 +140,7 @@ export class LedgerWriter implements Ledger {
   ) {
     this.#head = tail.head
     this.#publicKey = publicKeyText(keys.signingKey)
+    this.ledgerId = tail.ledgerId ?? randomBytes(8).toString('hex')
     this.#keyInForce = tail.publicKey ?? this.#publicKey
     this.#discretion = new Discretion(pseudonymSecret(keys.signingKey))
     this.#checkpointAtMs = options.clock.nowMs()
@@ -291,7 +294,12 @@ export class LedgerWriter implements Ledger {
     this.#handle ??= await this.#openFile(this.#path, 'a')
     await this.#handle.truncate(0)
     this.#fileDay = dayOf(epochMs)
-    await this.#writeOwn({ kind: 'file-opened', format: 1, publicKey: this.#keyInForce })
+    await this.#writeOwn({
+      kind: 'file-opened',
+      format: 1,
+      ledgerId: this.ledgerId,
+      publicKey: this.#keyInForce,
+    })
     if (this.options.fsync !== 'never') await syncDirectory(this.options.directory)
   }
 

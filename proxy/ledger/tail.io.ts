@@ -6,6 +6,8 @@ import { type LedgerFileName, ledgerFilesIn, linesOf, readCheckpoint } from './f
 
 export interface LedgerTail {
   readonly head: ChainHead
+  /** Null when nothing has been written yet. */
+  readonly ledgerId: string | null
   /** The key in force (SPKI, DER, base64); null when nothing has been written yet. */
   readonly publicKey: string | null
   /** The file to go on with, and how many bytes of it are whole; null: the next one. */
@@ -18,6 +20,7 @@ export interface LedgerTail {
 
 interface Scan {
   readonly last: LedgerRecord | null
+  readonly ledgerId: string | null
   readonly publicKey: string | null
   readonly bytes: number
   readonly tornBytes: number
@@ -43,6 +46,7 @@ export const readTail = async (directory: string): Promise<LedgerTail> => {
     const lastMs = Date.parse(scan.last.at)
     return {
       head: { seq: scan.last.seq, hash: scan.last.hash },
+      ledgerId: scan.ledgerId,
       publicKey: scan.publicKey,
       file: hasNext ? null : { path: file.path, bytes: scan.bytes, lastMs },
       tornBytes,
@@ -51,6 +55,7 @@ export const readTail = async (directory: string): Promise<LedgerTail> => {
   }
   return {
     head: emptyChain,
+    ledgerId: null,
     publicKey: null,
     file: null,
     tornBytes,
@@ -61,6 +66,7 @@ export const readTail = async (directory: string): Promise<LedgerTail> => {
 /** A checkpoint lies in the newest file, or is the last entry of the one before it. */
 const scanFile = async (file: LedgerFileName, checkpoint: LedgerRecord | null): Promise<Scan> => {
   let lastLine: string | null = null
+  let ledgerId: string | null = null
   let publicKey: string | null = null
   let bytes = 0
   let tornBytes = 0
@@ -71,7 +77,8 @@ const scanFile = async (file: LedgerFileName, checkpoint: LedgerRecord | null): 
       break
     }
     if (lastLine === null) hasCheckpoint = recordOf(text)?.prev === checkpoint?.hash
-    if (text.includes('"publicKey":')) publicKey = keyIn(text) ?? publicKey
+    if (text.includes('"publicKey":')) publicKey = fieldIn(text, 'publicKey') ?? publicKey
+    if (lastLine === null) ledgerId = fieldIn(text, 'ledgerId')
     if (checkpoint !== null && text.includes(checkpoint.hash) && recordOf(text)?.hash === checkpoint.hash)
       hasCheckpoint = true
     lastLine = text
@@ -83,7 +90,7 @@ const scanFile = async (file: LedgerFileName, checkpoint: LedgerRecord | null): 
       'REDACT_ERR_LEDGER',
       'the last entry of the ledger is not as it was written: keep its folder as evidence, and set ledger.directory to another',
     )
-  return { last, publicKey, bytes, tornBytes, hasCheckpoint }
+  return { last, ledgerId, publicKey, bytes, tornBytes, hasCheckpoint }
 }
 
 const recordOf = (line: string | null): LedgerRecord | null => {
@@ -92,7 +99,7 @@ const recordOf = (line: string | null): LedgerRecord | null => {
   return opened.kind === 'record' ? opened.record : null
 }
 
-const keyIn = (line: string): string | null => {
-  const key = recordOf(line)?.['publicKey']
-  return typeof key === 'string' ? key : null
+const fieldIn = (line: string, name: 'publicKey' | 'ledgerId'): string | null => {
+  const value = recordOf(line)?.[name]
+  return typeof value === 'string' ? value : null
 }

@@ -36,7 +36,7 @@ const chained = (
 }
 
 const opening: readonly OwnEntry[] = [
-  { kind: 'file-opened', format: 1, publicKey },
+  { kind: 'file-opened', format: 1, ledgerId: 'ab', publicKey },
   { kind: 'ledger-opened', version: '0.0.0', tornBytes: 0 },
   CHECKPOINT,
 ]
@@ -118,7 +118,10 @@ t.test(
   'a ledger written anew with a key of its own is not the one that the right key vouches for',
   async (t) => {
     const forged = chained(
-      [{ kind: 'file-opened', format: 1, publicKey: publicKeyText(other) }, ...entries.slice(1)],
+      [
+        { kind: 'file-opened', format: 1, ledgerId: 'ab', publicKey: publicKeyText(other) },
+        ...entries.slice(1),
+      ],
       other,
     )
     t.match(verified(forged), { fault: null })
@@ -129,7 +132,7 @@ t.test(
 t.test('nobody appoints the right key without having it', async (t) => {
   const forged = chained(
     [
-      { kind: 'file-opened', format: 1, publicKey: publicKeyText(other) },
+      { kind: 'file-opened', format: 1, ledgerId: 'ab', publicKey: publicKeyText(other) },
       ...entries.slice(1),
       { kind: 'signing-key', publicKey, key: keyIdOf(publicKeyText(other)) },
     ],
@@ -165,7 +168,7 @@ t.test(
   'files are in the order of their names, begin with their first entry, and none is missing',
   async (t) => {
     const second = chained(
-      [{ kind: 'file-opened', format: 1, publicKey }, failed('d')],
+      [{ kind: 'file-opened', format: 1, ledgerId: 'ab', publicKey }, failed('d')],
       privateKey,
       headOf(lines.at(-1)!),
     )
