@@ -48,6 +48,7 @@ const serve = async (options: ServeOptions): Promise<void> => {
       configHash: canonicalHash(describeConfig(config)),
       privileged: privilegedSettings(config).map((setting) => setting.split(': ', 1)[0]!),
     },
+    nats: config.directory.nats,
     log,
     onDrainRequested: () => drain(),
   })

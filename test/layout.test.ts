@@ -32,8 +32,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'media',
     'base',
   ],
-  config: ['access', 'ledger', 'policy', 'dialects', 'detectors', 'codecs', 'base'],
+  // What processes tell each other of their calls.
+  directory: ['session', 'policy', 'base'],
+  config: ['directory', 'access', 'ledger', 'policy', 'dialects', 'detectors', 'codecs', 'base'],
   edge: [
+    'directory',
     'access',
     'session',
     'ledger',

@@ -74,6 +74,7 @@ const registry = createMetricsRegistry(
     recorderBacklogBytes: () => 0,
     recorderLinks: () => ({ connecting: 0, open: 1, lost: 0 }),
     ledger: () => ({ sequence: 12, backlog: 3 }),
+    directory: () => ({ isTogether: true, backlog: 0 }),
     heldBytes: () => 0,
   },
   nodeRuntime('bench'),

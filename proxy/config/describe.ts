@@ -26,6 +26,7 @@ const shown = ({
   recordings,
   ledger,
   leakCheck,
+  directory,
   limits,
   log,
   drainSeconds,
@@ -37,6 +38,7 @@ const shown = ({
   recordings,
   ledger,
   leakCheck,
+  directory,
   limits,
   log,
   drainSeconds,
@@ -82,7 +84,8 @@ const hide = (value: unknown, path: readonly PropertyKey[], hiddenPaths: Readonl
       Object.entries(value).map(([key, entry]) => [key, hide(entry, [...path, key], hiddenPaths)]),
     )
   if (typeof value !== 'string') return value
-  const isSecret = hiddenPaths.has(pathText(path)) || isAuthSecret(path) || isAdminSecret(path)
+  const isSecret =
+    hiddenPaths.has(pathText(path)) || isAuthSecret(path) || isAdminSecret(path) || isDirectorySecret(path)
   return isSecret ? HIDDEN : value
 }
 
@@ -91,6 +94,9 @@ const adminSecrets: readonly unknown[] = ['key', 'hash', 'secret', 'secrets']
 
 const isAdminSecret = ([section, , , key]: readonly PropertyKey[]): boolean =>
   section === 'admin' && adminSecrets.includes(key)
+
+const isDirectorySecret = ([section, , key]: readonly PropertyKey[]): boolean =>
+  section === 'directory' && (key === 'secret' || key === 'password')
 
 /** Text directly at `auth` is one of the dialect's own words (`none`, `forward-api-key`), never a secret. */
 const isAuthSecret = (path: readonly PropertyKey[]): boolean => {

@@ -9,6 +9,7 @@ import { logLevels } from '../base/log-levels.js'
 import type { Dialect } from '../dialects/dialect.js'
 import { type DialectName, dialects } from '../dialects/index.js'
 import { schemesOf, type Transport, transportOf } from '../dialects/transport.js'
+import { directorySchema } from '../directory/options.js'
 import { ledgerSchema } from '../ledger/options.js'
 import { policySchema } from '../policy/options.js'
 import { accessShape } from './access-schema.js'
@@ -242,6 +243,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   ledger: ledgerSchema.prefault({}),
   leakCheck: leakCheckSchema.prefault({}),
+  directory: directorySchema.prefault({}),
   limits: z
     .strictObject({
       /** Calls at once in one process; more are answered 503 before any recorder is dialled. */

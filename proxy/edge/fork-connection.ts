@@ -12,6 +12,7 @@ import type { ForkPlace, RecorderConfig } from '../config/load.js'
 import type { LeakCheckOptions } from '../config/schema.js'
 import type { Dialect, Side } from '../dialects/dialect.js'
 import { transportOf } from '../dialects/transport.js'
+import type { Directory } from '../directory/directory.js'
 import { canonicalHash } from '../ledger/chain.js'
 import type { Ledger } from '../ledger/ledger.js'
 import type { CallStart } from '../media/frame.js'
@@ -56,6 +57,7 @@ export interface ForkServices {
   readonly metrics: ProxyMetrics
   readonly registry: CallRegistry
   readonly control: ControlPlane
+  readonly directory: Directory
   readonly recordingsDirectory: string
   readonly ledger: Ledger
   readonly erasures: ErasureClient
@@ -208,6 +210,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
     }
     this.services.registry.add(this.#stream)
     this.services.control.streamStarted(this.#stream, this.services.clock.nowMs())
+    this.services.directory.announce(this.#stream, this.fork.policy.whenSplit)
   }
 
   signalled(signal: CallSignal, outcome: SignalOutcome): void {
@@ -234,7 +237,10 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
     this.#drainedAtMs = this.services.clock.nowMs()
     this.#leakCheck?.close()
     this.#ledger.closed(summary)
-    if (this.#stream !== null) this.services.registry.remove(this.#stream)
+    if (this.#stream !== null) {
+      this.services.registry.remove(this.#stream)
+      this.services.directory.withdraw(this.#stream)
+    }
     if (this.#link instanceof EmbeddedRecorder) void this.#link.finish(summary)
   }
 

@@ -114,6 +114,8 @@ const sampledReaders = (gauges: GaugeSource, runtime: RuntimeSource): Record<Sam
         labels: { reason },
         value,
       })),
+    hushfork_directory_up: () => only(gauges.directory().isTogether ? 1 : 0),
+    hushfork_directory_backlog: () => only(gauges.directory().backlog),
     hushfork_held_bytes: () => only(gauges.heldBytes()),
     hushfork_recorder_backlog_bytes: () => only(gauges.recorderBacklogBytes()),
     hushfork_recorder_links: () => {

@@ -5,6 +5,10 @@ import type { Clock } from '../base/clock.js'
 import { prepareOpusDecoders } from '../codecs/opus/decoder-pool.io.js'
 import type { LeakCheckOptions } from '../config/schema.js'
 import { detectors } from '../detectors/index.js'
+import { type Directory, noDirectory } from '../directory/directory.js'
+import { askResults, NatsDirectory } from '../directory/nats-directory.io.js'
+import type { NatsOptions } from '../directory/options.js'
+import { DirectoryRouter } from '../directory/router.js'
 import type { LedgerWriter } from '../ledger/ledger.io.js'
 import { noLedger } from '../ledger/ledger.js'
 import type { GaugeSource, LinkState } from '../metrics/gauge-source.js'
@@ -21,7 +25,7 @@ import { watchEventLoop } from './event-loop-watch.js'
 import type { Fork } from './fork-connection.js'
 import { ForkServer } from './fork-server.js'
 import { type ControlServer, createControlServer } from './grpc/control-server.js'
-import { localCalls, localRouter } from './local-calls.js'
+import { localCalls } from './local-calls.js'
 import type { Log } from './log.js'
 import { forkTaker } from './pbx-dialer.js'
 import { createMetricsRegistry, nodeRuntime } from './prometheus.js'
@@ -45,6 +49,8 @@ export interface ProxyOptions {
   readonly leakCheck?: LeakCheckOptions
   /** Left out: none is kept. */
   readonly ledger?: ProxyLedgerOptions
+  /** How processes find each other's calls. Left out: this one is alone. */
+  readonly nats?: NatsOptions | undefined
   readonly log: Log
   readonly clock?: Clock
   /** Whoever holds the scope asks the process to drain, as SIGTERM does. */
@@ -71,7 +77,11 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
   const clock = options.clock ?? systemClock
   const metrics = new ProxyMetrics(knownLabels())
   const registry = new CallRegistry()
-  const control = new ControlPlane(registry)
+  const directory =
+    options.nats === undefined
+      ? noDirectory
+      : new NatsDirectory(options.nats, { registry, clock, log: options.log, metrics })
+  const control = new ControlPlane(registry, directory)
   if (options.forks.some(({ recorder }) => recorder === 'embedded'))
     await mkdir(options.recordingsDirectory, { recursive: true, mode: 0o700 })
   await prepareOpusDecoders(OPUS_DECODERS_READY)
@@ -94,6 +104,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
       metrics,
       registry,
       control,
+      directory,
       recordingsDirectory,
       ledger: ledger ?? noLedger,
       erasures,
@@ -103,7 +114,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
   const service = new ControlService({
     authenticator: authenticatorOf(options.admin),
     mintKeys: options.admin.mintKeys,
-    router: localRouter(control, clock),
+    router: new DirectoryRouter({ registry, control, peers: directory, nowMs: () => clock.nowMs() }),
     calls: localCalls(registry, clock),
     forks: forkTaker(options.forks, forkServer),
     clock,
@@ -122,7 +133,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
     clock,
     prometheus: createMetricsRegistry(
       metrics,
-      gaugesOf(forkServer, options.forks, ledger, clock),
+      gaugesOf(forkServer, options.forks, { ledger, directory }, clock),
       nodeRuntime(version()),
     ),
     version: version(),
@@ -131,6 +142,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
   const grpc = grpcServerOf(options, service, () => !forkServer.isDraining)
   const unwatch = watchEventLoop(clock, metrics)
   try {
+    await directory.start(control)
     const adminPort = await listenAdmin(adminServer, options.admin.host, options.admin.port)
     const { grpc: place, host } = options.admin
     const grpcPort = place === undefined ? 0 : await grpc!.listen(host, place.port)
@@ -148,6 +160,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
         await adminServer.close()
         await erasures.close()
         grpc?.close()
+        await directory.close()
         await ledger?.close()
         unwatch()
       },
@@ -156,6 +169,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
     await forkServer.drain(0)
     await adminServer.close()
     grpc?.close()
+    await directory.close()
     await ledger?.close()
     unwatch()
     throw error
@@ -199,6 +213,7 @@ const knownLabels = () => ({
   detectors: Object.keys(detectors),
   triggers: Object.keys(detectors),
   results: signalResults,
+  askResults,
   requestRefusals: Object.keys(refusals),
   refusals: [
     'unknown-path',
@@ -214,7 +229,7 @@ const knownLabels = () => ({
 const gaugesOf = (
   server: ForkServer,
   forks: readonly Fork[],
-  ledger: LedgerWriter | null,
+  { ledger, directory }: { readonly ledger: LedgerWriter | null; readonly directory: Directory },
   clock: Clock,
 ): GaugeSource => ({
   calls() {
@@ -249,6 +264,7 @@ const gaugesOf = (
     return counts
   },
   ledger: () => ({ sequence: ledger?.sequence ?? 0, backlog: ledger?.backlog ?? 0 }),
+  directory: () => directory.figures(),
   heldBytes() {
     let bytes = 0
     for (const { session } of server.connections) bytes += session.heldBytes

@@ -20,6 +20,8 @@ export interface GaugeSource {
   recorderLinks(): Readonly<Record<LinkState, number>>
   /** Number of the newest entry on disk, and entries that wait; 0 without a ledger. */
   ledger(): { readonly sequence: number; readonly backlog: number }
+  /** Whether other processes can be reached, and what waits to be told to them. */
+  directory(): { readonly isTogether: boolean; readonly backlog: number }
   /** Bytes held back in timelines, over all calls. */
   heldBytes(): number
 }

@@ -30,6 +30,7 @@ export interface KnownLabels {
   readonly results?: readonly string[]
   readonly refusals?: readonly string[]
   readonly requestRefusals?: readonly string[]
+  readonly askResults?: readonly string[]
 }
 
 /**
@@ -52,6 +53,7 @@ export class ProxyMetrics {
   readonly #signals: CounterFamily
   readonly #requestsRefused: CounterFamily
   readonly #leasesExpired: CounterFamily
+  readonly #directoryAsks: CounterFamily
   readonly #recorderLost = new CounterFamily()
   readonly #refused: CounterFamily
   readonly #erasures = new CounterFamily(new LabelSet(erasureStates))
@@ -70,6 +72,7 @@ export class ProxyMetrics {
   constructor(known: KnownLabels = {}) {
     this.#redacted = new CounterFamily(new LabelSet(known.reasons))
     this.#leasesExpired = new CounterFamily(new LabelSet(known.steps))
+    this.#directoryAsks = new CounterFamily(new LabelSet(known.askResults))
     this.#signals = new CounterFamily(new LabelSet(known.results))
     this.#requestsRefused = new CounterFamily(new LabelSet(known.requestRefusals))
     this.#refused = new CounterFamily(new LabelSet(known.refusals))
@@ -84,6 +87,7 @@ export class ProxyMetrics {
       hushfork_violations_total: this.#violations,
       hushfork_signals_total: this.#signals,
       hushfork_requests_refused_total: this.#requestsRefused,
+      hushfork_directory_asks_total: this.#directoryAsks,
       hushfork_leases_expired_total: this.#leasesExpired,
       hushfork_recorder_lost_seconds_total: this.#recorderLost,
       hushfork_connections_refused_total: this.#refused,
@@ -157,6 +161,11 @@ export class ProxyMetrics {
   /** A request to the API was refused; `reason` is a word of access/refusal.ts. */
   requestRefused(reason: string): void {
     this.#requestsRefused.add(1, reason)
+  }
+
+  /** A signal was handed to another process; `result` is a word of directory/nats-directory.io.ts. */
+  directoryAsked(result: string): void {
+    this.#directoryAsks.add(1, result)
   }
 
   /** A step's heartbeat has stopped; its span stays closed. */

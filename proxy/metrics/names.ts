@@ -59,6 +59,12 @@ export const countedMetrics = {
     labels: ['reason'],
     help: 'Requests to the API that were refused, by the reason.',
   },
+  hushfork_directory_asks_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: ['result'],
+    help: 'Signals handed to other processes: answered, gone because nobody was there, timeout because nothing came.',
+  },
   hushfork_leases_expired_total: {
     type: 'counter',
     unit: 'count',
@@ -162,6 +168,18 @@ export const sampledMetrics = {
     unit: 'seconds',
     labels: ['reason'],
     help: 'Age of the oldest step of each kind that is still open; 0 when none is.',
+  },
+  hushfork_directory_up: {
+    type: 'gauge',
+    unit: 'count',
+    labels: [],
+    help: '1 while the directory is reached, or none is configured; 0 while this process is split from it.',
+  },
+  hushfork_directory_backlog: {
+    type: 'gauge',
+    unit: 'count',
+    labels: [],
+    help: 'Words about calls and their steps that wait to be told to the directory.',
   },
   hushfork_held_bytes: {
     type: 'gauge',

@@ -205,6 +205,8 @@ export const policySchema = z.strictObject({
     .max(16)
     .default([]),
   schedule: scheduleSchema.nullable().default(null),
+  /** Calls that begin while this process is split from its directory: `as-usual`, or silent until it is back. */
+  whenSplit: z.enum(['as-usual', 'start-silent']).default('as-usual'),
   detectors: z
     .strictObject({
       dtmf: dtmfOptionsSchema

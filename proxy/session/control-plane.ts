@@ -12,7 +12,17 @@ import { stepKey } from '../policy/open-spans.js'
 import type { CallSignal, ConsentSignal, StepSignal } from '../policy/signal.js'
 import type { CallRegistry, LiveStream } from './call-registry.js'
 import type { SignalOutcome } from './call-signals.js'
-import { addressKey, CallMemory, type CallRef, refKey, scopeOf, WaitingSignals } from './kept-signals.js'
+import {
+  addressKey,
+  CallMemory,
+  type CallRef,
+  type KeptJournal,
+  type KeptRecord,
+  noJournal,
+  refKey,
+  scopeOf,
+  WaitingSignals,
+} from './kept-signals.js'
 import type { Signal, SignalAnswer, SignalResult, StreamAnswer } from './signal.js'
 
 const ENDED_FIRST = 'the end of this step came first: no more than the look-back is silent'
@@ -28,8 +38,8 @@ interface Told {
 }
 
 export class ControlPlane {
-  readonly #waiting = new WaitingSignals()
-  readonly #memory = new CallMemory()
+  readonly #waiting: WaitingSignals
+  readonly #memory: CallMemory
   /** Answers given, by what was asked. */
   readonly #answers = new Map<string, SignalAnswer>()
   /** Ends that came before their start, by address and id: when they were made. */
@@ -37,7 +47,14 @@ export class ControlPlane {
   /** Starts that matched several calls, until one is named: for each of the calls, and the step, all of them. */
   readonly #ambiguous = new Map<string, ReadonlyMap<string, CallRef>>()
 
-  constructor(private readonly registry: CallRegistry) {}
+  /** @param journal told of what outlives the moment, for other processes to `adopt` */
+  constructor(
+    private readonly registry: CallRegistry,
+    private readonly journal: KeptJournal = noJournal,
+  ) {
+    this.#waiting = new WaitingSignals(journal)
+    this.#memory = new CallMemory(journal)
+  }
 
   get pendingCount(): number {
     return this.#waiting.count
@@ -63,6 +80,57 @@ export class ControlPlane {
     for (const other of this.#streamsOf(stream)) if (other !== stream) other.session.signal(signal, nowMs)
     if (signal.state !== 'ended') this.#memory.keep(stream, signal, nowMs)
     else if (outcome.kind === 'ended') this.#memory.drop(stream, signal.kind, outcome.step)
+  }
+
+  /**
+   * What another process keeps is kept here as well, until `expiresAtMs`. A call that is here takes what
+   * waited for it at once; of what holds for it, it is told what silences: what opens a call is said by its signal alone.
+   */
+  adopt(record: KeptRecord, expiresAtMs: number, nowMs: number): void {
+    const { signal } = record
+    if (record.kind === 'waits') {
+      if (this.#find(record.signal).length === 0) {
+        this.#waiting.adopt(record.signal, expiresAtMs)
+        return
+      }
+      this.signal(record.signal, nowMs)
+      this.journal.over(record)
+      return
+    }
+    const isKnown = this.#memory
+      .of(record.ref)
+      .some(
+        ({ kind, state, signalId }) =>
+          kind === signal.kind && state === signal.state && signalId === signal.signalId,
+      )
+    if (!this.#memory.adopt(record.ref, signal, expiresAtMs) || isKnown || !isSilencing(signal)) return
+    for (const stream of this.#streamsOf(record.ref)) stream.session.signal(signal, nowMs)
+  }
+
+  /** What another process says is over holds for no stream to come. A stream that is here goes on as it is. */
+  disown(record: KeptRecord): void {
+    if (record.kind === 'waits') this.#waiting.disown(record.signal)
+    else if (this.#streamsOf(record.ref).length === 0) this.#memory.disown(record.ref, record.slot)
+  }
+
+  /** Keeps for its call what silences, when nobody can say where the call is; withdraws the start that an end is about. */
+  keepOrWithdraw(signal: Signal, nowMs: number): void {
+    if (isSilencing(signal)) this.#waiting.add(signal, nowMs)
+    else if (signal.kind !== 'consent' && signal.state === 'ended')
+      this.#waiting.withdraw({ ...signal, state: 'started' })
+  }
+
+  /** Whether the call has this very step open, as far as is known here. */
+  hasStep(ref: CallRef, { kind, signalId }: Signal): boolean {
+    return kind !== 'consent' && this.#memory.steps(ref, kind).some((step) => step.signalId === signalId)
+  }
+
+  /** What this process answers for: what holds for the calls that are here. */
+  *held(nowMs: number): Generator<readonly [KeptRecord, leftMs: number]> {
+    for (const entry of this.#memory.all(nowMs)) {
+      const [record] = entry
+      if (record.kind === 'holds' && this.#streamsOf(record.ref).length > 0) yield entry
+    }
   }
 
   /** Forgets what has waited too long. Called about once a second. */
@@ -229,6 +297,12 @@ export class ControlPlane {
     return isDropped
   }
 }
+
+/** Whether it can only close. An emergency lifts, an agreement is heard, an end opens. */
+export const isSilencing = ({ kind, state }: CallSignal): boolean =>
+  kind === 'consent'
+    ? state === 'refused' || state === 'withdrawn'
+    : state === 'started' && kind !== 'emergency'
 
 const callsOf = (streams: readonly LiveStream[]): ReadonlyMap<string, CallRef> =>
   new Map(streams.map((stream) => [refKey(stream), stream]))

@@ -15,6 +15,24 @@ interface Kept<S extends CallSignal> {
   expiresAtMs: number
 }
 
+/**
+ * What is kept here as somebody else may keep it too: a step or a word on consent that holds for a call, or a signal that
+ * waits for one. `slot` names it among those of the same call or address.
+ */
+export type KeptRecord =
+  | { readonly kind: 'holds'; readonly ref: CallRef; readonly slot: string; readonly signal: CallSignal }
+  | { readonly kind: 'waits'; readonly slot: string; readonly signal: Signal }
+
+/** Told of everything that is kept, renewed or over, so that it outlives this process. What expires everybody sees alone. */
+export interface KeptJournal {
+  /** Kept, or its lease renewed, for `leftMs` from now. */
+  kept(record: KeptRecord, leftMs: number): void
+  over(record: KeptRecord): void
+}
+
+/** For a process that shares nothing. */
+export const noJournal: KeptJournal = { kept() {}, over() {} }
+
 const waitMsOf = ({ ttlMs }: CallSignal): number => ttlMs ?? PENDING_MS
 
 /** What a newer signal replaces: a start its own repetition, consent whatever was said of it before. */
@@ -34,23 +52,45 @@ export class WaitingSignals {
   readonly #byAddress = new Map<string, Kept<Signal>[]>()
   #count = 0
 
+  constructor(private readonly journal: KeptJournal = noJournal) {}
+
   get count(): number {
     return this.#count
   }
 
   /** False when too many wait already, and this one is not kept. */
   add(signal: Signal, nowMs: number): boolean {
+    if (!this.adopt(signal, nowMs + waitMsOf(signal))) return false
+    this.journal.kept(recordOf(signal), waitMsOf(signal))
+    return true
+  }
+
+  /** Keeps what waits elsewhere as well; otherwise as `add`. */
+  adopt(signal: Signal, expiresAtMs: number): boolean {
     const { key, waiting, others } = this.#beside(signal)
     if (this.#count >= PENDING_SIGNALS_MAX && others.length === waiting.length) return false
-    this.#keep(key, [...others, { signal, expiresAtMs: nowMs + waitMsOf(signal) }])
+    this.#keep(key, [...others, { signal, expiresAtMs }])
     return true
   }
 
   /** Removes the start that this end is about; true when it waited. */
   withdraw(signal: Signal): boolean {
+    const isWithdrawn = this.disown(signal)
+    if (isWithdrawn) this.journal.over(recordOf(signal))
+    return isWithdrawn
+  }
+
+  /** Removes what no longer waits elsewhere; true when it waited here. */
+  disown(signal: Signal): boolean {
     const { key, waiting, others } = this.#beside(signal)
     this.#keep(key, others)
     return others.length < waiting.length
+  }
+
+  /** Everything that waits, with its time left. */
+  *all(nowMs: number): Generator<readonly [KeptRecord, leftMs: number]> {
+    for (const waiting of this.#byAddress.values())
+      for (const { signal, expiresAtMs } of waiting) yield [recordOf(signal), expiresAtMs - nowMs]
   }
 
   /** Hands out what has waited for this stream's call, in order. */
@@ -61,9 +101,9 @@ export class WaitingSignals {
         key,
         waiting.filter(({ signal }) => !isOf(signal, tenant)),
       )
-      return waiting
-        .filter(({ signal, expiresAtMs }) => isOf(signal, tenant) && expiresAtMs > nowMs)
-        .map(({ signal }) => signal)
+      const claimed = waiting.filter(({ signal }) => isOf(signal, tenant))
+      for (const { signal } of claimed) this.journal.over(recordOf(signal))
+      return claimed.filter(({ expiresAtMs }) => expiresAtMs > nowMs).map(({ signal }) => signal)
     })
   }
 
@@ -92,6 +132,8 @@ export class WaitingSignals {
   }
 }
 
+const recordOf = (signal: Signal): KeptRecord => ({ kind: 'waits', slot: slotOf(signal), signal })
+
 /** Whose calls a signal may mean, as one word. Tenants' names have no commas. */
 export const scopeOf = ({ tenants }: Signal): string => (tenants === null ? '*' : [...tenants].sort().join())
 
@@ -103,12 +145,21 @@ export interface CallRef {
 
 export const refKey = ({ tenant, callId }: CallRef): string => `${tenant}:${callId}`
 
+const holding = ({ tenant, callId }: CallRef, slot: string, signal: CallSignal): KeptRecord => ({
+  kind: 'holds',
+  ref: { tenant, callId },
+  slot,
+  signal,
+})
+
 type KeptOfCall = Map<string, Kept<CallSignal>>
 
 /** What holds for a call, for streams of it that are still to come: open steps, and the last word on consent. */
 export class CallMemory {
   /** By call id, then tenant, then what it is about. */
   readonly #byCallId = new Map<string, Map<string, KeptOfCall>>()
+
+  constructor(private readonly journal: KeptJournal = noJournal) {}
 
   /** Everything that holds for the call. */
   of(ref: CallRef): CallSignal[] {
@@ -132,24 +183,47 @@ export class CallMemory {
   }
 
   keep(ref: CallRef, signal: CallSignal, nowMs: number): void {
+    if (!this.adopt(ref, signal, nowMs + waitMsOf(signal))) return
+    this.journal.kept(holding(ref, slotOf(signal), signal), waitMsOf(signal))
+  }
+
+  /** Keeps what is kept elsewhere as well; otherwise as `keep`. False when too many steps of the kind are open. */
+  adopt(ref: CallRef, signal: CallSignal, expiresAtMs: number): boolean {
     const kept: KeptOfCall = this.#kept(ref) ?? new Map()
-    const ofId = this.#byCallId.get(ref.callId) ?? new Map<string, KeptOfCall>()
-    this.#byCallId.set(ref.callId, ofId.set(ref.tenant, kept))
     const slot = slotOf(signal)
     const known = kept.get(slot)
-    const expiresAtMs = nowMs + waitMsOf(signal)
-    if (signal.kind === 'consent') kept.set(slot, { signal, expiresAtMs })
-    else if (known !== undefined) known.expiresAtMs = expiresAtMs
-    else if (this.steps(ref, signal.kind).length < OPEN_STEPS_PER_KIND_MAX)
+    if (signal.kind !== 'consent' && known !== undefined) known.expiresAtMs = expiresAtMs
+    else if (signal.kind === 'consent' || this.steps(ref, signal.kind).length < OPEN_STEPS_PER_KIND_MAX)
       kept.set(slot, { signal, expiresAtMs })
+    else return false
+    const ofId = this.#byCallId.get(ref.callId) ?? new Map<string, KeptOfCall>()
+    this.#byCallId.set(ref.callId, ofId.set(ref.tenant, kept))
+    return true
   }
 
   /** The step is over. True when it was kept. */
   drop(ref: CallRef, kind: StepSignal['kind'], step: StepOrigin): boolean {
+    const slot = `${kind}:${stepKey(step)}`
+    const signal = this.disown(ref, slot)
+    if (signal !== null) this.journal.over(holding(ref, slot, signal))
+    return signal !== null
+  }
+
+  /** Forgets what is over elsewhere; what it was, if it was kept here. */
+  disown(ref: CallRef, slot: string): CallSignal | null {
     const kept = this.#kept(ref)
-    const isDropped = kept?.delete(`${kind}:${stepKey(step)}`) ?? false
+    const entry = kept?.get(slot)
+    kept?.delete(slot)
     if (kept?.size === 0) this.#forget(ref)
-    return isDropped
+    return entry?.signal ?? null
+  }
+
+  /** Everything that holds, with its time left. */
+  *all(nowMs: number): Generator<readonly [KeptRecord, leftMs: number]> {
+    for (const [callId, ofId] of this.#byCallId)
+      for (const [tenant, kept] of ofId)
+        for (const [slot, { signal, expiresAtMs }] of kept)
+          yield [holding({ tenant, callId }, slot, signal), expiresAtMs - nowMs]
   }
 
   /** What holds for a call that is here holds on; what holds for one that does not come back is forgotten. */

@@ -46,6 +46,7 @@ t.test('config schema prints JSON that knows every section', async (t) => {
     'recordings',
     'ledger',
     'leakCheck',
+    'directory',
     'limits',
     'log',
     'drainSeconds',

@@ -87,6 +87,7 @@ t.test('gauges are asked of the running calls', async (t) => {
     recorderBacklogBytes: () => 4096,
     recorderLinks: () => ({ connecting: 1, open: 2, lost: 3 }),
     ledger: () => ({ sequence: 12, backlog: 3 }),
+    directory: () => ({ isTogether: true, backlog: 0 }),
     heldBytes: () => 96_000,
   })
   for (const line of [

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { Clock } from '../../proxy/base/clock.js'
@@ -40,6 +41,7 @@ export interface LiveOptions {
   readonly log?: Log
   /** Keys of `admin` in the configuration, but its address. */
   readonly admin?: object
+  readonly nats?: ProxyOptions['nats']
   readonly ledger?: Partial<LedgerOptions>
   readonly erasure?: Fork['erasure']
   /** Whose calls the fork brings; left out: `default`. */
@@ -90,7 +92,9 @@ export interface Span {
 export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<LiveProxy> => {
   const { dialect: given = 'twilio' } = options
   const dialect: Dialect = typeof given === 'string' ? dialects[given] : given
-  const folder = t.testdir({ recordings: {} })
+  // Not t.testdir() alone: two proxies of one test would write into one folder.
+  const folder = mkdtempSync(join(tmpdir(), 'hushfork-'))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   const directory = join(folder, 'recordings')
   const ledgerDirectory = join(folder, 'ledger')
   const proxy = await startProxy({
@@ -128,6 +132,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
     },
     log: options.log ?? createLog('silent'),
     ...(options.clock !== undefined && { clock: options.clock }),
+    nats: options.nats,
   })
   t.teardown(() => proxy.drain(0))
   const url = proxy.forkUrls[0]!

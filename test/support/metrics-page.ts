@@ -9,6 +9,7 @@ export const idleGauges = (calls: readonly CallCount[] = []): GaugeSource => ({
   recorderBacklogBytes: () => 0,
   recorderLinks: () => ({ connecting: 0, open: 0, lost: 0 }),
   ledger: () => ({ sequence: 12, backlog: 3 }),
+  directory: () => ({ isTogether: true, backlog: 0 }),
   heldBytes: () => 0,
 })
 

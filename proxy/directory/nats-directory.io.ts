@@ -1,0 +1,348 @@
+/**
+ * The directory over NATS: every process reads both buckets into its memory, so that what a call's next stream needs is
+ * there when it begins, whether NATS is or not.
+ *
+ * Together or split is found out by experience: a beat is written into each bucket every two seconds, and comes back through
+ * it behind everything that was written before. While both come back, what is known is what there is.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
+import type { Clock } from '../base/clock.js'
+import type { StepSignal } from '../policy/signal.js'
+import type { CallRegistry, LiveStream } from '../session/call-registry.js'
+import type { CallSession } from '../session/call-session.js'
+import type { ControlPlane } from '../session/control-plane.js'
+import { addressKey, type CallRef, type KeptRecord, scopeOf } from '../session/kept-signals.js'
+import type { Signal, SignalAnswer } from '../session/signal.js'
+import { CallMap, type CallPlace } from './call-map.js'
+import type { Directory, DirectoryFigures } from './directory.js'
+import { answerOf, entryOf, signalOf } from './messages.js'
+import { type BucketName, buckets, NatsLink } from './nats-link.io.js'
+import type { NatsOptions } from './options.js'
+import { Seal } from './seal.js'
+
+/** Time passes at this pace, ms. */
+const BEAT_MS = 2_000
+/** Split when no beat has come back for three. */
+const ECHO_MS_MAX = 3 * BEAT_MS + 500
+/** The buckets are read anew when none has for so long, ms: the server may have lost what we read by. */
+const REOPEN_MS = 10_000
+/** A process is thought gone when it has not beaten for so long, ms. Clocks of the fleet may differ by seconds. */
+const SILENT_MS_MAX = 30_000
+/** What holds for calls that are here is said again every so often, ms, and calls themselves three times an hour. */
+const RENEW_MS = 20_000
+const ANNOUNCE_MS = 1_200_000
+/** What holds for a call outlives its process for two minutes at least, ms: a PBX redials within seconds. */
+const LEASE_MS_MIN = 120_000
+/** Longest wait for another process' answer, ms: a payment page's start should still fit its look-back. */
+const ASK_MS_MAX = 500
+/** Longest wait at the start, ms. */
+const START_MS_MAX = 5_000
+/** For so long what has just ended here is not taken up again from somebody who had not heard, ms. */
+const ENDED_MS = 5_000
+
+export interface NatsDirectoryParts {
+  readonly registry: CallRegistry
+  readonly clock: Clock
+  readonly log: { warn(fields: object, text: string): void; info(fields: object, text: string): void }
+  readonly metrics: { directoryAsked(result: AskResult): void }
+}
+
+/** What came of asking another process: it answered, nobody was there, or nothing came in time. */
+export const askResults = ['answered', 'gone', 'timeout'] as const
+export type AskResult = (typeof askResults)[number]
+
+/** Keeps a new call silent while nobody can say what holds for it; never empty from outside, so no signal is mistaken for it. */
+const splitSignal = (state: StepSignal['state']): StepSignal => ({
+  kind: 'manual',
+  state,
+  signalId: 'directory-split',
+  ttlMs: null,
+  actor: null,
+  issuedAtMs: null,
+  origin: 'stream',
+  mayEnd: 'any',
+})
+
+export class NatsDirectory implements Directory {
+  readonly instance = randomBytes(8).toString('hex')
+  readonly #seal: Seal
+  readonly #link: NatsLink
+  readonly #calls = new CallMap(SILENT_MS_MAX)
+  readonly #echoedAtMs: Record<BucketName, number> = { calls: -Infinity, steps: -Infinity }
+  readonly #endedAtMs = new Map<string, number>()
+  /** Calls that began while split, and are silent for it. */
+  readonly #silenced = new Set<CallSession>()
+  #connection: NatsConnection | null = null
+  #control: ControlPlane | null = null
+  #timer: NodeJS.Timeout | undefined
+  #openedEpochMs = 0
+  #openedAtMs = 0
+  #renewedAtMs = 0
+  #announcedAtMs = 0
+  #wasTogether = false
+  #together: (() => void) | null = null
+
+  constructor(
+    private readonly options: NatsOptions,
+    private readonly parts: NatsDirectoryParts,
+  ) {
+    this.#seal = new Seal(options.secret)
+    this.#link = new NatsLink(options, {
+      opened: (connection) => this.#opened(connection),
+      lost: () => this.#lost(),
+      entry: (bucket, key, value) => this.#entry(bucket, key, value),
+    })
+  }
+
+  get state(): 'ok' | 'split' {
+    const sinceMs = this.parts.clock.nowMs() - ECHO_MS_MAX
+    return buckets.every((bucket) => this.#echoedAtMs[bucket] > sinceMs) ? 'ok' : 'split'
+  }
+
+  async start(control: ControlPlane): Promise<void> {
+    this.#control = control
+    this.#timer = setInterval(() => this.#beat(), BEAT_MS)
+    void this.#link.start()
+    let timeout: NodeJS.Timeout | undefined
+    await new Promise<void>((resolve) => {
+      this.#together = resolve
+      timeout = setTimeout(resolve, START_MS_MAX)
+    })
+    clearTimeout(timeout)
+    if (this.state === 'split')
+      this.parts.log.warn({}, 'directory not reached: signals for calls elsewhere wait')
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    for (const bucket of buckets) this.#link.outboxes[bucket].put(this.#beatKey, null)
+    await this.#link.close()
+  }
+
+  figures(): DirectoryFigures {
+    const { calls, steps } = this.#link.outboxes
+    return { isTogether: this.state === 'ok', backlog: calls.size + steps.size }
+  }
+
+  // Calls.
+
+  announce(stream: LiveStream, whenSplit: 'as-usual' | 'start-silent'): void {
+    this.#announce(stream)
+    void this.#link.write()
+    if (whenSplit === 'as-usual' || this.state === 'ok') return
+    this.#silenced.add(stream.session)
+    stream.session.signal(splitSignal('started'), this.parts.clock.nowMs(), true)
+  }
+
+  withdraw(stream: LiveStream): void {
+    this.#silenced.delete(stream.session)
+    for (const [address, key] of this.#keysOf(stream))
+      if (!this.#isStillHere(stream, address)) this.#link.outboxes.calls.put(key, null)
+    void this.#link.write()
+  }
+
+  find({ address, tenants }: Signal): readonly CallPlace[] {
+    return this.#calls.find(this.#addressName(addressKey(address)), tenants, this.parts.clock.epochMs())
+  }
+
+  async ask(instance: string, signal: Signal): Promise<SignalAnswer | null> {
+    const subject = this.#subjectOf(instance)
+    const id = randomBytes(8).toString('hex')
+    const question = this.#seal.close({ id, signal }, subject)
+    try {
+      if (this.#connection === null) return this.#asked('gone', null)
+      const reply = await this.#connection.request(subject, question, { timeout: ASK_MS_MAX })
+      const answer = answerOf(this.#seal.open(reply.data, answerPlace(subject, id)))
+      return this.#asked(answer === null ? 'gone' : 'answered', answer)
+    } catch (error) {
+      return this.#asked((error as Error).name === 'TimeoutError' ? 'timeout' : 'gone', null)
+    }
+  }
+
+  // What outlives a process.
+
+  kept(record: KeptRecord, leftMs: number): void {
+    const leaseMs = record.kind === 'holds' ? Math.max(leftMs, LEASE_MS_MIN) : leftMs
+    this.#keep(record, false, leaseMs)
+  }
+
+  over(record: KeptRecord): void {
+    const nowMs = this.parts.clock.nowMs()
+    this.#endedAtMs.set(this.#recordKey(record), nowMs)
+    this.#keep(record, true, LEASE_MS_MIN)
+  }
+
+  #keep(record: KeptRecord, isOver: boolean, leftMs: number): void {
+    const key = this.#recordKey(record)
+    const expiresAtEpochMs = this.parts.clock.epochMs() + leftMs
+    const word = { kind: 'kept', by: this.instance, record, isOver, expiresAtEpochMs }
+    this.#link.outboxes.steps.put(key, this.#seal.close(word, `steps.${key}`))
+    void this.#link.write()
+  }
+
+  // What comes from NATS.
+
+  #opened(connection: NatsConnection): void {
+    const { clock } = this.parts
+    if (this.#connection !== connection) this.#serve(connection)
+    this.#connection = connection
+    this.#openedEpochMs = clock.epochMs()
+    this.#openedAtMs = clock.nowMs()
+    this.#announceAll()
+    this.#renew()
+    this.#beat()
+  }
+
+  #lost(): void {
+    for (const bucket of buckets) this.#echoedAtMs[bucket] = -Infinity
+    this.#noteState()
+  }
+
+  #entry(bucket: BucketName, key: string, value: Uint8Array | null): void {
+    const [first = '', ...rest] = key.split('.')
+    const instance = rest.at(-1) ?? ''
+    if (value === null) {
+      if (bucket === 'calls') this.#calls.delete(first, key)
+      return
+    }
+    const entry = entryOf(this.#seal.open(value, `${bucket}.${key}`))
+    if (entry?.kind === 'beat') this.#heard(bucket, instance, entry.epochMs)
+    else if (entry?.kind === 'call' && bucket === 'calls' && instance !== this.instance)
+      this.#calls.put(first, key, { instance, ref: entry.ref })
+    else if (entry?.kind === 'kept' && bucket === 'steps' && entry.by !== this.instance)
+      this.#learn(key, entry.record, entry.isOver, entry.expiresAtEpochMs)
+  }
+
+  #heard(bucket: BucketName, instance: string, epochMs: number): void {
+    if (instance !== this.instance) this.#calls.beat(instance, epochMs)
+    else if (epochMs >= this.#openedEpochMs) {
+      this.#echoedAtMs[bucket] = this.parts.clock.nowMs()
+      this.#noteState()
+    }
+  }
+
+  #learn(key: string, record: KeptRecord, isOver: boolean, expiresAtEpochMs: number): void {
+    const nowMs = this.parts.clock.nowMs()
+    const leftMs = expiresAtEpochMs - this.parts.clock.epochMs()
+    if (isOver) this.#control?.disown(record)
+    else if (leftMs > 0 && nowMs - (this.#endedAtMs.get(key) ?? -Infinity) > ENDED_MS)
+      this.#control?.adopt(record, nowMs + leftMs, nowMs)
+  }
+
+  #serve(connection: NatsConnection): void {
+    const subject = this.#subjectOf(this.instance)
+    const answer = (message: Msg): void => {
+      const { id, signal: asked } = Object(this.#seal.open(message.data, subject)) as Record<string, unknown>
+      const signal = signalOf(asked)
+      if (signal === null || typeof id !== 'string' || this.#control === null) return
+      const given = this.#control.signal(signal, this.parts.clock.nowMs())
+      message.respond(this.#seal.close(given, answerPlace(subject, id)))
+    }
+    connection.subscribe(subject, { callback: (error, message) => void (error === null && answer(message)) })
+  }
+
+  #beat(): void {
+    const { clock } = this.parts
+    const nowMs = clock.nowMs()
+    for (const bucket of buckets) {
+      const beat = { kind: 'beat', epochMs: clock.epochMs() }
+      this.#link.outboxes[bucket].put(this.#beatKey, this.#seal.close(beat, `${bucket}.${this.#beatKey}`))
+    }
+    if (nowMs - this.#renewedAtMs > RENEW_MS) this.#renew()
+    if (nowMs - this.#announcedAtMs > ANNOUNCE_MS) this.#announceAll()
+    for (const [key, atMs] of this.#endedAtMs) if (nowMs - atMs > ENDED_MS) this.#endedAtMs.delete(key)
+    this.#calls.expire(clock.epochMs())
+    this.#noteState()
+    if (this.state === 'split' && nowMs - this.#openedAtMs > REOPEN_MS) {
+      this.#openedAtMs = nowMs
+      void this.#link.open()
+    } else void this.#link.write()
+  }
+
+  #renew(): void {
+    const nowMs = this.parts.clock.nowMs()
+    this.#renewedAtMs = nowMs
+    for (const [record, leftMs] of this.#control?.held(nowMs) ?? []) this.kept(record, leftMs)
+  }
+
+  #noteState(): void {
+    const isTogether = this.state === 'ok'
+    if (isTogether === this.#wasTogether) return
+    this.#wasTogether = isTogether
+    if (!isTogether) {
+      this.parts.log.warn({}, 'split from the directory: signals for calls elsewhere are unavailable')
+      return
+    }
+    this.parts.log.info({}, 'directory reached')
+    // Everything that was said before has been heard by now: what holds for these calls is known.
+    const nowMs = this.parts.clock.nowMs()
+    for (const session of this.#silenced) session.signal(splitSignal('ended'), nowMs)
+    this.#silenced.clear()
+    this.#together?.()
+  }
+
+  #asked(result: AskResult, answer: SignalAnswer | null): SignalAnswer | null {
+    this.parts.metrics.directoryAsked(result)
+    return answer
+  }
+
+  #announceAll(): void {
+    this.#announcedAtMs = this.parts.clock.nowMs()
+    for (const stream of this.parts.registry.streams) this.#announce(stream)
+  }
+
+  #announce(stream: LiveStream): void {
+    for (const [, key] of this.#keysOf(stream)) {
+      const { tenant, callId } = stream
+      const word = this.#seal.close({ kind: 'call', ref: { tenant, callId } }, `calls.${key}`)
+      this.#link.outboxes.calls.put(key, word)
+    }
+  }
+
+  // Names.
+
+  #keysOf(stream: LiveStream): (readonly [address: string, key: string])[] {
+    return addressesOf(stream).map((address) => [
+      address,
+      `${this.#addressName(address)}.${this.#refName(stream)}.${this.instance}`,
+    ])
+  }
+
+  #isStillHere({ tenant, callId }: LiveStream, address: string): boolean {
+    return this.parts.registry
+      .find({ kind: 'call', callId }, [tenant])
+      .some((other) => addressesOf(other).includes(address))
+  }
+
+  get #beatKey(): string {
+    return `beat.${this.instance}`
+  }
+
+  #addressName(address: string): string {
+    return this.#seal.name('address', address)
+  }
+
+  #refName({ tenant, callId }: CallRef): string {
+    return this.#seal.name('call', tenant, callId)
+  }
+
+  #recordKey(record: KeptRecord): string {
+    const of =
+      record.kind === 'holds'
+        ? `holds.${this.#refName(record.ref)}`
+        : `waits.${this.#seal.name('waits', addressKey(record.signal.address), scopeOf(record.signal))}`
+    return `${of}.${this.#seal.name('slot', record.slot)}`
+  }
+
+  #subjectOf(instance: string): string {
+    return `${this.options.bucketPrefix}.ask.${instance}`
+  }
+}
+
+const answerPlace = (subject: string, id: string): string => `${subject}.answer.${id}`
+
+const addressesOf = ({ callId, aliases }: LiveStream): string[] => [
+  `call:${callId}`,
+  ...aliases.map((alias) => `alias:${alias}`),
+]

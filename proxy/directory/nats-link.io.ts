@@ -1,0 +1,197 @@
+/**
+ * The connection to NATS and the two buckets: dials for ever, opens the buckets and reads them anew whenever it is back, and
+ * writes what is in their outboxes. What the entries mean is not known here.
+ *
+ *   PREFIX_calls   in memory: which process has which call; gone after an hour unless said again
+ *   PREFIX_steps   on disk:   open steps, words on consent, waiting signals; gone after a day
+ */
+import { readFileSync } from 'node:fs'
+import { jetstream } from '@nats-io/jetstream'
+import { type KV, Kvm, type KvOptions } from '@nats-io/kv'
+import {
+  connect,
+  credsAuthenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+} from '@nats-io/transport-node'
+import { SIGNAL_TTL_SECONDS_MAX } from '../base/limits.js'
+import type { NatsOptions } from './options.js'
+import { Outbox } from './outbox.js'
+
+export const buckets = ['calls', 'steps'] as const
+export type BucketName = (typeof buckets)[number]
+
+/** Calls are said again three times an hour; a process that has died is forgotten by its silence, long before. */
+const CALLS_TTL_MS = 3_600_000
+/** Wait between two dials, ms, and up to as much again by chance, so that a fleet does not come back at once. */
+const REDIAL_MS = 250
+/** A server that does not answer so many pings is given up: 2 to 4 s. */
+const PING_MS = 2_000
+const PINGS_UNANSWERED_MAX = 1
+/** Longest wait for the server's word on anything, ms. */
+const ANSWER_MS_MAX = 2_000
+/** Writes under way at once. */
+const WRITES_MAX = 64
+/** A sealed signal is 1 kB at most, with its longest names; larger values are not ours. */
+const VALUE_BYTES_MAX = 16 * 1024
+
+export interface NatsLinkHandler {
+  /** The buckets are open and their content comes; `connection` is there for requests. */
+  opened(connection: NatsConnection): void
+  /** The connection is gone, or has gone and come back. */
+  lost(): void
+  /** A key has this value, or no longer has one. */
+  entry(bucket: BucketName, key: string, value: Uint8Array | null): void
+}
+
+export class NatsLink {
+  readonly outboxes: Readonly<Record<BucketName, Outbox>> = { calls: new Outbox(), steps: new Outbox() }
+  #connection: NatsConnection | null = null
+  #open: Readonly<Record<BucketName, KV>> | null = null
+  /** Counts openings: what an older one still says is not heard. */
+  #opening = 0
+  #isWriting = false
+  #isClosed = false
+
+  constructor(
+    private readonly options: NatsOptions,
+    private readonly handler: NatsLinkHandler,
+  ) {}
+
+  /** Dials until there is a connection, which then redials by itself. */
+  async start(): Promise<void> {
+    while (!this.#isClosed) {
+      try {
+        const connection = await connect(connectionOptionsOf(this.options))
+        this.#connection = connection
+        void this.#follow(connection)
+        await this.open()
+        return
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, redialMs()))
+      }
+    }
+  }
+
+  /** Opens the buckets, makes them when they are not there, and reads them from the beginning. */
+  async open(): Promise<void> {
+    const connection = this.#connection
+    if (connection === null || this.#isClosed) return
+    const opening = ++this.#opening
+    this.#open = null
+    try {
+      const manager = new Kvm(jetstream(connection, { timeout: ANSWER_MS_MAX }))
+      const [calls, steps] = await Promise.all([
+        bucketOf(manager, `${this.options.bucketPrefix}_calls`, this.#limits('calls')),
+        bucketOf(manager, `${this.options.bucketPrefix}_steps`, this.#limits('steps')),
+      ])
+      if (opening !== this.#opening) return
+      this.#open = { calls, steps }
+      this.handler.opened(connection)
+      for (const bucket of buckets) void this.#watch(bucket, this.#open[bucket], opening)
+      void this.write()
+    } catch {
+      // No word from JetStream: whoever watches for it tries again.
+    }
+  }
+
+  /** Writes what is in the outboxes, as long as it is taken. */
+  async write(): Promise<void> {
+    const open = this.#open
+    if (open === null || this.#isWriting) return
+    this.#isWriting = true
+    try {
+      for (const bucket of buckets)
+        while (this.outboxes[bucket].size > 0 && open === this.#open)
+          await this.#writeSome(this.outboxes[bucket], open[bucket])
+    } catch {
+      // What was not taken stays, and is tried again with the next beat.
+    } finally {
+      this.#isWriting = false
+    }
+  }
+
+  async #writeSome(outbox: Outbox, bucket: KV): Promise<void> {
+    await Promise.all(
+      outbox.first(WRITES_MAX).map(async ([key, word]) => {
+        await (word === null ? bucket.purge(key) : bucket.put(key, word))
+        outbox.done(key, word)
+      }),
+    )
+  }
+
+  async close(): Promise<void> {
+    await this.write()
+    this.#isClosed = true
+    this.#opening++
+    await this.#connection?.close().catch(() => {})
+  }
+
+  #limits(bucket: BucketName): Partial<KvOptions> {
+    const common = { replicas: this.options.replicas, history: 1, maxValueSize: VALUE_BYTES_MAX }
+    return bucket === 'calls'
+      ? { ...common, ttl: CALLS_TTL_MS, storage: 'memory' }
+      : { ...common, ttl: SIGNAL_TTL_SECONDS_MAX * 1000, storage: 'file' }
+  }
+
+  async #follow(connection: NatsConnection): Promise<void> {
+    for await (const { type } of connection.status()) {
+      if (type === 'disconnect' || type === 'staleConnection') this.#lost()
+      else if (type === 'reconnect') {
+        this.#lost()
+        void this.open()
+      }
+    }
+  }
+
+  #lost(): void {
+    this.#opening++
+    this.#open = null
+    this.handler.lost()
+  }
+
+  async #watch(bucket: BucketName, kv: KV, opening: number): Promise<void> {
+    try {
+      const entries = await kv.watch()
+      for await (const { key, value, operation } of entries) {
+        if (opening !== this.#opening) return entries.stop()
+        this.handler.entry(bucket, key, operation === 'PUT' ? value : null)
+      }
+    } catch {
+      // The beat that does not come back says so.
+    }
+  }
+}
+
+const redialMs = (): number => REDIAL_MS * (1 + Math.random())
+
+const bucketOf = async (manager: Kvm, name: string, limits: Partial<KvOptions>): Promise<KV> => {
+  try {
+    return await manager.create(name, limits)
+  } catch {
+    // There already, with limits of another version or an operator: those hold.
+    return manager.open(name)
+  }
+}
+
+const connectionOptionsOf = (options: NatsOptions): NodeConnectionOptions => {
+  const { servers, credentialsFile, user, password, tls } = options
+  return {
+    servers: [...servers],
+    name: 'hushfork',
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: REDIAL_MS,
+    reconnectJitter: REDIAL_MS,
+    reconnectJitterTLS: REDIAL_MS,
+    ignoreAuthErrorAbort: true,
+    pingInterval: PING_MS,
+    maxPingOut: PINGS_UNANSWERED_MAX,
+    timeout: ANSWER_MS_MAX,
+    ...(credentialsFile !== undefined && {
+      authenticator: credsAuthenticator(readFileSync(credentialsFile)),
+    }),
+    ...(user !== undefined && { user }),
+    ...(password !== undefined && { pass: password }),
+    ...(tls !== undefined && { tls: { ...tls } }),
+  } as NodeConnectionOptions
+}

@@ -1,0 +1,263 @@
+// Two proxies and a real nats-server: which is stopped and started, killed off and cut away in mid-call. Calls of two hums
+// at 8,000 Hz and four times their pace; hold-back 500 ms, look-back 100 ms.
+import t from 'tap'
+import { policySchema } from '../../proxy/policy/options.js'
+import {
+  calmCall,
+  isSilence,
+  type LiveProxy,
+  liveProxy,
+  quickPolicy,
+  RATE_HZ,
+  type Recording,
+  until,
+} from '../support/live-proxy.js'
+import { CutWire, NatsServer, natsMissing, natsOptions } from '../support/nats.js'
+
+const SPEED = 4
+const kept = async (live: LiveProxy, callId: string): Promise<Recording> => {
+  await until(() => live.recordings().has(callId), 'the recording is kept')
+  return live.recordings().get(callId)!
+}
+
+const tell = async (live: LiveProxy, callId: string, state: 'started' | 'ended', signalId = 'page-1') =>
+  (await live.pay(callId, { state, signalId })).body
+
+const isUp = (live: LiveProxy) => async (): Promise<boolean> =>
+  (await live.figure('hushfork_directory_up')) === 1
+const isSplit = (live: LiveProxy) => async (): Promise<boolean> => !(await isUp(live)())
+const isIdle = (live: LiveProxy) => async (): Promise<boolean> =>
+  (await live.figure('hushfork_directory_backlog')) === 0
+
+/** The call is here: its step's answer has a stream. */
+const isFound = async (
+  live: LiveProxy,
+  callId: string,
+  signalId: string,
+): Promise<Record<string, unknown>> => {
+  let answer: Record<string, unknown> = {}
+  await until(async () => {
+    answer = await tell(live, callId, 'started', signalId)
+    return answer['result'] === 'applied'
+  }, 'the signal is applied')
+  return answer
+}
+
+const silentFrom = ({ pcm }: Recording, from: number, to = pcm[0]!.length): boolean =>
+  pcm.every((track) => isSilence(track.subarray(from, to)))
+const heardIn = ({ pcm }: Recording, from: number, to: number): boolean =>
+  pcm.every((track) => !isSilence(track.subarray(from, to)))
+
+t.test('over NATS', { skip: natsMissing }, async (t) => {
+  const server = await NatsServer.start(t)
+  const nats = natsOptions(server.port)
+
+  t.test('a signal finds its call at another process, and its answer is the truth', async (t) => {
+    const [a, b] = [await liveProxy(t, { nats }), await liveProxy(t, { nats })]
+    const answers: Record<string, unknown>[] = []
+    await a.play('CA-remote', calmCall(6), {
+      speed: SPEED,
+      cues: [
+        { atMs: 2000, run: async () => void answers.push(await isFound(b, 'CA-remote', 'page-1')) },
+        { atMs: 4000, run: async () => void answers.push(await tell(b, 'CA-remote', 'ended')) },
+      ],
+    })
+    const recording = await kept(a, 'CA-remote')
+    const [started, ended] = answers as { result: string; streams: Record<string, number>[] }[]
+    t.equal(started!.result, 'applied')
+    t.equal(ended!.result, 'applied')
+    const [from, to] = [started!.streams[0]!['firstSilentSample']!, ended!.streams[0]!['clearFromSample']!]
+    t.ok(silentFrom(recording, from, to))
+    t.ok(heardIn(recording, 200, from))
+    t.ok(heardIn(recording, to, recording.pcm[0]!.length))
+    t.ok((await b.figure('hushfork_directory_asks_total{result="answered"}')) >= 2)
+  })
+
+  t.test('a signal that comes before its call waits wherever the call turns up', async (t) => {
+    const [a, b] = [await liveProxy(t, { nats }), await liveProxy(t, { nats })]
+    t.match(await tell(b, 'CA-early', 'started'), { result: 'pending' })
+    await until(isIdle(b), 'the start is told')
+    await a.play('CA-early', calmCall(2), { speed: SPEED })
+    t.ok(silentFrom(await kept(a, 'CA-early'), 0))
+  })
+
+  t.test(
+    'metadata finds calls at several processes: all are silent, and each is ended by its name',
+    async (t) => {
+      const policy = policySchema.parse({
+        ...quickPolicy,
+        payment: { ...quickPolicy.payment, addressBy: ['agent'] },
+      })
+      const [a, b] = [await liveProxy(t, { nats, policy }), await liveProxy(t, { nats, policy })]
+      const ends: Record<string, unknown>[] = []
+      let answer: Record<string, unknown> = {}
+      const ask = async (state: string): Promise<Record<string, unknown>> => {
+        const response = await fetch(`http://127.0.0.1:${a.proxy.adminPort}/v1/calls/by/agent/7/payment`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ state, signalId: 'desk' }),
+        })
+        return (await response.json()) as Record<string, unknown>
+      }
+      const metadata = { agent: '7' }
+      await Promise.all([
+        a.play('CA-one', calmCall(6), { speed: SPEED, metadata }),
+        b.play('CA-two', calmCall(6), {
+          speed: SPEED,
+          metadata,
+          cues: [
+            { atMs: 2000, run: async () => void (answer = await ask('started')) },
+            { atMs: 4000, run: async () => void ends.push(await ask('ended')) },
+          ],
+        }),
+      ])
+      t.equal(answer['result'], 'ambiguous')
+      t.equal((answer['streams'] as unknown[]).length, 2)
+      t.match(ends, [{ result: 'applied' }])
+      t.notOk(silentFrom(await kept(a, 'CA-one'), 5 * RATE_HZ))
+      t.notOk(silentFrom(await kept(b, 'CA-two'), 5 * RATE_HZ))
+    },
+  )
+
+  t.test(
+    'a process goes in a payment step: where the PBX comes back, its first sample is silent',
+    async (t) => {
+      const [a, b] = [await liveProxy(t, { nats }), await liveProxy(t, { nats })]
+      const play = a
+        .play('CA-moved', calmCall(20), {
+          speed: SPEED,
+          cues: [{ atMs: 1000, run: async () => void (await isFound(b, 'CA-moved', 'page-1')) }],
+        })
+        .catch(() => {})
+      await until(
+        async () => (await a.figure('hushfork_span_open_seconds{reason="payment"}')) > 0,
+        'it is open',
+      )
+      await a.proxy.drain(0)
+      await play
+      await b.play('CA-moved', calmCall(3), {
+        speed: SPEED,
+        cues: [{ atMs: 1500, run: async () => void (await tell(b, 'CA-moved', 'ended')) }],
+      })
+      const recording = await kept(b, 'CA-moved')
+      t.ok(silentFrom(recording, 0, 1.4 * RATE_HZ))
+      t.ok(heardIn(recording, 2.5 * RATE_HZ, 3 * RATE_HZ))
+    },
+  )
+
+  t.test(
+    'NATS stops in mid-call: the span stays closed, calls elsewhere are unavailable, then it is as before',
+    async (t) => {
+      const [a, b] = [await liveProxy(t, { nats }), await liveProxy(t, { nats })]
+      const answers: Record<string, unknown>[] = []
+      await a.play('CA-split', calmCall(60), {
+        speed: SPEED,
+        cues: [
+          {
+            atMs: 1000,
+            async run() {
+              answers.push(await isFound(b, 'CA-split', 'page-1'))
+              await server.stop()
+              await until(isSplit(b), 'the split is seen')
+              answers.push(await tell(b, 'CA-split', 'ended'))
+              answers.push(await tell(a, 'CA-split', 'started', 'page-2'))
+              await server.start()
+              await Promise.all([until(isUp(a), 'a is back'), until(isUp(b), 'b is back')])
+              answers.push(await tell(b, 'CA-split', 'ended'))
+              answers.push(await tell(b, 'CA-split', 'ended', 'page-2'))
+            },
+          },
+        ],
+      })
+      t.match(answers, [
+        { result: 'applied' },
+        { result: 'unavailable', streams: [] },
+        { result: 'applied' },
+        { result: 'applied' },
+        { result: 'applied' },
+      ])
+      const { firstSilentSample } = (answers[0]!['streams'] as { firstSilentSample: number }[])[0]!
+      const { clearFromSample } = (answers[4]!['streams'] as { clearFromSample: number }[])[0]!
+      const recording = await kept(a, 'CA-split')
+      t.ok(silentFrom(recording, firstSilentSample, clearFromSample))
+      t.ok(heardIn(recording, clearFromSample, recording.pcm[0]!.length))
+    },
+  )
+
+  t.test(
+    'a process is cut off in mid-call: nobody claims to know, and what was said meanwhile holds then',
+    async (t) => {
+      const wire = await CutWire.to(t, server.port)
+      const [a, b] = [await liveProxy(t, { nats: natsOptions(wire.port) }), await liveProxy(t, { nats })]
+      const answers: Record<string, unknown>[] = []
+      await a.play('CA-cut', calmCall(80), {
+        speed: SPEED,
+        cues: [
+          {
+            atMs: 1000,
+            async run() {
+              answers.push(await isFound(b, 'CA-cut', 'page-1'))
+              wire.cut()
+              answers.push(await tell(b, 'CA-cut', 'ended'))
+              answers.push(await tell(b, 'CA-cut', 'started', 'page-2'))
+              await until(isSplit(a), 'the split is seen')
+              wire.mend()
+              await until(isUp(a), 'a is back')
+              answers.push(await tell(b, 'CA-cut', 'ended', 'page-1'))
+              answers.push(await tell(b, 'CA-cut', 'ended', 'page-2'))
+            },
+          },
+        ],
+      })
+      t.match(answers, [
+        { result: 'applied' },
+        { result: 'unavailable', streams: [] },
+        { result: 'unavailable', streams: [] },
+        { result: 'applied' },
+        { result: 'applied' },
+      ])
+      const { firstSilentSample } = (answers[0]!['streams'] as { firstSilentSample: number }[])[0]!
+      const { clearFromSample } = (answers[4]!['streams'] as { clearFromSample: number }[])[0]!
+      const recording = await kept(a, 'CA-cut')
+      t.ok(silentFrom(recording, firstSilentSample, clearFromSample))
+      t.ok(heardIn(recording, clearFromSample, recording.pcm[0]!.length))
+    },
+  )
+
+  t.test('policy says that calls which begin in a split are silent until it is over', async (t) => {
+    const wire = await CutWire.to(t, server.port)
+    const policy = policySchema.parse({ ...quickPolicy, whenSplit: 'start-silent' })
+    const a = await liveProxy(t, { nats: natsOptions(wire.port), policy })
+    wire.cut()
+    await until(isSplit(a), 'the split is seen')
+    let mendedAtSample = 0
+    await a.play('CA-careful', calmCall(30), {
+      speed: SPEED,
+      cues: [
+        {
+          atMs: 1000,
+          async run() {
+            wire.mend()
+            await until(isUp(a), 'a is back')
+            mendedAtSample = 1
+          },
+        },
+      ],
+    })
+    const recording = await kept(a, 'CA-careful')
+    t.equal(mendedAtSample, 1)
+    t.ok(silentFrom(recording, 0, RATE_HZ))
+    t.ok(heardIn(recording, recording.pcm[0]!.length - RATE_HZ, recording.pcm[0]!.length))
+  })
+})
+
+t.test('a proxy starts without its directory, and says so', { skip: natsMissing }, async (t) => {
+  const server = await NatsServer.start(t)
+  await server.stop()
+  const a = await liveProxy(t, { nats: natsOptions(server.port) })
+  t.equal(await a.figure('hushfork_directory_up'), 0)
+  t.match(await tell(a, 'CA-nobody', 'started'), { result: 'unavailable' })
+  await server.start()
+  await until(isUp(a), 'it is found')
+  t.match(await tell(a, 'CA-nobody', 'started', 'page-2'), { result: 'pending' })
+})
