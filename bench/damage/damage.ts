@@ -82,7 +82,7 @@ const damaged = ({ name, file, source, replacement }: Damage): string => {
 const buildTree = (tree: string, tests: readonly string[]): void => {
   mkdirSync(tree, { recursive: true })
   writeFileSync(join(tree, 'package.json'), '{ "type": "module" }')
-  for (const name of ['node_modules', 'fixtures', 'public'])
+  for (const name of ['node_modules', 'fixtures', 'proto', 'public'])
     symlinkSync(join(REPOSITORY, name), join(tree, name))
   const paths = [...sourcesUnder('proxy'), ...sourcesUnder('test/support'), ...tests]
   for (const path of paths) {

@@ -5,6 +5,7 @@ import { dtmfDamages } from './dtmf-damages.js'
 import { jsonMediaDamages } from './json-media-damages.js'
 import { ledgerDamages } from './ledger-damages.js'
 import { signalDamages } from './signal-damages.js'
+import { transportDamages } from './transport-damages.js'
 
 /** One deliberate fault in the source, which the tests must notice. */
 export interface Damage {
@@ -591,6 +592,7 @@ export const damages: readonly Damage[] = [
   ...asteriskDamages,
   ...jsonMediaDamages,
   ...ledgerDamages,
+  ...transportDamages,
   ...inFile('timeline/timeline.ts', timeline),
   ...inFile('timeline/span.ts', span),
   ...inFile('timeline/watermark.ts', watermark),

@@ -21,6 +21,8 @@ export interface DemoEnv {
 
 /** One dialect of each kind: base64 in JSON, binary with signalling, plain binary. Both parties' tracks come apart in all. */
 const shown: readonly DialectName[] = ['audiohook', 'mod_audio_fork', 'twilio']
+/** What can be asked for: those, and the same over gRPC. */
+const playable: readonly DialectName[] = [...shown, 'ringcx', 'webex']
 
 interface DemoArgs {
   readonly dialect?: DialectName
@@ -66,11 +68,11 @@ export const demoCommand = async (args: readonly string[], env: DemoEnv): Promis
 const demoProgram = (): Command =>
   new Command('npm run demo --')
     .description(
-      'Plays a call of a good minute, with a card number keyed and card data spoken, through the proxy over real WebSockets: once for ' +
+      'Plays a call of a good minute, with a card number keyed and card data spoken, through the proxy over real sockets: once for ' +
         `every kind of PBX. Measures in the recordings what can still be heard, and leaves them in ${OUT_FOLDER}/ with a picture. ` +
         'Exit code: 0 the promise holds, 1 it does not, 2 wrong usage.',
     )
-    .addOption(new Option('--dialect <name>', 'play this one only').choices(shown))
+    .addOption(new Option('--dialect <name>', 'play this one only').choices(playable))
     .option('--speed <n>', `1 is real time; up to ${SPEED_MAX}`, speedOf, SPEED)
     .option('--json', 'print the figures as JSON, and nothing else')
 
@@ -149,7 +151,7 @@ const introduction = ({ samples, sampleRateHz, keys, signals, secrets }: DemoCal
   const spoken = secrets.filter(({ kind }) => !kind.startsWith('echo')).length
   return (
     `A call of ${(samples / sampleRateHz).toFixed(0)} s: ${keys.length} keys, ${spoken} spoken secrets and their echoes, ` +
-    `${signals.length} payment signals.\nForked over WebSockets to a proxy on 127.0.0.1, recorded by its embedded recorder.`
+    `${signals.length} payment signals.\nForked over real sockets to a proxy on 127.0.0.1, recorded by its embedded recorder.`
   )
 }
 

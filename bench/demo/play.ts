@@ -150,6 +150,7 @@ const playThrough = (
     sampleRateHz: call.sampleRateHz,
     ptimeMs: PTIME_MS,
     speed,
+    heardCount: () => stageOf(proxy, 'ingest')?.count ?? 0,
     cues: call.signals.map((signal) => ({
       atMs: signal.atMs,
       run: async () => void answers.push(await sendSignal(signalUrl, signal, call.sampleRateHz)),
@@ -181,11 +182,11 @@ const sendSignal = async (url: string, signal: Signal, sampleRateHz: number): Pr
   }
 }
 
-const stageOf = ({ metrics }: RunningProxy, stage: FrameStage): Histogram =>
-  metrics.histograms.hushfork_frame_latency_seconds.read().find(({ labels }) => labels[0] === stage)!.value
+const stageOf = ({ metrics }: RunningProxy, stage: FrameStage): Histogram | undefined =>
+  metrics.histograms.hushfork_frame_latency_seconds.read().find(({ labels }) => labels[0] === stage)?.value
 
 const workOf = (proxy: RunningProxy): Played['workMs'] => {
-  const ingest = stageOf(proxy, 'ingest')
+  const ingest = stageOf(proxy, 'ingest')!
   return { p50: ingest.quantile(0.5), p99: ingest.quantile(0.99) }
 }
 

@@ -29,7 +29,7 @@ export interface ClientSocketHandler {
 }
 
 /** Where nobody says what has been read: what the network has taken is given this long to be read, ms. */
-export const READING_MS = 20
+export const READING_MS = 100
 
 /** Connection attempts that take longer than this have failed, ms. */
 export const CONNECT_MS_MAX = 5_000

@@ -25,6 +25,11 @@ export interface ForkPlay {
   /** 1 is real time, 20 is twenty times as fast. */
   readonly speed: number
   readonly cues: readonly Cue[]
+  /**
+   * How many messages the other side has taken so far, from whichever call; for whoever can look inside. Without it a cue
+   * finds the call there as well as the transport can tell, which on TCP and gRPC is when the network has taken it all.
+   */
+  heardCount?(): number
   progress?(playedMs: number, totalMs: number): void
 }
 
@@ -44,10 +49,12 @@ class Player {
   sentCount = 0
   readonly #out: WireMessage[] = []
   readonly #socket: ClientSocket
+  readonly #heardBefore: number
   #isOpen = false
   #isClosed = false
 
   constructor(private readonly call: ForkPlay) {
+    this.#heardBefore = call.heardCount?.() ?? 0
     this.#socket = dial(call.transport, call.url, call.pbx.handshake, {
       opened: () => {
         this.#isOpen = true
@@ -105,6 +112,13 @@ class Player {
   /** The other side has read everything that was sent before: the cue finds the call there. */
   async #cue(cue: Cue): Promise<void> {
     await this.#socket.caughtUp()
+    const { heardCount } = this.call
+    if (heardCount !== undefined)
+      await this.#until(
+        () => this.#isClosed || heardCount() - this.#heardBefore >= this.sentCount,
+        READY_MS_MAX,
+        'the other side does not keep up',
+      )
     await cue.run(this.#out)
     this.#flush()
   }

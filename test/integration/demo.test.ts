@@ -79,6 +79,20 @@ t.test(
   },
 )
 
+t.test('a dialect over gRPC keeps the promise as those on WebSocket do', async (t) => {
+  const { exitCode, out } = await runIn(t.testdir({}), '--dialect', 'ringcx', '--json', '--speed', SPEED)
+  const [figures] = JSON.parse(out) as Figures[]
+  t.match(figures, {
+    broken: [],
+    keysSilenced: 16,
+    leakedMs: 0,
+    calmSamplesChanged: 0,
+    framesIn: 1352,
+    framesOut: 1352,
+  })
+  t.equal(exitCode, 0)
+})
+
 t.test('a wrong command line is refused with what would be right, and nothing is played', async (t) => {
   for (const args of [['--dialect', 'sip'], ['--speed', '0'], ['--speed', 'fast'], ['--loud']]) {
     const directory = t.testdir({})

@@ -89,11 +89,7 @@ export class WebexReceiver implements ForkReceiver {
     const place = fault === null ? this.#place(audio, sampleCount) : null
     if (place === null || sampleCount === 0) {
       violate(fault ?? (sampleCount === 0 ? 'odd-length' : 'party-without-track'), out)
-      message.data.fill(
-        silences[codecs.get(audio.number(webex.audio.encoding)) ?? 'l16'],
-        data.start,
-        data.end,
-      )
+      message.data.fill(silenceOf(audio), data.start, data.end)
       out.push({ kind: 'message', held: heldOf(message) })
       return
     }
@@ -163,6 +159,9 @@ const formatOf = (audio: ProtoMessage): Format | null => {
   const clockRateHz = audio.number(webex.audio.sampleRate)
   return codec === undefined || !rates.includes(clockRateHz) ? null : { codec, clockRateHz }
 }
+
+const silenceOf = (audio: ProtoMessage): number =>
+  silences[codecs.get(audio.number(webex.audio.encoding)) ?? 'l16']
 
 const violate = (code: webex.Violation, out: ForkEvent[]): void => {
   out.push({ kind: 'violation', side: 'pbx', code })

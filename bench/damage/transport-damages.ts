@@ -1,0 +1,156 @@
+import type { Damage } from './damages.js'
+
+const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
+  damages.map((damage) => ({ ...damage, file }))
+
+/** Faults of the transports and of the dialects on gRPC: who would get in, what would pass unheard, who would be told what. */
+export const transportDamages: readonly Damage[] = [
+  ...inFile('edge/fork-server.ts', [
+    {
+      name: 'credentials are asked for and not looked at',
+      source: "if (verdict.kind === 'accepted') return null",
+      replacement: 'return null',
+      why: 'a stranger is connected to a recorder',
+      tests: ['edge/fork-server-tcp', 'edge/fork-server-ws'],
+    },
+    {
+      name: 'the limit of calls is not one',
+      source: 'if (this.#connections.size >= this.options.callsMax)',
+      replacement: 'if (this.#connections.size > this.options.callsMax)',
+      why: 'a flood takes the live calls with it',
+      tests: ['edge/fork-server-tcp', 'edge/fork-server-ws'],
+    },
+  ]),
+  ...inFile('edge/fork-server-tcp.ts', [
+    {
+      name: 'a unit over the limit is waited for',
+      source: 'if (!units.read(chunk, take)) socket.destroy()',
+      replacement: 'units.read(chunk, take)',
+      why: 'one socket fills the memory',
+      tests: ['edge/fork-server-tcp'],
+    },
+  ]),
+  ...inFile('edge/unit-reader.ts', [
+    {
+      name: 'units share the memory of their chunk',
+      source: 'take(new Uint8Array(bytes.subarray(start, start + unitBytes)))',
+      replacement: 'take(bytes.subarray(start, start + unitBytes))',
+      why: 'audio is overwritten while it is held',
+      tests: ['edge/unit-reader'],
+    },
+  ]),
+  ...inFile('edge/fork-server-grpc.ts', [
+    {
+      name: 'a refusal over gRPC is no refusal',
+      source: "call.emit('error', refusalStatus(refusal))\n      return",
+      replacement: "call.emit('error', refusalStatus(refusal))",
+      why: 'a recorder is dialled for a stranger',
+      tests: ['edge/fork-server-grpc'],
+    },
+  ]),
+  ...inFile('dialects/answering-connection.ts', [
+    {
+      name: 'the PBX is told that all is well whatever the recorder says',
+      source: 'code: wasClean ? 1000 : BAD_GATEWAY',
+      replacement: 'code: 1000',
+      why: 'a recording that nobody has is taken for kept',
+      tests: ['dialects/answering-connection'],
+    },
+  ]),
+  ...inFile('dialects/protobuf.ts', [
+    {
+      name: 'a field that nobody knows passes',
+      source: 'const isForeign =\n    fieldType === undefined ||',
+      replacement: 'const isForeign =\n    fieldType !== undefined &&',
+      why: 'keys in a newer version of the protocol reach the recorder',
+      tests: ['dialects/protobuf', 'dialects/grpc-leaks'],
+    },
+    {
+      name: 'a field may come twice',
+      source: '!field.isForeign && !isRepeated(type[field.fieldNumber]) && has(fields, field.fieldNumber)',
+      replacement: 'false',
+      why: 'the recorder plays the audio that we did not look at',
+      tests: ['dialects/protobuf'],
+    },
+  ]),
+  ...inFile('dialects/party-tracks.ts', [
+    {
+      name: 'two parties speak on one track',
+      source: 'holder === null && (track === own || track > 1)',
+      replacement: 'track === own || (holder === null && track > 1)',
+      why: 'a key of one is cut up by the voice of the other',
+      tests: ['dialects/party-tracks'],
+    },
+    {
+      name: 'a party goes on where it was before its pause',
+      source: 'const startSample = isPaused ?',
+      replacement: 'const startSample = isPaused && false ?',
+      why: 'what it says is taken for something heard already, and silenced',
+      tests: ['dialects/party-tracks'],
+    },
+  ]),
+  ...inFile('dialects/ringcx/receive.ts', [
+    {
+      name: 'a party without a track passes unheard',
+      source: "message.data.fill(silences[segment?.codec ?? 'pcmu'], start, end)",
+      replacement: '',
+      why: 'nobody listens to what leaves',
+      tests: ['dialects/ringcx/receive'],
+    },
+    {
+      name: 'the text of an event goes on as it came',
+      source: 'scrubEvent(event)',
+      replacement: '',
+      why: 'card numbers among the attributes are stored',
+      tests: ['dialects/ringcx/receive', 'dialects/grpc-leaks'],
+    },
+  ]),
+  ...inFile('dialects/ringcx/segments.ts', [
+    {
+      name: 'a chunk that came before is taken again',
+      source: 'if (seq <= segment.lastSeq) return true',
+      replacement: '',
+      why: 'its second copy is heard behind the step that covered the first',
+      tests: ['dialects/ringcx/segments'],
+    },
+  ]),
+  ...inFile('dialects/webex/receive.ts', [
+    {
+      name: 'a leg without a track passes unheard',
+      source: 'message.data.fill(silenceOf(audio), data.start, data.end)',
+      replacement: '',
+      why: 'nobody listens to what leaves',
+      tests: ['dialects/webex/receive'],
+    },
+    {
+      name: 'half a sample passes unheard',
+      source: 'message.data.fill(0, payloadEnd, data.end)',
+      replacement: '',
+      why: 'a byte that nobody has judged leaves with every odd message',
+      tests: ['dialects/webex/receive'],
+    },
+  ]),
+  ...inFile('dialects/webex/token.ts', [
+    {
+      name: 'a token for somebody else is taken',
+      source: "claims['com.cisco.datasource.url'] === expected.dataSourceUrl &&",
+      replacement: '',
+      why: 'whoever has a token for any data source forks calls to our recorder',
+      tests: ['dialects/webex/token'],
+    },
+    {
+      name: 'a token of any key is taken',
+      source: 'return isMeant && isSigned(',
+      replacement: 'return isMeant || isSigned(',
+      why: 'anyone can write one',
+      tests: ['dialects/webex/token'],
+    },
+    {
+      name: 'an expired token is taken',
+      source: 'seconds < claims.exp + SKEW_S &&',
+      replacement: '',
+      why: 'a stolen one is good for ever',
+      tests: ['dialects/webex/token'],
+    },
+  ]),
+]
