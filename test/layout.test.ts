@@ -11,7 +11,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   media: ['base'],
   scrub: ['base'],
   metrics: ['base'],
-  ledger: ['scrub', 'base'],
+  nats: ['base'],
+  ledger: ['nats', 'scrub', 'base'],
   codecs: ['media', 'base'],
   detectors: ['scrub', 'media', 'base'],
   // A simulated PBX has to encode the audio that it forks; the wire formats themselves know no codec.
@@ -33,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'base',
   ],
   // What processes tell each other of their calls.
-  directory: ['session', 'policy', 'base'],
+  directory: ['session', 'policy', 'nats', 'base'],
   config: ['directory', 'access', 'ledger', 'policy', 'dialects', 'detectors', 'codecs', 'base'],
   edge: [
     'directory',

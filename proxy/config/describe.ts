@@ -85,7 +85,11 @@ const hide = (value: unknown, path: readonly PropertyKey[], hiddenPaths: Readonl
     )
   if (typeof value !== 'string') return value
   const isSecret =
-    hiddenPaths.has(pathText(path)) || isAuthSecret(path) || isAdminSecret(path) || isDirectorySecret(path)
+    hiddenPaths.has(pathText(path)) ||
+    isAuthSecret(path) ||
+    isAdminSecret(path) ||
+    isDirectorySecret(path) ||
+    isLedgerSecret(path)
   return isSecret ? HIDDEN : value
 }
 
@@ -97,6 +101,9 @@ const isAdminSecret = ([section, , , key]: readonly PropertyKey[]): boolean =>
 
 const isDirectorySecret = ([section, , key]: readonly PropertyKey[]): boolean =>
   section === 'directory' && (key === 'secret' || key === 'password')
+
+const isLedgerSecret = ([section, , key]: readonly PropertyKey[]): boolean =>
+  section === 'ledger' && key === 'password'
 
 /** Text directly at `auth` is one of the dialect's own words (`none`, `forward-api-key`), never a secret. */
 const isAuthSecret = (path: readonly PropertyKey[]): boolean => {

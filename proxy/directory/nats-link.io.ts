@@ -5,16 +5,11 @@
  *   PREFIX_calls   in memory: which process has which call; gone after an hour unless said again
  *   PREFIX_steps   on disk:   open steps, words on consent, waiting signals; gone after a day
  */
-import { readFileSync } from 'node:fs'
 import { jetstream } from '@nats-io/jetstream'
 import { type KV, Kvm, type KvOptions } from '@nats-io/kv'
-import {
-  connect,
-  credsAuthenticator,
-  type NatsConnection,
-  type NodeConnectionOptions,
-} from '@nats-io/transport-node'
+import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
 import { SIGNAL_TTL_SECONDS_MAX } from '../base/limits.js'
+import { credentialsOf } from '../nats/credentials.io.js'
 import type { NatsOptions } from './options.js'
 import { Outbox } from './outbox.js'
 
@@ -174,24 +169,14 @@ const bucketOf = async (manager: Kvm, name: string, limits: Partial<KvOptions>):
   }
 }
 
-const connectionOptionsOf = (options: NatsOptions): NodeConnectionOptions => {
-  const { servers, credentialsFile, user, password, tls } = options
-  return {
-    servers: [...servers],
-    name: 'hushfork',
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: REDIAL_MS,
-    reconnectJitter: REDIAL_MS,
-    reconnectJitterTLS: REDIAL_MS,
-    ignoreAuthErrorAbort: true,
-    pingInterval: PING_MS,
-    maxPingOut: PINGS_UNANSWERED_MAX,
-    timeout: ANSWER_MS_MAX,
-    ...(credentialsFile !== undefined && {
-      authenticator: credsAuthenticator(readFileSync(credentialsFile)),
-    }),
-    ...(user !== undefined && { user }),
-    ...(password !== undefined && { pass: password }),
-    ...(tls !== undefined && { tls: { ...tls } }),
-  } as NodeConnectionOptions
-}
+const connectionOptionsOf = (options: NatsOptions): NodeConnectionOptions => ({
+  ...credentialsOf(options),
+  maxReconnectAttempts: -1,
+  reconnectTimeWait: REDIAL_MS,
+  reconnectJitter: REDIAL_MS,
+  reconnectJitterTLS: REDIAL_MS,
+  ignoreAuthErrorAbort: true,
+  pingInterval: PING_MS,
+  maxPingOut: PINGS_UNANSWERED_MAX,
+  timeout: ANSWER_MS_MAX,
+})

@@ -123,6 +123,7 @@ const sampledReaders = (gauges: GaugeSource, runtime: RuntimeSource): Record<Sam
       return linkStates.map((state) => ({ labels: { state }, value: links[state] }))
     },
     hushfork_ledger_sequence: () => only(gauges.ledger().sequence),
+    hushfork_ledger_copied_sequence: () => only(gauges.ledger().copied),
     hushfork_ledger_backlog_entries: () => only(gauges.ledger().backlog),
     hushfork_external_memory_bytes: () => only(runtime.memory().external),
     hushfork_build_info: () => [

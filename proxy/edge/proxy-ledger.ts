@@ -1,6 +1,9 @@
 import type { Clock } from '../base/clock.js'
-import { LedgerWriter } from '../ledger/ledger.io.js'
-import type { LedgerOptions } from '../ledger/options.js'
+import type { LedgerEntry } from '../ledger/entry.js'
+import { type LedgerHandler, LedgerWriter } from '../ledger/ledger.io.js'
+import type { Ledger } from '../ledger/ledger.js'
+import { LedgerCopy } from '../ledger/ledger-copy.io.js'
+import type { CopyOptions, LedgerOptions } from '../ledger/options.js'
 import { keyIdOf } from '../ledger/signing.js'
 import type { ProxyMetrics } from '../metrics/metrics.js'
 import type { Log } from './log.js'
@@ -13,42 +16,96 @@ export interface ProxyLedgerOptions extends LedgerOptions {
   readonly privileged: readonly string[]
 }
 
-/**
- * Opens the proxy's ledger; null where it is switched off. What goes wrong with it later is counted and logged, and no call
- * is passed unjudged for it.
- * @throws RedactError REDACT_ERR_LEDGER when it cannot be begun or continued
- */
-export const openLedger = async (
-  options: ProxyLedgerOptions | undefined,
-  version: string,
-  { clock, log, metrics }: { clock: Clock; log: Log; metrics: ProxyMetrics },
-): Promise<LedgerWriter | null> => {
-  if (options === undefined || !options.enabled) return null
-  const { configHash, privileged, ...writing } = options
+interface Services {
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: ProxyMetrics
+}
+
+/** The ledger of a process, and its copy elsewhere where there is one. */
+export class ProxyLedger implements Ledger {
+  private constructor(
+    private readonly writer: LedgerWriter,
+    private readonly copy: LedgerCopy | null,
+  ) {}
+
+  /**
+   * Null where the ledger is switched off. What goes wrong with it later is counted and logged, and no call is passed
+   * unjudged for it.
+   * @throws RedactError REDACT_ERR_LEDGER when it cannot be begun or continued
+   */
+  static async open(
+    options: ProxyLedgerOptions | undefined,
+    version: string,
+    services: Services,
+  ): Promise<ProxyLedger | null> {
+    if (options === undefined || !options.enabled) return null
+    const { configHash, privileged, copy: copyOptions, ...writing } = options
+    const { clock, log } = services
+    const handler = handlerOf(services, () => copy?.more())
+    const writer = await LedgerWriter.open({ ...writing, clock, version, handler })
+    const copy = copyOptions === undefined ? null : copyOf(writer, copyOptions, options.directory, log)
+    writer.append({ kind: 'config-changed', configHash, privileged })
+    copy?.start()
+    log.info({ key: keyIdOf(writer.publicKey), sequence: writer.sequence }, 'ledger')
+    return new ProxyLedger(writer, copy)
+  }
+
+  get isWritable(): boolean {
+    return this.writer.isWritable
+  }
+
+  /** For the metrics. */
+  get figures(): { readonly sequence: number; readonly backlog: number; readonly copied: number } {
+    const { sequence, backlog } = this.writer
+    return { sequence, backlog, copied: this.copy?.copiedSeq ?? 0 }
+  }
+
+  append(entry: LedgerEntry): void {
+    this.writer.append(entry)
+  }
+
+  /** Writes, and copies, what is left. */
+  async close(): Promise<void> {
+    await this.writer.close()
+    await this.copy?.close(this.writer.sequence)
+  }
+}
+
+const copyOf = (writer: LedgerWriter, options: CopyOptions, directory: string, log: Log): LedgerCopy => {
+  const { ledgerId, openedSeq } = writer
+  const handler = {
+    connected: () => log.info({ stream: options.stream, ledger: ledgerId }, 'the ledger is copied'),
+    lost: () => log.warn({ stream: options.stream }, 'the ledger cannot be copied: tried again until it can'),
+    diverged: (seq: number) =>
+      log.error(
+        { seq },
+        'the copy has an entry that the ledger has not: its end was cut off or written anew',
+      ),
+  }
+  return new LedgerCopy({ options, directory, ledgerId, openedSeq, handler })
+}
+
+const handlerOf = ({ log, metrics }: Services, more: () => void): LedgerHandler => {
   let isFailing = false
-  const ledger = await LedgerWriter.open({
-    ...writing,
-    clock,
-    version,
-    handler: {
-      written: (entries, lagMs) => metrics.ledgerWritten(entries, lagMs),
-      failed(code) {
-        metrics.ledgerFailed()
-        if (!isFailing) log.error({ code }, 'the ledger cannot be written: entries wait in memory')
-        isFailing = true
-      },
-      lost: (count) => metrics.ledgerLost(count),
-      recovered() {
-        isFailing = false
-        log.warn({}, 'the ledger is written again')
-      },
-      endMissing: (seq) =>
-        log.error({ seq }, 'the end of the ledger is missing: a signed checkpoint of this entry was there'),
-      changed: (code) =>
-        log.error({ code }, 'the ledger was changed by somebody else: see hushfork ledger verify'),
+  return {
+    written(entries, lagMs) {
+      metrics.ledgerWritten(entries, lagMs)
+      more()
     },
-  })
-  ledger.append({ kind: 'config-changed', configHash, privileged })
-  log.info({ key: keyIdOf(ledger.publicKey), sequence: ledger.sequence }, 'ledger')
-  return ledger
+    failed(code) {
+      metrics.ledgerFailed()
+      if (!isFailing) log.error({ code }, 'the ledger cannot be written: entries wait in memory')
+      isFailing = true
+    },
+    lost: (count) => metrics.ledgerLost(count),
+    recovered() {
+      isFailing = false
+      log.warn({}, 'the ledger is written again')
+    },
+    changed: (code) =>
+      log.error({ code }, 'the ledger was changed by somebody else: see hushfork ledger verify'),
+    endMissing: (seq) =>
+      log.error({ seq }, 'the end of the ledger is missing: a signed checkpoint of this entry was there'),
+  }
 }

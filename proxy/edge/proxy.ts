@@ -9,7 +9,6 @@ import { type Directory, noDirectory } from '../directory/directory.js'
 import { askResults, NatsDirectory } from '../directory/nats-directory.io.js'
 import type { NatsOptions } from '../directory/options.js'
 import { DirectoryRouter } from '../directory/router.js'
-import type { LedgerWriter } from '../ledger/ledger.io.js'
 import { noLedger } from '../ledger/ledger.js'
 import type { GaugeSource, LinkState } from '../metrics/gauge-source.js'
 import { ProxyMetrics } from '../metrics/metrics.js'
@@ -29,7 +28,7 @@ import { localCalls } from './local-calls.js'
 import type { Log } from './log.js'
 import { forkTaker } from './pbx-dialer.js'
 import { createMetricsRegistry, nodeRuntime } from './prometheus.js'
-import { openLedger, type ProxyLedgerOptions } from './proxy-ledger.js'
+import { ProxyLedger, type ProxyLedgerOptions } from './proxy-ledger.js'
 import type { TlsFiles } from './socket-server.js'
 import { systemClock } from './system-clock.js'
 
@@ -87,7 +86,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
   await prepareOpusDecoders(OPUS_DECODERS_READY)
 
   const { log, recordingsDirectory } = options
-  const ledger = await openLedger(options.ledger, version(), { clock, log, metrics })
+  const ledger = await ProxyLedger.open(options.ledger, version(), { clock, log, metrics })
 
   const erasures = new ErasureClient({ clock, log, metrics, ledger: ledger ?? noLedger })
 
@@ -229,7 +228,7 @@ const knownLabels = () => ({
 const gaugesOf = (
   server: ForkServer,
   forks: readonly Fork[],
-  { ledger, directory }: { readonly ledger: LedgerWriter | null; readonly directory: Directory },
+  { ledger, directory }: { readonly ledger: ProxyLedger | null; readonly directory: Directory },
   clock: Clock,
 ): GaugeSource => ({
   calls() {
@@ -263,7 +262,7 @@ const gaugesOf = (
     for (const { link } of server.connections) if (link.state !== 'closed') counts[link.state]++
     return counts
   },
-  ledger: () => ({ sequence: ledger?.sequence ?? 0, backlog: ledger?.backlog ?? 0 }),
+  ledger: () => ledger?.figures ?? { sequence: 0, backlog: 0, copied: 0 },
   directory: () => directory.figures(),
   heldBytes() {
     let bytes = 0

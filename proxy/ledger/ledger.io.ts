@@ -97,6 +97,7 @@ export class LedgerWriter implements Ledger {
   #keyInForce: string
   #fileBytes = 0
   #fileDay = ''
+  #openedSeq = 0
   #checkpointSeq = 0
   #checkpointAtMs: number
   #lost = 0
@@ -154,6 +155,11 @@ export class LedgerWriter implements Ledger {
   /** Number of the newest entry on disk. */
   get sequence(): number {
     return this.#head.seq
+  }
+
+  /** Number of the entry with which this process has begun. */
+  get openedSeq(): number {
+    return this.#openedSeq
   }
 
   /** Entries that are not on disk yet. */
@@ -223,6 +229,7 @@ export class LedgerWriter implements Ledger {
     await this.#openNext(clock.epochMs())
     const opened = { kind: 'ledger-opened', version, tornBytes } as const
     await this.#writeOwn(missingUpTo === null ? opened : { ...opened, missingUpTo })
+    this.#openedSeq = this.#head.seq
     await this.#checkpoint()
     if (missingUpTo !== null) this.options.handler.endMissing(missingUpTo)
   }

@@ -18,8 +18,8 @@ export interface GaugeSource {
   /** Bytes of judged messages that wait for recorders, over all links. */
   recorderBacklogBytes(): number
   recorderLinks(): Readonly<Record<LinkState, number>>
-  /** Number of the newest entry on disk, and entries that wait; 0 without a ledger. */
-  ledger(): { readonly sequence: number; readonly backlog: number }
+  /** Number of the newest entry on disk and in the copy, and entries that wait; 0 without a ledger, or a copy. */
+  ledger(): { readonly sequence: number; readonly backlog: number; readonly copied: number }
   /** Whether other processes can be reached, and what waits to be told to them. */
   directory(): { readonly isTogether: boolean; readonly backlog: number }
   /** Bytes held back in timelines, over all calls. */

@@ -205,6 +205,12 @@ export const sampledMetrics = {
     labels: [],
     help: 'Number of the newest entry in the ledger: a witness elsewhere that it was there. 0 without a ledger.',
   },
+  hushfork_ledger_copied_sequence: {
+    type: 'gauge',
+    unit: 'count',
+    labels: [],
+    help: 'Number of the newest entry that is in the copy of the ledger; 0 without a copy.',
+  },
   hushfork_ledger_backlog_entries: {
     type: 'gauge',
     unit: 'count',

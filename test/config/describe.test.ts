@@ -30,6 +30,8 @@ t.test('secrets are shown as stars, and what only looks like one is shown', asyn
     'query-secret',
     'mint-secret',
     'hook-secret',
+    'nats-secret',
+    'erasure-secret',
     'ffff',
     KEY,
   ]
@@ -42,11 +44,13 @@ admin:
   webhooks:
     - {name: psp, scheme: stripe, secrets: [hook-secret-hook-secret], call: {key: shown-key, value: /v}, signalId: /i, state: /s, started: [x], ended: [y]}
 recordings: {directory: {env: DIRECTORY}}
+ledger: {copy: {servers: ['nats://h:4222'], user: shown-user, password: nats-secret}}
 forks:
   - path: /a
     dialect: twilio
     auth: {type: twilio-signature, authToken: in-secret, publicUrl: 'wss://public.example/a'}
     recorder: {url: 'wss://h/x?call=query-secret', auth: {type: bearer, token: out-secret}}
+    erasure: {url: 'https://h/erase?for=query-secret', key: erasure-secret-0}
   - {path: /b, dialect: mod_audio_fork, auth: {type: basic, username: user-secret, password: password-secret}}
   - path: /c
     dialect: audiohook
@@ -67,10 +71,12 @@ forks:
       webhooks: [{ secrets: ['***'], call: { key: 'shown-key' } }],
     },
     recordings: { directory: '***' },
+    ledger: { copy: { user: 'shown-user', password: '***' } },
     forks: [
       {
         auth: { type: 'twilio-signature', authToken: '***', publicUrl: 'wss://public.example/a' },
         recorder: { url: 'wss://h/x?***', auth: { type: 'bearer', token: '***' } },
+        erasure: { url: 'https://h/erase?***', key: '***' },
       },
       { auth: { type: 'basic', username: '***', password: '***' } },
       {
@@ -88,6 +94,7 @@ t.test('what runs by default has no privileged setting', async (t) => {
 t.test('each setting that weakens the promise is listed with its path', async (t) => {
   const config = configOf(`
 listen: {host: 0.0.0.0}
+ledger: {enabled: false}
 policies:
   open: {detectors: {dtmf: {failOpen: true}}}
   short: {payment: {endAfterExpirySeconds: 60}, starCodes: {codes: {'*1': payment-started, '*2': payment-ended}}}
@@ -97,6 +104,7 @@ forks:
   - {path: /c, dialect: twilio, auth: {type: bearer, token: t}, recorder: {url: 'ws://[::1]:9000/'}}
 `)
   t.match(privilegedSettings(config), [
+    /^ledger\.enabled: false: /,
     /^forks\[0\]\.auth: none: /,
     /^forks\[1\]\.auth: none: /,
     /^forks\[1\]\.recorder\.url: ws:\/\/ to another machine: /,
@@ -104,7 +112,7 @@ forks:
     /^policies\.short\.payment\.endAfterExpirySeconds: /,
     /^policies\.short\.starCodes: .* payment-ended/,
   ])
-  t.equal(privilegedSettings(config).length, 6)
+  t.equal(privilegedSettings(config).length, 7)
 })
 
 t.test(

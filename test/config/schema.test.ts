@@ -113,3 +113,14 @@ t.test('the JSON Schema lets a reference stand wherever text may, and nowhere el
     enum: ['silent', 'error', 'warn', 'info', 'debug'],
   })
 })
+
+t.test('erasures are asked for over TLS, or on this machine, and by nobody that a URL names', async (t) => {
+  const fork = (url: string, key = '0123456789abcdef') => ({
+    forks: [{ path: '/a', dialect: 'twilio', erasure: { url, key } }],
+  })
+  for (const url of ['https://h.example/e', 'http://127.0.0.1:9/e', 'http://[::1]/e'])
+    t.ok(configSchema.safeParse(fork(url)).success, url)
+  for (const url of ['http://h.example/e', 'ftp://h/e', 'https://u:p@h/e', 'https://h/e#f', 'nothing'])
+    t.notOk(configSchema.safeParse(fork(url)).success, url)
+  t.notOk(configSchema.safeParse(fork('https://h.example/e', 'short')).success)
+})

@@ -86,7 +86,7 @@ t.test('gauges are asked of the running calls', async (t) => {
     oldestOpenSpanSeconds: () => ({ payment: 12.5, transfer: 0 }),
     recorderBacklogBytes: () => 4096,
     recorderLinks: () => ({ connecting: 1, open: 2, lost: 3 }),
-    ledger: () => ({ sequence: 12, backlog: 3 }),
+    ledger: () => ({ sequence: 12, backlog: 3, copied: 11 }),
     directory: () => ({ isTogether: true, backlog: 0 }),
     heldBytes: () => 96_000,
   })

@@ -1,8 +1,12 @@
 // What a whole call leaves in the ledger: held against its recording, its signals, and the promise of no content.
 import { renameSync, writeFileSync } from 'node:fs'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
 import t from 'tap'
+import { ledgerSchema } from '../../proxy/ledger/options.js'
 import { filesIn, linesIn, verifyLedger } from '../support/ledger-folder.js'
 import { calmCall, keyedCall, liveProxy, RATE_HZ, until } from '../support/live-proxy.js'
+import { NatsServer, natsMissing } from '../support/nats.js'
 
 type Entry = Readonly<Record<string, unknown>>
 
@@ -87,3 +91,16 @@ t.test(
     t.ok(filesIn(`${live.ledgerDirectory}-gone`).length > 0)
   },
 )
+
+t.test('a copy of the ledger is elsewhere when the process has gone', { skip: natsMissing }, async (t) => {
+  const server = await NatsServer.start(t)
+  const { copy } = ledgerSchema.parse({ copy: { servers: [`nats://127.0.0.1:${server.port}`] } })
+  const live = await liveProxy(t, { ledger: { copy } })
+  await live.play('CA1', calmCall(1))
+  await until(async () => (await live.figure('hushfork_ledger_copied_sequence')) > 0, 'the copy has begun')
+  await live.proxy.drain(0)
+  const connection = await connect({ servers: `127.0.0.1:${server.port}` })
+  const { state } = await (await jetstreamManager(connection)).streams.info('hushfork_ledger')
+  await connection.close()
+  t.equal(state.messages, linesIn(live.ledgerDirectory).length)
+})

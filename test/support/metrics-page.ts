@@ -8,7 +8,7 @@ export const idleGauges = (calls: readonly CallCount[] = []): GaugeSource => ({
   oldestOpenSpanSeconds: () => ({ payment: 0 }),
   recorderBacklogBytes: () => 0,
   recorderLinks: () => ({ connecting: 0, open: 0, lost: 0 }),
-  ledger: () => ({ sequence: 12, backlog: 3 }),
+  ledger: () => ({ sequence: 12, backlog: 3, copied: 11 }),
   directory: () => ({ isTogether: true, backlog: 0 }),
   heldBytes: () => 0,
 })
