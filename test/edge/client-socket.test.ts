@@ -1,0 +1,131 @@
+// The calling ends of TCP and gRPC against receivers that do not read, do not answer, or go away; ws is in recorder-client.
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js'
+import t, { type Test } from 'tap'
+import { type ClientSocket, dial } from '../../proxy/edge/client-socket.js'
+import { until } from '../support/live-proxy.js'
+import { toyGrpc, toyTcp } from '../support/toy-transports.js'
+
+const raw = (message: Buffer): Buffer => message
+const message = { data: new Uint8Array(4096), isBinary: true }
+message.data.set([0x10, 0x00])
+
+/** A receiver of bytes, each socket handed to the test. */
+const tcpReceiver = async (t: Test, take: (socket: Socket) => void): Promise<URL> => {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => undefined))
+    take(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return new URL(`tcp://127.0.0.1:${(server.address() as AddressInfo).port}`)
+}
+
+const grpcReceiver = async (
+  t: Test,
+  take: (call: ServerDuplexStream<Buffer, Buffer>) => void,
+): Promise<URL> => {
+  const server = new Server()
+  server.register('/toy.Toy/Fork', take, raw, raw, 'bidi')
+  const port = await new Promise<number>((resolve) =>
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (_, bound) => resolve(bound)),
+  )
+  t.teardown(() => server.forceShutdown())
+  return new URL(`grpc://127.0.0.1:${port}`)
+}
+
+const call = (dialect: typeof toyTcp, url: URL) => {
+  const told: string[] = []
+  const socket: ClientSocket = dial(
+    dialect.transport!,
+    url,
+    { headers: {}, subprotocols: [] },
+    {
+      opened: () => void told.push('opened'),
+      message: ({ data }) => void told.push(`message ${data.length}`),
+      closed: (wasClean) => void told.push(wasClean ? 'closed' : 'lost'),
+    },
+  )
+  return { socket, told }
+}
+
+for (const [name, dialect, receiver] of [
+  ['TCP', toyTcp, (t: Test) => tcpReceiver(t, (socket) => socket.pause())],
+  ['gRPC', toyGrpc, (t: Test) => grpcReceiver(t, (call) => call.pause())],
+] as const) {
+  t.test(`${name}: what a receiver does not read is not called written, and is counted`, async (t) => {
+    const { socket, told } = call(dialect, await receiver(t))
+    await until(() => told.length === 1, 'opened')
+    let written = 0
+    const sent = 4096
+    for (let i = 0; i < sent; i++) socket.send(message, () => written++)
+    let before = -1
+    await until(async () => {
+      const isStill = before === written
+      before = written
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      return isStill
+    }, 'nothing moves')
+    t.ok(written < sent, `${written} of ${sent} messages of 4 kB were taken`)
+    t.ok(socket.bufferedBytes > 0)
+    socket.destroy()
+    await until(() => told.length === 2, 'gone')
+    t.same(told, ['opened', 'lost'])
+  })
+
+  t.test(`${name}: where nobody listens the connection is lost at once, and once`, async (t) => {
+    const scheme = name === 'TCP' ? 'tcp' : 'grpc'
+    const { socket, told } = call(dialect, new URL(`${scheme}://127.0.0.1:1`))
+    await until(() => told.length > 0, 'told', 4_000)
+    socket.destroy()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    t.same(told, ['lost'])
+  })
+
+  t.test(`${name}: one that is given up while it is being dialled is gone`, async (t) => {
+    const { socket, told } = call(dialect, await receiver(t))
+    socket.destroy()
+    await until(() => told.length === 1, 'gone')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    t.same(told, ['lost'])
+  })
+}
+
+t.test('TCP: a receiver that ends its stream has closed well, and its units are told apart', async (t) => {
+  const url = await tcpReceiver(t, (socket) => socket.end(Uint8Array.of(0, 3, 1, 0, 2)))
+  const { told } = call(toyTcp, url)
+  await until(() => told.includes('closed'), 'closed')
+  t.same(told, ['opened', 'message 3', 'message 2', 'closed'])
+})
+
+t.test('gRPC: an answer and OK are a good end; a fault of ours cancels instead of ending', async (t) => {
+  const ends: string[] = []
+  const url = await grpcReceiver(t, (call) => {
+    call.on('data', () => undefined)
+    call.on('end', () => {
+      ends.push('end')
+      call.write(Buffer.from('X'))
+      call.end()
+    })
+    call.on('cancelled', () => ends.push('cancelled'))
+  })
+  const good = call(toyGrpc, url)
+  await until(() => good.told.length === 1, 'opened')
+  good.socket.close(1001)
+  good.socket.close(1001)
+  await until(() => good.told.length === 3, 'closed')
+  t.same(good.told, ['opened', 'message 1', 'closed'])
+  ends.length = 0
+  const bad = call(toyGrpc, url)
+  await until(() => bad.told.length === 1, 'opened')
+  bad.socket.send(message)
+  bad.socket.close(1011)
+  await until(() => bad.told.includes('lost'), 'lost')
+  await until(() => ends.includes('cancelled'), 'cancelled')
+})
