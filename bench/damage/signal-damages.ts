@@ -175,7 +175,7 @@ export const signalDamages: readonly Damage[] = [
   ...inFile('policy/consent.ts', [
     {
       name: 'opt-in is heard until somebody refuses',
-      source: "if (options.mode === 'opt-in') this.#silence(0)",
+      source: "if (options.mode === 'opt-in') this.#span.open(0)",
       replacement: '',
       why: 'everything before the answer leaves',
       tests: ['policy/consent', 'sim/call'],
@@ -193,6 +193,22 @@ export const signalDamages: readonly Damage[] = [
       replacement: 'issuedAtMs < 0',
       why: 'consent comes back after it was withdrawn',
       tests: ['policy/consent'],
+    },
+  ]),
+  ...inFile('policy/standing-silence.ts', [
+    {
+      name: 'a silence does not end',
+      source: 'this.timeline.close(this.#open.span, atSample)',
+      replacement: 'this.timeline.redact({ ...this.#open.span, endSample: atSample })',
+      why: 'what should be heard stays silent: evidence is lost',
+      tests: ['policy/standing-silence'],
+    },
+    {
+      name: 'an emergency lifts what a split keeps silent',
+      source: 'isLiftable: isLiftable(reason)',
+      replacement: 'isLiftable: true',
+      why: 'a payment step that is open elsewhere is heard',
+      tests: ['session/call-signals'],
     },
   ]),
   ...inFile('policy/opening-hours.ts', [

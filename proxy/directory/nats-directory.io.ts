@@ -8,7 +8,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import type { Clock } from '../base/clock.js'
-import type { StepSignal } from '../policy/signal.js'
 import type { CallRegistry, LiveStream } from '../session/call-registry.js'
 import type { CallSession } from '../session/call-session.js'
 import type { ControlPlane } from '../session/control-plane.js'
@@ -51,18 +50,6 @@ export interface NatsDirectoryParts {
 /** What came of asking another process: it answered, nobody was there, or nothing came in time. */
 export const askResults = ['answered', 'gone', 'timeout'] as const
 export type AskResult = (typeof askResults)[number]
-
-/** Keeps a new call silent while nobody can say what holds for it; never empty from outside, so no signal is mistaken for it. */
-const splitSignal = (state: StepSignal['state']): StepSignal => ({
-  kind: 'manual',
-  state,
-  signalId: 'directory-split',
-  ttlMs: null,
-  actor: null,
-  issuedAtMs: null,
-  origin: 'stream',
-  mayEnd: 'any',
-})
 
 export class NatsDirectory implements Directory {
   readonly instance = randomBytes(8).toString('hex')
@@ -132,7 +119,7 @@ export class NatsDirectory implements Directory {
     void this.#link.write()
     if (whenSplit === 'as-usual' || this.state === 'ok') return
     this.#silenced.add(stream.session)
-    stream.session.signal(splitSignal('started'), this.parts.clock.nowMs(), true)
+    stream.session.setSplit(true, this.parts.clock.nowMs())
   }
 
   withdraw(stream: LiveStream): void {
@@ -277,7 +264,7 @@ export class NatsDirectory implements Directory {
     this.parts.log.info({}, 'directory reached')
     // Everything that was said before has been heard by now: what holds for these calls is known.
     const nowMs = this.parts.clock.nowMs()
-    for (const session of this.#silenced) session.signal(splitSignal('ended'), nowMs)
+    for (const session of this.#silenced) session.setSplit(false, nowMs)
     this.#silenced.clear()
     this.#together?.()
   }

@@ -204,6 +204,7 @@ const knownLabels = () => ({
     ...spanKinds,
     'consent',
     'schedule',
+    'split',
     'deadline',
     'undecodable-audio',
     'overlapping-audio',

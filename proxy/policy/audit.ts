@@ -27,7 +27,7 @@ export type AuditEvent =
   | {
       readonly kind: 'step-opened'
       readonly reason: string
-      /** `policy`: nobody has signalled it (opening hours). */
+      /** `policy`: nobody has signalled it (opening hours, a split from the directory). */
       readonly origin: SignalOrigin | 'policy'
       readonly startSample: number
       readonly lateMs: number

@@ -13,11 +13,11 @@
  * anew; the first answer closes it. A key is used and forgotten; what is heard of it is silenced like any other key.
  */
 import { samplesOf } from '../media/time.js'
-import type { OpenSpan } from '../timeline/span.js'
 import type { Placement, Timeline } from '../timeline/timeline.js'
 import type { KeyPress } from './key-presses.js'
 import type { PolicyOptions } from './options.js'
-import { type ConsentState, isLiftable } from './signal.js'
+import type { ConsentState } from './signal.js'
+import { StandingSilence } from './standing-silence.js'
 
 /** Where a call stands. `not-asked`: the policy asks for no consent. */
 export type ConsentStanding = 'not-asked' | 'open' | 'unanswered' | Exclude<ConsentState, 'asked'>
@@ -27,25 +27,23 @@ export type ConsentResult =
   | { readonly kind: 'heard'; readonly clearFromSample: number }
   | { readonly kind: 'noted' | 'newer' | 'not-asked' }
 
-const REASON = 'consent'
-
 export class Consent {
   #standing: ConsentStanding
-  #span: OpenSpan | null = null
-  #firstSilentSample = 0
   #windowEndSample: number
   #issuedAtMs: number | null = null
   readonly #windowSamples: number
+  readonly #span: StandingSilence
 
   constructor(
     private readonly options: PolicyOptions['consent'],
     private readonly timeline: Timeline,
     clockRateHz: number,
   ) {
+    this.#span = new StandingSilence('consent', timeline)
     this.#windowSamples = samplesOf(options.windowSeconds * 1000, clockRateHz)
     this.#standing = options.mode === 'none' ? 'not-asked' : 'open'
     this.#windowEndSample = this.#windowSamples
-    if (options.mode === 'opt-in') this.#silence(0)
+    if (options.mode === 'opt-in') this.#span.open(0)
   }
 
   get standing(): ConsentStanding {
@@ -65,7 +63,9 @@ export class Consent {
     }
     this.#windowEndSample = 0
     this.#standing = state
-    return state === 'given' ? this.#hear(fromSample) : this.#silence(fromSample)
+    if (state !== 'given') return { kind: 'silent', placement: this.#span.open(fromSample) }
+    this.#span.close(fromSample)
+    return { kind: 'heard', clearFromSample: fromSample }
   }
 
   /** What the caller's key says, or null when it says nothing here. */
@@ -86,27 +86,5 @@ export class Consent {
     if (this.#standing !== 'open' || this.timeline.leadSample < this.#windowEndSample) return false
     this.#standing = 'unanswered'
     return true
-  }
-
-  #silence(startSample: number): ConsentResult {
-    if (this.#span !== null)
-      return { kind: 'silent', placement: { lateSamples: 0, firstSilentSample: this.#firstSilentSample } }
-    this.#span = {
-      track: null,
-      startSample,
-      endSample: Infinity,
-      reason: REASON,
-      isLiftable: isLiftable(REASON),
-    }
-    const placement = this.timeline.redact(this.#span)
-    this.#firstSilentSample = placement.firstSilentSample
-    return { kind: 'silent', placement }
-  }
-
-  #hear(clearFromSample: number): ConsentResult {
-    if (this.#span === null) return { kind: 'heard', clearFromSample }
-    this.timeline.close(this.#span, clearFromSample)
-    this.#span = null
-    return { kind: 'heard', clearFromSample }
   }
 }

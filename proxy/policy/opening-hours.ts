@@ -1,10 +1,8 @@
-import type { OpenSpan } from '../timeline/span.js'
 import type { Placement, Timeline } from '../timeline/timeline.js'
 import type { PolicyOptions } from './options.js'
 import { isSilentAt } from './schedule.js'
-import { isLiftable } from './signal.js'
+import { StandingSilence } from './standing-silence.js'
 
-const REASON = 'schedule'
 const MINUTE_MS = 60_000
 
 export type HoursChange =
@@ -16,7 +14,7 @@ export type HoursChange =
  * monotonic one: an administrator, or an attacker, who sets the clock in mid-call opens nothing.
  */
 export class OpeningHours {
-  #span: OpenSpan | null = null
+  readonly #silence: StandingSilence
   #minute: number
 
   constructor(
@@ -25,6 +23,7 @@ export class OpeningHours {
     private readonly startEpochMs: number,
     private readonly startMs: number,
   ) {
+    this.#silence = new StandingSilence('schedule', timeline)
     this.#minute = Math.floor(startEpochMs / MINUTE_MS)
   }
 
@@ -41,20 +40,13 @@ export class OpeningHours {
     if (minute === this.#minute) return null
     this.#minute = minute
     const isSilent = isSilentAt(this.policy, epochMs)
-    if (isSilent === (this.#span !== null)) return null
-    return isSilent ? this.#close(this.timeline.leadSample) : this.#open()
+    if (isSilent === this.#silence.isOpen) return null
+    return isSilent
+      ? this.#close(this.timeline.leadSample)
+      : { kind: 'opened', clearFromSample: this.#silence.close() }
   }
 
   #close(startSample: number): HoursChange {
-    const isLifted = isLiftable(REASON)
-    this.#span = { track: null, startSample, endSample: Infinity, reason: REASON, isLiftable: isLifted }
-    return { kind: 'closed', placement: this.timeline.redact(this.#span) }
-  }
-
-  #open(): HoursChange {
-    const clearFromSample = this.timeline.leadSample
-    this.timeline.close(this.#span!, clearFromSample)
-    this.#span = null
-    return { kind: 'opened', clearFromSample }
+    return { kind: 'closed', placement: this.#silence.open(startSample) }
   }
 }

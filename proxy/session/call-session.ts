@@ -174,6 +174,12 @@ export class CallSession {
     return outcome
   }
 
+  /** This process is split from the others, or no longer: nobody knows what holds for a call that begins meanwhile. */
+  setSplit(isSplit: boolean, nowMs: number): void {
+    this.#signals?.setSplit(isSplit)
+    this.#settle(nowMs)
+  }
+
   /** The link had to give up judged audio. */
   recorderGap(samples: number): void {
     this.#tally.lost(samples)

@@ -18,6 +18,7 @@ import {
   type StepSignal,
   stepKinds,
 } from '../policy/signal.js'
+import { StandingSilence } from '../policy/standing-silence.js'
 import { createSteps, type Steps } from '../policy/steps.js'
 import type { Placement, Timeline } from '../timeline/timeline.js'
 import type { CallTally } from './call-tally.js'
@@ -66,12 +67,14 @@ export class CallSignals {
   readonly #steps: Steps
   readonly #consent: Consent
   readonly #hours: OpeningHours
+  readonly #split: StandingSilence
   #paymentClearSample = 0
 
   constructor(private readonly parts: CallSignalsParts) {
     const { policy, timeline, clockRateHz, clock, startMs } = parts
     this.#steps = createSteps(policy, timeline, clockRateHz)
     this.#consent = new Consent(policy.consent, timeline, clockRateHz)
+    this.#split = new StandingSilence('split', timeline)
     this.#hours = new OpeningHours(policy, timeline, clock.epochMs(), startMs)
   }
 
@@ -101,6 +104,13 @@ export class CallSignals {
     const outcome = this.#carryOut(signal, nowMs, fromSample)
     if (outcome.kind === 'forbidden') this.parts.tally.refused(signal)
     return outcome
+  }
+
+  /** While this process is cut off from the others, nobody knows what holds for a call: silent from its first sample. */
+  setSplit(isSplit: boolean): void {
+    if (isSplit === this.#split.isOpen) return
+    if (isSplit) this.parts.tally.stepOpened('split', 'policy', this.#split.open(0))
+    else this.parts.tally.stepClosed('split', this.#split.close())
   }
 
   /** Time passes: leases expire, hours change, nobody has answered. */

@@ -246,6 +246,8 @@ t.test('over NATS', { skip: natsMissing }, async (t) => {
     })
     const recording = await kept(a, 'CA-careful')
     t.equal(mendedAtSample, 1)
+    t.match(recording.sidecar.spans[0], { reason: 'split', track: null, startSample: 0, endSample: RATE_HZ })
+    t.ok((await a.figure('hushfork_redacted_seconds_total{reason="split"}')) >= 2)
     t.ok(silentFrom(recording, 0, RATE_HZ))
     t.ok(heardIn(recording, recording.pcm[0]!.length - RATE_HZ, recording.pcm[0]!.length))
   })

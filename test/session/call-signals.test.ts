@@ -104,3 +104,27 @@ t.test('outside the opening hours a call is silent from its first sample, and to
   t.strictSame(sent, ['start', 'changed ffx160'], 'it is 1970, a Thursday')
   t.match(audits[1], { kind: 'step-opened', reason: 'schedule', origin: 'policy', startSample: 0 })
 })
+
+t.test(
+  'a call that begins in a split is silent for that reason until it is over, whatever else opens',
+  async (t) => {
+    const { session, hear, sent, audits } = begun()
+    session.setSplit(true, 0)
+    session.setSplit(true, 0)
+    hear(0, 3)
+    session.signal(stepSignal('emergency', 'started', 'e'), 60)
+    session.setSplit(false, 60)
+    session.setSplit(false, 60)
+    hear(3, 9)
+    t.strictSame(sent, ['start', 'changed ffx160', 'changed ffx160', 'changed ffx160', '20x160'])
+    t.match(
+      audits.filter(({ kind }) => kind.startsWith('step-')),
+      [
+        { kind: 'step-opened', reason: 'split', origin: 'policy', startSample: 0, lateMs: 0 },
+        { kind: 'step-opened', reason: 'emergency' },
+        { kind: 'step-closed', reason: 'split', atSample: 480 },
+      ],
+    )
+    t.equal(session.openSinceMs('manual'), Infinity, 'nobody has masked it by hand')
+  },
+)
