@@ -5,6 +5,11 @@ import { type KeptJournal, noJournal } from '../session/kept-signals.js'
 import type { Signal } from '../session/signal.js'
 import type { Peers } from './router.js'
 
+/** What holds for calls that are here is said again every so often, ms. */
+export const RENEW_MS = 20_000
+/** What holds for a call outlives its process for two minutes at least, ms: a PBX redials within seconds. */
+export const LEASE_MS_MIN = 120_000
+
 export interface DirectoryFigures {
   /** Whether the others can be reached. */
   readonly isTogether: boolean

@@ -8,17 +8,19 @@
 import { randomBytes } from 'node:crypto'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import type { Clock } from '../base/clock.js'
-import type { CallRegistry, LiveStream } from '../session/call-registry.js'
-import type { CallSession } from '../session/call-session.js'
+import type { CallAddress, CallStream, LiveStream } from '../session/call-registry.js'
 import type { ControlPlane } from '../session/control-plane.js'
 import { addressKey, type CallRef, type KeptRecord, scopeOf } from '../session/kept-signals.js'
 import type { Signal, SignalAnswer } from '../session/signal.js'
 import { CallMap, type CallPlace } from './call-map.js'
-import type { Directory, DirectoryFigures } from './directory.js'
+import { type Directory, type DirectoryFigures, LEASE_MS_MIN, RENEW_MS } from './directory.js'
+import { JustEnded } from './just-ended.js'
 import { answerOf, entryOf, signalOf } from './messages.js'
 import { type BucketName, buckets, NatsLink } from './nats-link.io.js'
 import type { NatsOptions } from './options.js'
+import type { HereControl } from './router.js'
 import { Seal } from './seal.js'
+import { SplitSilence } from './split-silence.js'
 
 /** Time passes at this pace, ms. */
 const BEAT_MS = 2_000
@@ -28,23 +30,29 @@ const ECHO_MS_MAX = 3 * BEAT_MS + 500
 const REOPEN_MS = 10_000
 /** A process is thought gone when it has not beaten for so long, ms. Clocks of the fleet may differ by seconds. */
 const SILENT_MS_MAX = 30_000
-/** What holds for calls that are here is said again every so often, ms, and calls themselves three times an hour. */
-const RENEW_MS = 20_000
+/** Calls that are here are said again three times an hour, ms. */
 const ANNOUNCE_MS = 1_200_000
-/** What holds for a call outlives its process for two minutes at least, ms: a PBX redials within seconds. */
-const LEASE_MS_MIN = 120_000
 /** Longest wait for another process' answer, ms: a payment page's start should still fit its look-back. */
 const ASK_MS_MAX = 500
 /** Longest wait at the start, ms. */
 const START_MS_MAX = 5_000
-/** For so long what has just ended here is not taken up again from somebody who had not heard, ms. */
-const ENDED_MS = 5_000
+
+/** The calls that the others are told of: of this process, or of all those that a primary answers for. */
+export interface ToldCalls {
+  readonly streams: Iterable<CallStream>
+  find(address: CallAddress, tenants: readonly string[] | null): readonly CallStream[]
+}
+
+/** Who answers for them, and keeps what outlives them. */
+export type ToldControl = Pick<HereControl, 'signal'> & Pick<ControlPlane, 'adopt' | 'disown' | 'held'>
 
 export interface NatsDirectoryParts {
-  readonly registry: CallRegistry
+  readonly registry: ToldCalls
   readonly clock: Clock
   readonly log: { warn(fields: object, text: string): void; info(fields: object, text: string): void }
   readonly metrics: { directoryAsked(result: AskResult): void }
+  /** Told when the state has changed. */
+  readonly stateChanged?: () => void
 }
 
 /** What came of asking another process: it answered, nobody was there, or nothing came in time. */
@@ -57,11 +65,10 @@ export class NatsDirectory implements Directory {
   readonly #link: NatsLink
   readonly #calls = new CallMap(SILENT_MS_MAX)
   readonly #echoedAtMs: Record<BucketName, number> = { calls: -Infinity, steps: -Infinity }
-  readonly #endedAtMs = new Map<string, number>()
-  /** Calls that began while split, and are silent for it. */
-  readonly #silenced = new Set<CallSession>()
+  readonly #justEnded = new JustEnded()
+  readonly #silence = new SplitSilence()
   #connection: NatsConnection | null = null
-  #control: ControlPlane | null = null
+  #control: ToldControl | null = null
   #timer: NodeJS.Timeout | undefined
   #openedEpochMs = 0
   #openedAtMs = 0
@@ -87,7 +94,7 @@ export class NatsDirectory implements Directory {
     return buckets.every((bucket) => this.#echoedAtMs[bucket] > sinceMs) ? 'ok' : 'split'
   }
 
-  async start(control: ControlPlane): Promise<void> {
+  async start(control: ToldControl): Promise<void> {
     this.#control = control
     this.#timer = setInterval(() => this.#beat(), BEAT_MS)
     void this.#link.start()
@@ -115,15 +122,24 @@ export class NatsDirectory implements Directory {
   // Calls.
 
   announce(stream: LiveStream, whenSplit: 'as-usual' | 'start-silent'): void {
-    this.#announce(stream)
-    void this.#link.write()
-    if (whenSplit === 'as-usual' || this.state === 'ok') return
-    this.#silenced.add(stream.session)
-    stream.session.setSplit(true, this.parts.clock.nowMs())
+    this.tell(stream)
+    if (whenSplit === 'start-silent' && this.state === 'split')
+      this.#silence.begin(stream.session, this.parts.clock.nowMs())
   }
 
   withdraw(stream: LiveStream): void {
-    this.#silenced.delete(stream.session)
+    this.#silence.forget(stream.session)
+    this.untell(stream)
+  }
+
+  /** The others may find this stream's call. */
+  tell(stream: CallStream): void {
+    this.#announce(stream)
+    void this.#link.write()
+  }
+
+  /** It has gone, and the registry no longer has it. */
+  untell(stream: CallStream): void {
     for (const [address, key] of this.#keysOf(stream))
       if (!this.#isStillHere(stream, address)) this.#link.outboxes.calls.put(key, null)
     void this.#link.write()
@@ -155,8 +171,7 @@ export class NatsDirectory implements Directory {
   }
 
   over(record: KeptRecord): void {
-    const nowMs = this.parts.clock.nowMs()
-    this.#endedAtMs.set(this.#recordKey(record), nowMs)
+    this.#justEnded.note(this.#recordKey(record), this.parts.clock.nowMs())
     this.#keep(record, true, LEASE_MS_MIN)
   }
 
@@ -213,17 +228,17 @@ export class NatsDirectory implements Directory {
     const nowMs = this.parts.clock.nowMs()
     const leftMs = expiresAtEpochMs - this.parts.clock.epochMs()
     if (isOver) this.#control?.disown(record)
-    else if (leftMs > 0 && nowMs - (this.#endedAtMs.get(key) ?? -Infinity) > ENDED_MS)
+    else if (leftMs > 0 && !this.#justEnded.has(key, nowMs))
       this.#control?.adopt(record, nowMs + leftMs, nowMs)
   }
 
   #serve(connection: NatsConnection): void {
     const subject = this.#subjectOf(this.instance)
-    const answer = (message: Msg): void => {
+    const answer = async (message: Msg): Promise<void> => {
       const { id, signal: asked } = Object(this.#seal.open(message.data, subject)) as Record<string, unknown>
       const signal = signalOf(asked)
       if (signal === null || typeof id !== 'string' || this.#control === null) return
-      const given = this.#control.signal(signal, this.parts.clock.nowMs())
+      const given = await this.#control.signal(signal, this.parts.clock.nowMs())
       message.respond(this.#seal.close(given, answerPlace(subject, id)))
     }
     connection.subscribe(subject, { callback: (error, message) => void (error === null && answer(message)) })
@@ -238,7 +253,7 @@ export class NatsDirectory implements Directory {
     }
     if (nowMs - this.#renewedAtMs > RENEW_MS) this.#renew()
     if (nowMs - this.#announcedAtMs > ANNOUNCE_MS) this.#announceAll()
-    for (const [key, atMs] of this.#endedAtMs) if (nowMs - atMs > ENDED_MS) this.#endedAtMs.delete(key)
+    this.#justEnded.expire(nowMs)
     this.#calls.expire(clock.epochMs())
     this.#noteState()
     if (this.state === 'split' && nowMs - this.#openedAtMs > REOPEN_MS) {
@@ -257,15 +272,13 @@ export class NatsDirectory implements Directory {
     const isTogether = this.state === 'ok'
     if (isTogether === this.#wasTogether) return
     this.#wasTogether = isTogether
+    this.parts.stateChanged?.()
     if (!isTogether) {
       this.parts.log.warn({}, 'split from the directory: signals for calls elsewhere are unavailable')
       return
     }
     this.parts.log.info({}, 'directory reached')
-    // Everything that was said before has been heard by now: what holds for these calls is known.
-    const nowMs = this.parts.clock.nowMs()
-    for (const session of this.#silenced) session.setSplit(false, nowMs)
-    this.#silenced.clear()
+    this.#silence.end(this.parts.clock.nowMs())
     this.#together?.()
   }
 
@@ -279,7 +292,7 @@ export class NatsDirectory implements Directory {
     for (const stream of this.parts.registry.streams) this.#announce(stream)
   }
 
-  #announce(stream: LiveStream): void {
+  #announce(stream: CallStream): void {
     for (const [, key] of this.#keysOf(stream)) {
       const { tenant, callId } = stream
       const word = this.#seal.close({ kind: 'call', ref: { tenant, callId } }, `calls.${key}`)
@@ -289,14 +302,14 @@ export class NatsDirectory implements Directory {
 
   // Names.
 
-  #keysOf(stream: LiveStream): (readonly [address: string, key: string])[] {
+  #keysOf(stream: CallStream): (readonly [address: string, key: string])[] {
     return addressesOf(stream).map((address) => [
       address,
       `${this.#addressName(address)}.${this.#refName(stream)}.${this.instance}`,
     ])
   }
 
-  #isStillHere({ tenant, callId }: LiveStream, address: string): boolean {
+  #isStillHere({ tenant, callId }: CallStream, address: string): boolean {
     return this.parts.registry
       .find({ kind: 'call', callId }, [tenant])
       .some((other) => addressesOf(other).includes(address))
@@ -329,7 +342,7 @@ export class NatsDirectory implements Directory {
 
 const answerPlace = (subject: string, id: string): string => `${subject}.answer.${id}`
 
-const addressesOf = ({ callId, aliases }: LiveStream): string[] => [
+const addressesOf = ({ callId, aliases }: CallStream): string[] => [
   `call:${callId}`,
   ...aliases.map((alias) => `alias:${alias}`),
 ]

@@ -4,9 +4,9 @@
  * A call that is here is told here, whatever the directory can say. While it is split off, nobody knows what else an
  * address means: what only closes is done here and kept for the rest; what would open a call found by metadata is not done.
  */
-import type { CallRegistry } from '../session/call-registry.js'
+import type { CallAddress } from '../session/call-registry.js'
 import { type ControlPlane, isSilencing } from '../session/control-plane.js'
-import { refKey } from '../session/kept-signals.js'
+import { type CallRef, refKey } from '../session/kept-signals.js'
 import type { Signal, SignalAnswer } from '../session/signal.js'
 import type { CallPlace } from './call-map.js'
 import { mergeAnswers } from './merge.js'
@@ -21,9 +21,19 @@ export interface Peers {
   ask(instance: string, signal: Signal): Promise<SignalAnswer | null>
 }
 
+/** The calls that are here: of this process, or of all those that a primary answers for. */
+export interface HereCalls {
+  find(address: CallAddress, tenants: readonly string[] | null): readonly CallRef[]
+}
+
+/** Who answers for them. */
+export interface HereControl extends Pick<ControlPlane, 'keepOrWithdraw' | 'hasStep'> {
+  signal(signal: Signal, nowMs: number): SignalAnswer | Promise<SignalAnswer>
+}
+
 export interface RouterParts {
-  readonly registry: CallRegistry
-  readonly control: ControlPlane
+  readonly registry: HereCalls
+  readonly control: HereControl
   readonly peers: Peers
   /** Monotonic, ms. */
   nowMs(): number
@@ -69,7 +79,7 @@ export class DirectoryRouter {
     return instance === null ? control.signal(signal, nowMs()) : peers.ask(instance, signal)
   }
 
-  #whileSplit(signal: Signal, isHere: boolean): SignalAnswer {
+  #whileSplit(signal: Signal, isHere: boolean): SignalAnswer | Promise<SignalAnswer> {
     const { control, nowMs } = this.parts
     const isCertain = signal.address.kind === 'call' || isSilencing(signal)
     if (isHere && isCertain) return control.signal(signal, nowMs())

@@ -8,7 +8,6 @@
  *   *    /v1/...                           by key, token or certificate (http/api.ts)
  */
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
-import type { Registry } from 'prom-client'
 import type { Clock } from '../base/clock.js'
 import { RedactError } from '../base/errors.js'
 import type { ControlService } from './control-service.js'
@@ -25,6 +24,12 @@ export interface AdminTls {
   readonly ca: Buffer | null
 }
 
+/** What Prometheus is handed: a registry of prom-client, or what stands for several. */
+export interface MetricsPage {
+  readonly contentType: string
+  metrics(): Promise<string>
+}
+
 export interface AdminServerOptions {
   readonly service: ControlService
   readonly webhooks: readonly Webhook[]
@@ -32,7 +37,7 @@ export interface AdminServerOptions {
   readonly origins: readonly string[]
   readonly tls: AdminTls | null
   readonly clock: Clock
-  readonly prometheus: Registry
+  readonly prometheus: MetricsPage
   readonly version: string
   /** Whether new calls are welcome; while not, /readyz says 503. */
   isReady(): boolean

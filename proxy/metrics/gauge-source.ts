@@ -9,6 +9,9 @@ export interface CallCount {
   readonly count: number
 }
 
+/** Of a process that writes no ledger. */
+export const noLedgerFigures = { sequence: 0, backlog: 0, copied: 0 } as const
+
 /** What only the running calls can tell, asked at each scrape; implemented by whoever knows them. */
 export interface GaugeSource {
   /** Include the configured forks that have no call just now, so that an autoscaler reads 0 instead of nothing. */

@@ -1,0 +1,151 @@
+/** What carries the calls of one process: the forks' ports, the sessions, who signals to them, and their figures. */
+import { mkdir } from 'node:fs/promises'
+import type { Clock } from '../base/clock.js'
+import { prepareOpusDecoders } from '../codecs/opus/decoder-pool.io.js'
+import type { LeakCheckOptions } from '../config/schema.js'
+import type { Directory } from '../directory/directory.js'
+import type { Ledger } from '../ledger/ledger.js'
+import type { GaugeSource, LinkState } from '../metrics/gauge-source.js'
+import type { ProxyMetrics } from '../metrics/metrics.js'
+import { type StepKind, stepKinds } from '../policy/signal.js'
+import type { CallRegistry } from '../session/call-registry.js'
+import { ControlPlane } from '../session/control-plane.js'
+import { ErasureClient } from './erasure-client.js'
+import { watchEventLoop } from './event-loop-watch.js'
+import type { Fork } from './fork-connection.js'
+import { ForkServer } from './fork-server.js'
+import { type CallBook, localCalls } from './local-calls.js'
+import type { Log } from './log.js'
+import { type ForkTaker, forkTaker } from './pbx-dialer.js'
+import type { TlsFiles } from './socket-server.js'
+
+export interface CarrierOptions {
+  readonly listen: {
+    readonly host: string
+    readonly port: number
+    readonly tls: TlsFiles | null
+  }
+  readonly forks: readonly Fork[]
+  readonly callsMax: number
+  readonly recordingsDirectory: string
+  /** New calls are refused while nothing can be written to the ledger. */
+  readonly refusesWithoutLedger: boolean
+  /** Left out: nothing that was sent is looked at again. */
+  readonly leakCheck?: LeakCheckOptions | undefined
+}
+
+export interface CarrierParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: ProxyMetrics
+  readonly directory: Directory
+  readonly ledger: Ledger
+  readonly registry: CallRegistry
+}
+
+/** Decoders made ready before the first call: Opus is rare among the forks, and each costs tens of kilobytes. */
+const OPUS_DECODERS_READY = 8
+
+export class CallCarrier {
+  readonly registry: CallRegistry
+  readonly control: ControlPlane
+  readonly calls: CallBook
+  readonly taker: ForkTaker
+  readonly #server: ForkServer
+  readonly #erasures: ErasureClient
+  readonly #unwatch: () => void
+
+  constructor(
+    private readonly options: CarrierOptions,
+    private readonly parts: CarrierParts,
+  ) {
+    const { registry, directory, clock, metrics } = parts
+    this.registry = registry
+    this.control = new ControlPlane(registry, directory)
+    this.calls = localCalls(registry, clock)
+    this.#erasures = new ErasureClient(parts)
+    this.#server = new ForkServer(options, {
+      ...parts,
+      control: this.control,
+      recordingsDirectory: options.recordingsDirectory,
+      erasures: this.#erasures,
+      ...(options.leakCheck !== undefined && { leakCheck: options.leakCheck }),
+    })
+    this.taker = forkTaker(options.forks, this.#server)
+    this.#unwatch = watchEventLoop(clock, metrics)
+  }
+
+  get isDraining(): boolean {
+    return this.#server.isDraining
+  }
+
+  /** Makes ready what the first call would wait for. */
+  async prepare(): Promise<void> {
+    const { forks, recordingsDirectory } = this.options
+    if (forks.some(({ recorder }) => recorder === 'embedded'))
+      await mkdir(recordingsDirectory, { recursive: true, mode: 0o700 })
+    await prepareOpusDecoders(OPUS_DECODERS_READY)
+  }
+
+  /** Opens the forks' ports; each fork's address with the port that it has got. Rejects with REDACT_ERR_LISTEN. */
+  listen(): Promise<URL[]> {
+    return this.#server.listen()
+  }
+
+  /** As ForkServer.drain(). */
+  drain(waitMs: number): Promise<void> {
+    return this.#server.drain(waitMs)
+  }
+
+  /** What the recorders are still asked, is asked no more. */
+  async close(): Promise<void> {
+    await this.#erasures.close()
+    this.#unwatch()
+  }
+
+  /** What only the running calls can tell. */
+  gauges(): Omit<GaugeSource, 'ledger' | 'directory'> {
+    const server = this.#server
+    return {
+      calls: () => this.#callCounts(),
+      oldestOpenSpanSeconds: () =>
+        Object.fromEntries(stepKinds.map((kind) => [kind, this.#oldestOpenSeconds(kind)])),
+      recorderBacklogBytes() {
+        let bytes = 0
+        for (const { link } of server.connections) bytes += link.queuedBytes
+        return bytes
+      },
+      recorderLinks() {
+        const counts: Record<LinkState, number> = { connecting: 0, open: 0, lost: 0 }
+        for (const { link } of server.connections) if (link.state !== 'closed') counts[link.state]++
+        return counts
+      },
+      heldBytes() {
+        let bytes = 0
+        for (const { session } of server.connections) bytes += session.heldBytes
+        return bytes
+      },
+    }
+  }
+
+  #callCounts() {
+    const counts = new Map<string, { dialect: string; tenant: string; count: number }>()
+    const at = (dialect: string, tenant: string) => {
+      const key = `${dialect} ${tenant}`
+      const entry = counts.get(key) ?? { dialect, tenant, count: 0 }
+      counts.set(key, entry)
+      return entry
+    }
+    for (const { dialect, tenant } of this.options.forks) at(dialect.name, tenant)
+    for (const connection of this.#server.connections)
+      if (connection.isCall) at(connection.dialectName, connection.tenant).count++
+    return counts.values()
+  }
+
+  #oldestOpenSeconds(kind: StepKind): number {
+    let oldestMs = Infinity
+    for (const { session } of this.#server.connections)
+      oldestMs = Math.min(oldestMs, session.openSinceMs(kind))
+    return oldestMs === Infinity ? 0 : (this.parts.clock.nowMs() - oldestMs) / 1000
+  }
+}
