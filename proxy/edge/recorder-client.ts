@@ -95,7 +95,7 @@ export class RecorderClient implements RecorderLink {
       this.options.handler.gap(samples)
       return
     }
-    this.#queue.push({ message, samples, isPreamble: false })
+    this.#queue.push({ message: copyOf(message), samples, isPreamble: false })
     this.#queuedBytes += message.data.length
     this.#pump()
   }
@@ -221,3 +221,6 @@ export class RecorderClient implements RecorderLink {
     this.options.handler.gone(wasClean)
   }
 }
+
+/** The session's memory is used again when send() returns. */
+const copyOf = ({ data, isBinary }: WireMessage): WireMessage => ({ data: Buffer.from(data), isBinary })
