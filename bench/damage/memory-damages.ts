@@ -14,7 +14,8 @@ export const memoryDamages: readonly Damage[] = [
     name: 'memory is used again before its audio has left',
     file: 'session/call-session.ts',
     source: 'this.#tally.received()',
-    replacement: 'this.#tally.received()\n    if (frame.message !== undefined) this.#messages.giveBack(frame.message)',
+    replacement:
+      'this.#tally.received()\n    if (frame.message !== undefined) this.#messages.giveBack(frame.message)',
     why: 'a later frame, which nobody has judged, leaves in the place of an earlier one',
     tests: ['sim/call'],
   },

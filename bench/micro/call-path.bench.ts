@@ -1,6 +1,6 @@
 /**
  * What a frame costs between the dialect's receive and the recorder's send: whole calls through the real session, without
- * sockets, of one call and of a thousand in turn; by stage, in allocations, in collections of garbage and in memory.
+ * sockets, of one call and of a thousand in turn; by stage, in allocations, in collections of garbage and in memory. Times are the process's CPU, so that other work on the machine counts little.
  *
  *     node --expose-gc --min-semi-space-size=64 --max-semi-space-size=64 dist/bench/micro/call-path.bench.js [wire ...]
  *
@@ -9,7 +9,7 @@
  * gate, judgement, accounts. "silenced" is what a frame costs more while a payment step covers it.
  */
 import { cpus } from 'node:os'
-import { PerformanceObserver, performance } from 'node:perf_hooks'
+import { PerformanceObserver } from 'node:perf_hooks'
 import type { Detector } from '../../proxy/detectors/detector.js'
 import type {
   Dialect,
@@ -206,7 +206,7 @@ const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!
 
-/** Nanoseconds per turn, median; and of them in collections of garbage. */
+/** Nanoseconds of CPU per turn, median; and of them in collections of garbage. */
 const measure = async (
   turn: (i: number) => void,
   count = ROUND_FRAMES,
@@ -215,9 +215,10 @@ const measure = async (
   for (let round = 0; round < ROUNDS; round++) {
     await settled()
     gcMs = 0
-    const startedAtMs = performance.now()
+    const before = process.cpuUsage()
     for (let i = 0; i < count; i++) turn(i)
-    const ns = ((performance.now() - startedAtMs) * 1e6) / count
+    const { user, system } = process.cpuUsage(before)
+    const ns = ((user + system) * 1e3) / count
     await settled()
     rounds.push({ ns, gcNs: (gcMs * 1e6) / count })
   }
