@@ -39,6 +39,54 @@ export const transportDamages: readonly Damage[] = [
       tests: ['edge/unit-reader'],
     },
   ]),
+  ...inFile('edge/ws/frame-reader.ts', [
+    {
+      name: 'a small message keeps the chunk alive that it came in',
+      source: 'isAtStart && chunk.length <= SHARED_BYTES_MAX',
+      replacement: 'isAtStart',
+      why: 'one call fills the memory',
+      tests: ['edge/ws/frame-reader'],
+    },
+    {
+      name: 'messages of any size are waited for',
+      source: 'this.#fragments.size + payloadBytes > this.options.messageBytesMax',
+      replacement: 'payloadBytes > this.options.messageBytesMax',
+      why: 'one socket fills the memory',
+      tests: ['edge/ws/frame-reader'],
+    },
+    {
+      name: 'a reader that is stopped reads on',
+      source: '  stop(): void {\n    this.#isOver = true\n  }',
+      replacement: '  stop(): void {}',
+      why: 'messages reach a call that is over',
+      tests: ['edge/ws/frame-reader'],
+    },
+  ]),
+  ...inFile('edge/ws/frame-batch.ts', [
+    {
+      name: 'memory that the network still reads is written over',
+      source: 'if (!sink.write(frames, messages)) this.#bytes = new Uint8Array(BATCH_BYTES)',
+      replacement: 'sink.write(frames, messages)',
+      why: "one call's audio reaches another's recorder",
+      tests: ['edge/ws/frame-batch'],
+    },
+    {
+      name: 'a batch takes the frames of two connections',
+      source: 'if (sink !== this.#sink || this.#size',
+      replacement: 'if (this.#size',
+      why: "one call's audio reaches another's recorder",
+      tests: ['edge/ws/frame-batch'],
+    },
+  ]),
+  ...inFile('edge/ws/connection.ts', [
+    {
+      name: 'pongs that nobody reads pile up',
+      source: 'if (this.bufferedBytes > UNREAD_BYTES_MAX) this.destroy()\n    else if',
+      replacement: 'if',
+      why: 'one socket fills the memory',
+      tests: ['edge/ws/connection'],
+    },
+  ]),
   ...inFile('edge/fork-server-grpc.ts', [
     {
       name: 'a refusal over gRPC is no refusal',

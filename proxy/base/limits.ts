@@ -36,6 +36,9 @@ export const SPANS_PER_TRACK_MAX = 512
  */
 export const RECORDER_QUEUE_BYTES_MAX = 4 << 20
 
+/** Messages waiting for one recorder: 60 s of 2.5 ms packets on two tracks = 48,000, and text between. Same rule. */
+export const RECORDER_QUEUE_ITEMS_MAX = 1 << 16
+
 /** Calls one process accepts; a core carries about 1,700 at most. More are answered 503 before any recorder is dialled. */
 export const CALLS_MAX = 4_000
 

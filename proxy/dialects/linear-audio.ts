@@ -56,7 +56,6 @@ export class LinearAudio {
       envelope: message,
       receivedAtMs: nowMs,
       heldBytes: data.length + OBJECT_BYTES,
-      message,
     }
   }
 }

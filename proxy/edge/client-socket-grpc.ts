@@ -54,11 +54,11 @@ class GrpcSocket implements ClientSocket {
     return this.#bufferedBytes
   }
 
-  send({ data }: WireMessage, written?: () => void): void {
+  send({ data }: WireMessage): void {
     this.#bufferedBytes += data.length
     this.#call?.write(bufferOf(data), (error?: Error | null) => {
       this.#bufferedBytes -= data.length
-      if (!error) written?.()
+      if (!error) this.handler.written(1)
     })
   }
 

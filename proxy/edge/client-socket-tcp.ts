@@ -30,9 +30,9 @@ export const dialTcp = (transport: TcpTransport, url: URL, handler: ClientSocket
     get bufferedBytes() {
       return socket.writableLength
     },
-    send({ data }, written) {
+    send({ data }) {
       socket.write(data, (error) => {
-        if (!error) written?.()
+        if (!error) handler.written(1)
       })
     },
     close: () => void socket.end(),

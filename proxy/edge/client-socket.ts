@@ -10,8 +10,8 @@ import { dialWebSocket } from './client-socket-ws.js'
 export interface ClientSocket {
   /** Bytes that have not been handed to the network yet. */
   readonly bufferedBytes: number
-  /** Only once it is open. `written` is called when the network has taken it, and not at all when it never does. */
-  send(message: WireMessage, written?: () => void): void
+  /** Only once it is open. `written` follows when the network has taken it, and never when it does not. */
+  send(message: WireMessage): void
   /** Ends the call behind everything sent, and waits for the other side to end it too. */
   close(code: number): void
   destroy(): void
@@ -24,6 +24,8 @@ export interface ClientSocketHandler {
   opened(): void
   /** Owned by the handler. */
   message(message: WireMessage): void
+  /** So many further messages have been taken by the network, in the order in which they were sent. */
+  written(messages: number): void
   /** Gone, or never had. `wasClean` when the other side ended it by the protocol. */
   closed(wasClean: boolean): void
 }

@@ -1,30 +1,25 @@
 /**
- * Accepts forks on WebSocket with ws: path, credentials and limits are checked before the upgrade is answered, and before
- * any recorder is dialled.
+ * Accepts forks on WebSocket: path, credentials and limits are checked before the upgrade is answered, and before any
+ * recorder is dialled.
  */
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type WebSocket, WebSocketServer } from 'ws'
-import { HANDSHAKE_MS_MAX, MESSAGE_BYTES_MAX } from '../base/limits.js'
-import type { Handshake, WireMessage } from '../media/wire.js'
+import { HANDSHAKE_MS_MAX } from '../base/limits.js'
+import type { Handshake } from '../media/wire.js'
 import type { Fork } from './fork-connection.js'
-import {
-  CLOSE_MS_MAX,
-  type ForkGate,
-  type ForkListener,
-  type ForkSocket,
-  KEEP_ALIVE_MS,
-  type ListenerServices,
-} from './fork-socket.js'
+import { type ForkGate, type ForkListener, KEEP_ALIVE_MS, type ListenerServices } from './fork-socket.js'
 import { listenOn, type TlsFiles } from './socket-server.js'
+import { WebSocketConnection } from './ws/connection.js'
+import { closeCodes } from './ws/frame.js'
+import { handshakeFault, openingAnswer } from './ws/handshake.js'
 
 /** How often Node looks for handshakes that take too long, ms; left to itself it does every 30 s. */
 const HANDSHAKE_CHECK_MS = 500
 
 export class WebSocketListener implements ForkListener {
   readonly #http: Server
-  readonly #ws: WebSocketServer
   readonly #byPath: ReadonlyMap<string, Fork>
 
   constructor(
@@ -38,6 +33,9 @@ export class WebSocketListener implements ForkListener {
       headersTimeout: HANDSHAKE_MS_MAX,
       requestTimeout: HANDSHAKE_MS_MAX,
       connectionsCheckingInterval: HANDSHAKE_CHECK_MS,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE_MS,
     }
     this.#http =
       tls === null
@@ -46,13 +44,6 @@ export class WebSocketListener implements ForkListener {
     this.#http.on('request', (_request, response) => response.writeHead(426, { connection: 'close' }).end())
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     this.#http.on('clientError', (_error, socket) => socket.destroy())
-    this.#ws = new WebSocketServer({
-      noServer: true,
-      maxPayload: MESSAGE_BYTES_MAX,
-      perMessageDeflate: false,
-      clientTracking: false,
-      handleProtocols: (offered, request) => this.#selectProtocol(offered, request),
-    })
   }
 
   listen(host: string, port: number): Promise<number> {
@@ -75,35 +66,51 @@ export class WebSocketListener implements ForkListener {
       refuse(socket, 404)
       return
     }
+    const fault = handshakeFault(request)
+    if (fault !== null) {
+      refuse(socket, fault)
+      return
+    }
     const handshake = handshakeOf(request)
     const refusal = this.gate.refusalOf(fork, handshake)
-    if (refusal === null) this.#accept(fork, request, handshake, socket, head)
+    if (refusal === null) this.#accept(fork, request, handshake, socket as Socket, head)
     else refuse(socket, refusal.kind === 'credentials' ? refusal.status : 503)
   }
 
-  #accept(fork: Fork, request: IncomingMessage, handshake: Handshake, socket: Duplex, head: Buffer): void {
-    this.#ws.handleUpgrade(request, socket, head, (ws) => {
-      ws.on('error', () => ws.terminate())
-      if ('setKeepAlive' in socket)
-        (socket as import('node:net').Socket).setKeepAlive(true, KEEP_ALIVE_MS).setNoDelay(true)
-      const handler = this.gate.take(fork, handshake, forkSocketOf(ws))
-      if (handler === null) return
-      ws.on('message', (data, isBinary) => handler.message({ data: data as Buffer, isBinary }))
-      ws.on('close', (code) => handler.closed(code === 1000 || code === 1005))
-    })
-  }
-
-  #selectProtocol(offered: Set<string>, request: IncomingMessage): string | false {
-    const accepted = this.#byPath.get(pathOf(request))?.dialect.subprotocols ?? []
-    const [first] = accepted === '*' ? offered : [...offered].filter((name) => accepted.includes(name))
-    return first ?? false
+  #accept(fork: Fork, request: IncomingMessage, handshake: Handshake, socket: Socket, head: Buffer): void {
+    socket.write(openingAnswer(request, subprotocolOf(fork, handshake.subprotocols)))
+    const connection = new WebSocketConnection(socket, 'server')
+    const handler = this.gate.take(fork, handshake, connection)
+    connection.start(
+      {
+        message: (message) => handler?.message(message),
+        written: () => undefined,
+        pong: () => undefined,
+        closed: (code) => handler?.closed(code === closeCodes.normal || code === closeCodes.noStatus),
+      },
+      head,
+    )
   }
 }
 
-const refuse = (socket: Duplex, status: 401 | 403 | 404 | 503): void => {
-  const text = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' }[status]
+/** RFC 9110, section 5.6.2: what a subprotocol may be called. */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
+
+/** Of those offered, the first that the dialect knows. */
+const subprotocolOf = ({ dialect }: Fork, offered: readonly string[]): string | null => {
+  const { subprotocols } = dialect
+  const isKnown = (name: string): boolean =>
+    subprotocols === '*' ? TOKEN.test(name) : subprotocols.includes(name)
+  return offered.find(isKnown) ?? null
+}
+
+/** RFC 6455, section 4.4: whoever comes with another version is told ours. */
+const versions: Readonly<Record<number, string>> = { 426: 'Sec-WebSocket-Version: 13\r\n' }
+
+const refuse = (socket: Duplex, status: number): void => {
   socket.once('finish', () => socket.destroy())
-  socket.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  const headers = `Connection: close\r\nContent-Length: 0\r\n${versions[status] ?? ''}`
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers}\r\n`)
 }
 
 const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0]!
@@ -119,20 +126,3 @@ const handshakeOf = (request: IncomingMessage): Handshake => {
     subprotocols: offered.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()])),
   }
 }
-
-const forkSocketOf = (ws: WebSocket): ForkSocket => ({
-  get bufferedBytes() {
-    return ws.bufferedAmount
-  },
-  send(message: WireMessage) {
-    if (ws.readyState === ws.OPEN) ws.send(message.data, { binary: message.isBinary })
-  },
-  close(code) {
-    if (ws.readyState >= ws.CLOSING) return
-    ws.close(code)
-    setTimeout(() => ws.terminate(), CLOSE_MS_MAX).unref()
-  },
-  destroy() {
-    ws.terminate()
-  },
-})

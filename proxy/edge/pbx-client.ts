@@ -60,6 +60,7 @@ class Player {
         this.#isOpen = true
       },
       message: (message) => this.hear(message),
+      written: () => undefined,
       closed: () => {
         this.#isClosed = true
       },

@@ -45,6 +45,7 @@ const takeFrom = (fork: Fork, id: string, gate: ForkGate): Promise<TakeResult> |
         resolve(handler === null ? 'unavailable' : 'taken')
       },
       message: (message) => handler?.message(message),
+      written: () => undefined,
       closed(wasClean) {
         handler?.closed(wasClean)
         resolve('unreachable')

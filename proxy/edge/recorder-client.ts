@@ -8,7 +8,8 @@
  * What finds no room is given up: counted in samples and told to the owner, never silently.
  */
 import type { Clock } from '../base/clock.js'
-import { RECORDER_QUEUE_BYTES_MAX } from '../base/limits.js'
+import { Fifo } from '../base/fifo.js'
+import { RECORDER_QUEUE_BYTES_MAX, RECORDER_QUEUE_ITEMS_MAX } from '../base/limits.js'
 import type { RecorderHandshake } from '../dialects/dialect.js'
 import type { Transport } from '../dialects/transport.js'
 import type { WireMessage } from '../media/wire.js'
@@ -58,10 +59,12 @@ interface Waiting {
 export class RecorderClient implements RecorderLink {
   #state: RecorderLink['state'] = 'connecting'
   #socket: ClientSocket | null = null
-  #queue: Waiting[] = []
-  #inFlight: Waiting[] = []
+  #queue = new Fifo<Waiting>(RECORDER_QUEUE_ITEMS_MAX)
+  #inFlight = new Fifo<Waiting>(RECORDER_QUEUE_ITEMS_MAX)
   #queuedBytes = 0
   #inFlightBytes = 0
+  /** As of the last tick: stalls and redials are counted in seconds. */
+  #nowMs: number
   #lastProgressMs: number
   #firstLostMs = Infinity
   #redialAtMs = Infinity
@@ -73,7 +76,8 @@ export class RecorderClient implements RecorderLink {
   #closeDeadlineMs = Infinity
 
   constructor(private readonly options: RecorderClientOptions) {
-    this.#lastProgressMs = options.clock.nowMs()
+    this.#nowMs = options.clock.nowMs()
+    this.#lastProgressMs = this.#nowMs
     this.#dial()
   }
 
@@ -85,17 +89,18 @@ export class RecorderClient implements RecorderLink {
     return this.#queuedBytes + this.#inFlightBytes
   }
 
+  /** Hot. */
   send(message: WireMessage, samples: number): void {
     if (this.#state === 'closed' || this.#closeCode !== null) {
       if (samples > 0) this.options.handler.gap(samples)
       return
     }
     const limit = RECORDER_QUEUE_BYTES_MAX + (samples > 0 ? 0 : TEXT_RESERVE_BYTES)
-    if (this.queuedBytes + message.data.length > limit) {
+    if (this.queuedBytes + message.data.length > limit || this.#queue.isFull) {
       this.options.handler.gap(samples)
       return
     }
-    this.#queue.push({ message: copyOf(message), samples, isPreamble: false })
+    this.#queue.push({ message, samples, isPreamble: false })
     this.#queuedBytes += message.data.length
     this.#pump()
   }
@@ -105,12 +110,13 @@ export class RecorderClient implements RecorderLink {
     if (this.#state === 'closed' || this.#closeCode !== null) return
     this.#closeCode = code
     this.#closeDeadlineMs = this.options.clock.nowMs() + CLOSE_MS_MAX
-    if (this.#state === 'lost' && this.#queue.length === 0) this.#giveUp()
+    if (this.#state === 'lost' && this.#queue.size === 0) this.#giveUp()
     else this.#pump()
   }
 
   /** Time passes: redials, notices stalls. Called about every 20 ms. */
   tick(nowMs: number): void {
+    this.#nowMs = nowMs
     if (this.#state === 'closed') return
     if (nowMs >= this.#closeDeadlineMs) this.#giveUp()
     else if (this.#state === 'lost' && nowMs >= this.#redialAtMs) this.#dial()
@@ -127,6 +133,9 @@ export class RecorderClient implements RecorderLink {
       message: (message) => {
         if (socket === this.#socket) handler.message(message)
       },
+      written: (messages) => {
+        if (socket === this.#socket) this.#written(messages)
+      },
       closed: (wasClean) => this.#closed(socket, wasClean),
     })
     this.#socket = socket
@@ -138,7 +147,7 @@ export class RecorderClient implements RecorderLink {
     this.#lastProgressMs = this.options.clock.nowMs()
     this.#firstLostMs = Infinity
     this.#redialPauseMs = REDIAL_MS_MIN
-    if (this.#hasBeenOpen) this.#fill([...this.#preamble(), ...this.#queue])
+    if (this.#hasBeenOpen) this.#fill([...this.#preamble(), ...drained(this.#queue)])
     this.#hasBeenOpen = true
     this.options.handler.opened()
     this.#pump()
@@ -150,7 +159,7 @@ export class RecorderClient implements RecorderLink {
     this.#takeBack()
     const nowMs = this.options.clock.nowMs()
     if (this.#firstLostMs === Infinity) this.#firstLostMs = nowMs
-    const isNeeded = this.#closeCode === null || this.#queue.length > 0
+    const isNeeded = this.#closeCode === null || this.#queue.size > 0
     const mayRedial = isNeeded && (!this.#hasBeenOpen || this.options.preamble() !== null)
     if (!mayRedial || nowMs - this.#firstLostMs >= this.options.redialSeconds * 1000) {
       this.#giveUp(wasClean && !isNeeded)
@@ -170,49 +179,51 @@ export class RecorderClient implements RecorderLink {
 
   /** What was in flight goes back to the head of the queue. */
   #takeBack(): void {
-    this.#fill([...this.#inFlight, ...this.#queue].filter(({ isPreamble }) => !isPreamble))
-    this.#inFlight = []
+    const missed = [...drained(this.#inFlight), ...drained(this.#queue)]
+    this.#fill(missed.filter(({ isPreamble }) => !isPreamble))
     this.#inFlightBytes = 0
   }
 
-  #fill(queue: Waiting[]): void {
-    this.#queue = queue
+  #fill(queue: readonly Waiting[]): void {
+    // Longer by a preamble than what was taken from it.
+    this.#queue = new Fifo(RECORDER_QUEUE_ITEMS_MAX + queue.length)
+    for (const waiting of queue) this.#queue.push(waiting)
     this.#queuedBytes = queue.reduce((sum, { message }) => sum + message.data.length, 0)
   }
 
   #pump(): void {
     const socket = this.#socket
     if (socket === null || this.#state !== 'open') return
-    let sent = 0
-    while (sent < this.#queue.length && this.#inFlightBytes < IN_FLIGHT_BYTES_MAX)
-      this.#hand(socket, this.#queue[sent++]!)
-    if (sent > 0) this.#queue.splice(0, sent)
-    if (this.#closeCode !== null && this.#queue.length === 0) socket.close(this.#closeCode)
+    while (this.#queue.size > 0 && this.#inFlightBytes < IN_FLIGHT_BYTES_MAX && !this.#inFlight.isFull)
+      this.#hand(socket, this.#queue.shift()!)
+    if (this.#closeCode !== null && this.#queue.size === 0) socket.close(this.#closeCode)
   }
 
   #hand(socket: ClientSocket, waiting: Waiting): void {
     const bytes = waiting.message.data.length
-    if (this.#inFlightBytes === 0) this.#lastProgressMs = this.options.clock.nowMs()
+    if (this.#inFlightBytes === 0) this.#lastProgressMs = this.#nowMs
     this.#queuedBytes -= bytes
     this.#inFlightBytes += bytes
     this.#inFlight.push(waiting)
-    socket.send(waiting.message, () => {
-      if (socket !== this.#socket) return
-      this.#inFlight.shift()
+    socket.send(waiting.message)
+  }
+
+  #written(messages: number): void {
+    for (let i = 0; i < messages; i++) {
+      const waiting = this.#inFlight.shift()
+      if (waiting === undefined) return
       if (!waiting.isPreamble) this.#writtenCount++
-      this.#inFlightBytes -= bytes
-      this.#lastProgressMs = this.options.clock.nowMs()
-      if (this.#queue.length > 0) this.#pump()
-    })
+      this.#inFlightBytes -= waiting.message.data.length
+    }
+    this.#lastProgressMs = this.#nowMs
+    if (this.#queue.size > 0) this.#pump()
   }
 
   #giveUp(wasClean = false): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
-    const lost = [...this.#inFlight, ...this.#queue]
+    const lost = [...drained(this.#inFlight), ...drained(this.#queue)]
     const samples = lost.reduce((sum, waiting) => sum + waiting.samples, 0)
-    this.#queue = []
-    this.#inFlight = []
     this.#queuedBytes = 0
     this.#inFlightBytes = 0
     this.#socket?.destroy()
@@ -222,5 +233,8 @@ export class RecorderClient implements RecorderLink {
   }
 }
 
-/** The session's memory is used again when send() returns. */
-const copyOf = ({ data, isBinary }: WireMessage): WireMessage => ({ data: Buffer.from(data), isBinary })
+const drained = (queue: Fifo<Waiting>): Waiting[] => {
+  const all: Waiting[] = []
+  for (let waiting = queue.shift(); waiting !== undefined; waiting = queue.shift()) all.push(waiting)
+  return all
+}

@@ -1,12 +1,9 @@
 import type { TcpTransport } from '../dialects/transport.js'
+import { ByteStore } from './byte-store.js'
 
-/**
- * Finds the units of a byte stream, however it was cut. What has not come whole is kept, in memory that grows with it up
- * to the largest unit: a stream that comes byte by byte costs no more copies than one that does not.
- */
+/** Finds the units of a byte stream, however it was cut. What has not come whole is kept, up to the largest unit. */
 export class UnitReader {
-  #rest = new Uint8Array(0)
-  #restBytes = 0
+  readonly #rest = new ByteStore()
 
   constructor(private readonly transport: TcpTransport) {}
 
@@ -15,7 +12,8 @@ export class UnitReader {
    * stream announces a unit over the limit, or tells no length within it: nothing behind that can be told apart any more.
    */
   read(chunk: Uint8Array, take: (unit: Uint8Array) => void): boolean {
-    const bytes = this.#restBytes === 0 ? chunk : this.#appended(chunk)
+    const isAtStart = this.#rest.size === 0
+    const bytes = isAtStart ? chunk : this.#rest.append(chunk)
     let start = 0
     while (start < bytes.length) {
       const unitBytes = this.transport.unitBytes(bytes.subarray(start))
@@ -24,33 +22,9 @@ export class UnitReader {
       take(new Uint8Array(bytes.subarray(start, start + unitBytes)))
       start += unitBytes
     }
-    this.#keep(bytes, start)
+    if (isAtStart) this.#rest.append(bytes.subarray(start))
+    else this.#rest.dropFirst(start)
     chunk.fill(0)
     return true
-  }
-
-  #appended(chunk: Uint8Array): Uint8Array {
-    const size = this.#restBytes + chunk.length
-    if (size > this.#rest.length) {
-      const grown = new Uint8Array(2 * size)
-      grown.set(this.#rest.subarray(0, this.#restBytes))
-      this.#rest.fill(0)
-      this.#rest = grown
-    }
-    this.#rest.set(chunk, this.#restBytes)
-    return this.#rest.subarray(0, size)
-  }
-
-  /** What is left moves to the front. */
-  #keep(bytes: Uint8Array, start: number): void {
-    const left = bytes.length - start
-    if (this.#restBytes > 0) {
-      this.#rest.copyWithin(0, start, bytes.length)
-      this.#rest.fill(0, left, bytes.length)
-    } else {
-      if (left > this.#rest.length) this.#rest = new Uint8Array(left)
-      this.#rest.set(bytes.subarray(start))
-    }
-    this.#restBytes = left
   }
 }

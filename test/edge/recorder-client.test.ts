@@ -41,13 +41,8 @@ const dial = (t: Test, url: URL, options: Partial<RecorderClientOptions> = {}) =
     client,
     told,
     pass,
-    /** The link has borrowed the message until send() returned. */
     say: (...texts: string[]): void => {
-      for (const text of texts) {
-        const message = textMessage(text)
-        client.send(message, 0)
-        message.data.fill(0x3f)
-      }
+      for (const text of texts) client.send(textMessage(text), 0)
     },
   }
 }
@@ -92,6 +87,7 @@ t.test('close() comes behind everything, and the recorder sees its code', async 
   t.same(told, ['gap 160'], 'nothing comes behind a close')
   await until(() => told.includes('gone'), 'gone')
   t.equal(recorder.heard[0]!.length, 501)
+  await until(() => recorder.codes.length === 1, 'closed there')
   t.same(recorder.codes, [1001])
   t.equal(client.state, 'closed')
 })

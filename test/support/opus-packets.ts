@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { inRepository } from './repository.js'
 
-const folder = inRepository('fixtures/opus/')
+const folder = new URL('../../fixtures/opus/', import.meta.url)
 
 /** What fixtures/opus/manifest.json says of one stream. */
 export interface OpusStream {

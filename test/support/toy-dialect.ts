@@ -61,7 +61,6 @@ export const toyDialect = (format: ToyFormat): DialectConnection => {
           envelope: message,
           receivedAtMs: nowMs,
           heldBytes: data.length,
-          message,
         }
         out.push({ kind: 'media', frame })
       }

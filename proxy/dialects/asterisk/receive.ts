@@ -152,7 +152,6 @@ export class AsteriskReceiver {
       envelope: message,
       receivedAtMs,
       heldBytes: message.data.length + OBJECT_BYTES,
-      message,
     }
   }
 

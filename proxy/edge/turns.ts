@@ -1,0 +1,86 @@
+/**
+ * The pace of the process. Where the hold-back leaves room for it, the process does not wake for every frame: it sleeps,
+ * then reads everything that has come meanwhile, so that a call's frames arrive several at a time and leave in one write.
+ *
+ *   turn: read all sockets -> judge -> `endOfTurn` tasks (write) -> sleep until the pause is over -> turn ...
+ *
+ * Sleeping is what makes it cheap: what was tried instead, pausing and resuming each socket, wakes the process for each
+ * one's first byte all the same. The kernel keeps what comes meanwhile. Everything else waits for the turn as well, for one pause
+ * at most per question and answer: signals, metrics, handshakes. That, too, is taken out of the hold-back.
+ */
+
+/** A turn that took less than this was a quiet one, ms: another look at the sockets costs nothing then. */
+const QUIET_MS = 2
+/** Looks at the sockets in a quiet turn: one that is accepted in the first is read in the second and answered in the third. */
+const QUIET_LOOKS = 3
+
+const cell = new Int32Array(new SharedArrayBuffer(4))
+
+class Turns {
+  readonly #tasks: (() => void)[] = []
+  #pauseMs = 0
+  #reasons = 0
+  #isTurning = false
+  #isScheduled = false
+  #wokeMs = 0
+  #looks = 0
+  #sleptMs = 0
+
+  /** Time that the process has been asleep on purpose so far, ms. */
+  get sleptMs(): number {
+    return this.#sleptMs
+  }
+
+  /** Runs the task when this turn of the event loop has read what there was. */
+  endOfTurn(task: () => void): void {
+    this.#tasks.push(task)
+    this.#schedule()
+  }
+
+  /** While anybody has begun and not ended, the process looks at its sockets every `pauseMs`; 0: whenever something comes. */
+  begin(pauseMs: number): void {
+    this.#reasons++
+    if (pauseMs === 0) return
+    this.#pauseMs = pauseMs
+    if (this.#isTurning) return
+    this.#isTurning = true
+    this.#wokeMs = performance.now()
+    this.#schedule()
+  }
+
+  end(): void {
+    this.#reasons--
+    if (this.#reasons === 0) this.#isTurning = false
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    setImmediate(() => this.#turn())
+  }
+
+  #turn(): void {
+    this.#isScheduled = false
+    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) task()
+    if (!this.#isTurning) return
+    this.#sleep()
+    this.#schedule()
+  }
+
+  #sleep(): void {
+    const nowMs = performance.now()
+    const isQuiet = nowMs - this.#wokeMs < QUIET_MS && ++this.#looks < QUIET_LOOKS
+    if (isQuiet) return
+    this.#looks = 0
+    const restMs = this.#wokeMs + this.#pauseMs - nowMs
+    if (restMs > 0) Atomics.wait(cell, 0, 0, restMs)
+    this.#wokeMs = performance.now()
+    if (restMs > 0) this.#sleptMs += this.#wokeMs - nowMs
+  }
+}
+
+/** One per process, since it is the process that sleeps. */
+export const turns = new Turns()
+
+/** Runs the task when this turn of the event loop has read what there was. */
+export const endOfTurn = (task: () => void): void => turns.endOfTurn(task)

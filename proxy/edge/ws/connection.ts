@@ -1,0 +1,169 @@
+/**
+ * One WebSocket connection, from the end of its handshake on: RFC 6455 over a socket of Node's, plain or encrypted, as a
+ * server or as a client. Without extensions: compressing costs three times what it is used on.
+ *
+ *   open --close(), or a close frame, or a fault--> closing --the other side ends TCP, or CLOSE_MS_MAX--> closed
+ */
+import type { Socket } from 'node:net'
+import { MESSAGE_BYTES_MAX } from '../../base/limits.js'
+import type { WireMessage } from '../../media/wire.js'
+import { CLOSE_MS_MAX, type ForkSocket } from '../fork-socket.js'
+import { closeCodes, opcodes } from './frame.js'
+import { type FrameSink, frameBatch } from './frame-batch.js'
+import { FrameReader, type FrameTaker } from './frame-reader.js'
+
+/** What a connection tells; nothing after `closed`. Never from within a call to it. */
+export interface WebSocketHandler {
+  /** Owned by the handler. */
+  message(message: WireMessage): void
+  /** So many further messages have been taken by the network. */
+  written(messages: number): void
+  /** The answer to a ping. */
+  pong(): void
+  /** The code that the other side gave, 1005 when it gave none, 1006 when it went without a word or broke the protocol. */
+  closed(code: number): void
+}
+
+/** What a peer may leave unread of the answers to its pings, bytes. */
+const UNREAD_BYTES_MAX = 1 << 20
+
+const nothing = new Uint8Array(0)
+
+export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
+  readonly isMasking: boolean
+  readonly #reader: FrameReader
+  readonly #isServer: boolean
+  readonly #isEncrypted: boolean
+  /** How many messages each write holds that the network has not taken yet. */
+  readonly #writes: number[] = []
+  #handler: WebSocketHandler | null = null
+  #code: number = closeCodes.abnormal
+  #hasSaidClose = false
+  #isDeaf = false
+
+  /** @param socket already past the handshake; nobody else reads it, writes to it or ends it */
+  constructor(
+    private readonly socket: Socket,
+    role: 'server' | 'client',
+  ) {
+    this.#isServer = role === 'server'
+    this.isMasking = !this.#isServer
+    this.#isEncrypted = 'encrypted' in socket
+    this.#reader = new FrameReader({ isMasked: this.#isServer, messageBytesMax: MESSAGE_BYTES_MAX }, this)
+  }
+
+  /** Begins to read. @param head what came with the handshake */
+  start(handler: WebSocketHandler, head: Uint8Array): void {
+    this.#handler = handler
+    const { socket } = this
+    socket.setTimeout(0)
+    socket.on('data', (chunk: Buffer) => this.#read(chunk))
+    socket.on('end', () => socket.end())
+    // 'close' follows every error; the error's text may quote the peer and is not kept.
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => handler.closed(this.#code))
+    if (head.length > 0) this.#read(new Uint8Array(head))
+  }
+
+  /** Bytes that the network has not taken yet. */
+  get bufferedBytes(): number {
+    return this.socket.writableLength + frameBatch.bytesOf(this)
+  }
+
+  /** Sends at the end of this turn of the event loop; nothing once either side has begun to close. Hot. */
+  send({ data, isBinary }: WireMessage): void {
+    if (!this.#hasSaidClose) frameBatch.add(this, isBinary ? opcodes.binary : opcodes.text, data, 1)
+  }
+
+  /** The answer is told as `pong`. */
+  sendPing(): void {
+    if (!this.#hasSaidClose) frameBatch.add(this, opcodes.ping, nothing, 0)
+  }
+
+  /** Starts the closing handshake behind everything sent; a peer that does not answer it is cut off. */
+  close(code: number): void {
+    if (this.#hasSaidClose) return
+    this.#sayClose(code)
+    this.#cutOffLater()
+  }
+
+  destroy(): void {
+    this.#isDeaf = true
+    this.#reader.stop()
+    this.socket.destroy()
+  }
+
+  // What the reader finds.
+
+  message(data: Uint8Array, isBinary: boolean): void {
+    this.#handler!.message({ data, isBinary })
+  }
+
+  ping(data: Uint8Array): void {
+    if (this.bufferedBytes > UNREAD_BYTES_MAX) this.destroy()
+    else if (!this.#hasSaidClose) frameBatch.add(this, opcodes.pong, data, 0)
+  }
+
+  pong(): void {
+    this.#handler!.pong()
+  }
+
+  /** The server ends TCP, the client waits for it: section 7.1.1. */
+  peerClosed(code: number): void {
+    this.#code = code
+    this.#isDeaf = true
+    this.#sayClose(code)
+    if (this.#isServer) this.#endSocket()
+    this.#cutOffLater()
+  }
+
+  // What the batch asks for.
+
+  write(frames: Uint8Array, messages: number): boolean {
+    const { socket } = this
+    if (!socket.writable) return true
+    // Encrypted, it is taken some time later; plain, it mostly is in the kernel when this returns.
+    const bytes = this.#isEncrypted ? new Uint8Array(frames) : frames
+    if (messages === 0) socket.write(bytes)
+    else {
+      this.#writes.push(messages)
+      socket.write(bytes, this.#written)
+    }
+    return this.#isEncrypted || socket.writableLength === 0
+  }
+
+  readonly #written = (error?: Error | null): void => {
+    const messages = this.#writes.shift() ?? 0
+    if (!error) this.#handler!.written(messages)
+  }
+
+  #read(chunk: Uint8Array): void {
+    if (this.#isDeaf) return
+    const fault = this.#reader.read(chunk)
+    if (fault !== 0) this.#fail(fault)
+  }
+
+  /** What is still on its way is taken and forgotten, so that the reason reaches the other side. */
+  #fail(code: number): void {
+    this.#isDeaf = true
+    this.#sayClose(code)
+    this.#endSocket()
+    this.#cutOffLater()
+  }
+
+  #sayClose(code: number): void {
+    if (this.#hasSaidClose) return
+    this.#hasSaidClose = true
+    const payload = code === closeCodes.noStatus ? nothing : Uint8Array.of(code >>> 8, code & 0xff)
+    frameBatch.add(this, opcodes.close, payload, 0)
+  }
+
+  #endSocket(): void {
+    frameBatch.flush()
+    this.socket.end()
+  }
+
+  #cutOffLater(): void {
+    setTimeout(() => this.socket.destroy(), CLOSE_MS_MAX).unref()
+  }
+}
