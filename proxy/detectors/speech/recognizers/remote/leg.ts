@@ -1,0 +1,86 @@
+import type { SpeechStream, StreamFault, StreamHandler, StreamWord } from './speech-stream.js'
+
+/** A word at its place in the track, samples at the PCM rate. Secret. */
+export type TrackWord = StreamWord
+
+/** Words one answer may have: five minutes of hurried talk are 1,000. More is no transcript. */
+const WORDS_MAX = 2_000
+
+/**
+ * One stream's part of a track: what it was told, and what it has answered for. Whatever it claims is held to what it was told:
+ * it cannot vouch for audio that it never had, nor put a word there.
+ */
+export class Leg implements StreamHandler {
+  /** Set right after the stream has been opened with this leg as its handler. */
+  stream!: SpeechStream
+  /** What was sent ends here. */
+  sentSample: number
+  /** Everything from the beginning to here has been listened to. */
+  answeredSample: number
+  /** Where the track was when this leg was asked to end; Infinity before. */
+  askedAtSample = Infinity
+  outcome: 'done' | StreamFault | null = null
+  #isHeard = true
+
+  constructor(
+    readonly startSample: number,
+    /** Where the track was when this leg was opened: what lies before it is told for context. */
+    readonly openedAtSample: number,
+    private readonly heard: (word: TrackWord) => void,
+  ) {
+    this.sentSample = startSample
+    this.answeredSample = startSample
+  }
+
+  get sentSamples(): number {
+    return this.sentSample - this.startSample
+  }
+
+  send(pcm: Int16Array): void {
+    this.sentSample += pcm.length
+    this.stream.send(pcm)
+  }
+
+  end(atSample: number): void {
+    this.askedAtSample = atSample
+    this.stream.end()
+  }
+
+  /** Lets go of the stream; what it says from now on is not heard. */
+  drop(): void {
+    this.#isHeard = false
+    if (this.outcome === null) this.stream.destroy()
+  }
+
+  answered(words: readonly StreamWord[], heardSample: number): void {
+    if (!this.#isHeard || this.outcome !== null) return
+    if (words.length > WORDS_MAX || Number.isNaN(heardSample)) {
+      this.ended('nonsense')
+      this.stream.destroy()
+      return
+    }
+    for (const word of words) this.#place(word)
+    const answered = Math.min(this.sentSample, this.startSample + Math.floor(heardSample))
+    this.answeredSample = Math.max(this.answeredSample, answered)
+  }
+
+  ended(outcome: 'done' | StreamFault): void {
+    if (!this.#isHeard || this.outcome !== null) return
+    const isAsked = this.askedAtSample !== Infinity
+    // Nobody asked it to finish: it has not heard what is still to be said.
+    this.outcome = outcome === 'done' && !isAsked ? 'unavailable' : outcome
+    if (this.outcome === 'done') this.answeredSample = this.sentSample
+  }
+
+  #place({ text, startSample, endSample, isFinal }: StreamWord): void {
+    const start = this.#clamp(startSample)
+    const end = Math.max(this.#clamp(endSample), start + 1)
+    this.heard({ text, startSample: start, endSample: end, isFinal })
+  }
+
+  /** Times that go backwards, or beyond what was sent, or are no numbers, are brought to what can be. */
+  #clamp(sample: number): number {
+    const position = this.startSample + (Number.isNaN(sample) ? 0 : Math.round(sample))
+    return Math.min(this.sentSample, Math.max(this.startSample, position))
+  }
+}
