@@ -10,7 +10,7 @@ FROM node:20-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
 COPY proxy proxy
 COPY bench bench
 RUN npm run build && npm prune --omit=dev --ignore-scripts

@@ -1,9 +1,10 @@
 /**
- * A unit test is credited with its own source file only, so that a unit is covered by its test and not by luck; a room's
- * contract test (index.test.ts) with the room; tests of the whole with nothing.
+ * A unit test is credited with its own file only, so that a unit is covered by its test and not by luck; a room's
+ * contract test (index.test.ts) with the room; tests of the whole with nothing. Paths of what is compiled.
  */
 export default (test) => {
-  if (/^test\/(integration|sim|fuzz)\//.test(test) || !/^test\/.+\//.test(test)) return null
-  const source = test.replace(/^test\//, 'proxy/').replace(/\.test\.ts$/, '.ts')
-  return source.endsWith('/index.ts') ? source.replace(/index\.ts$/, '**/*.ts') : source
+  const name = test.replace(/^dist\/test\//, '')
+  if (/^(integration|sim|fuzz)\//.test(name) || !name.includes('/')) return null
+  const source = `dist/proxy/${name.replace(/\.test\.js$/, '.js')}`
+  return source.endsWith('/index.js') ? source.replace(/index\.js$/, '**/*.js') : source
 }

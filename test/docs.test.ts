@@ -12,8 +12,9 @@ import { integrityOf, paymentPageScript } from '../proxy/edge/http/payment-page.
 import { stepKinds } from '../proxy/policy/signal.js'
 import { configOf } from './support/config.js'
 import { type ConfigKey, configKeys } from './support/config-keys.js'
+import { inRepository } from './support/repository.js'
 
-const pageOf = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8')
+const pageOf = (name: string): string => readFileSync(inRepository(`docs/${name}`), 'utf8')
 const configPage = pageOf('config.md')
 const errorsPage = pageOf('errors.md')
 

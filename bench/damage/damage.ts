@@ -3,7 +3,7 @@
  *
  *     node dist/bench/damage/damage.js
  *
- * Sources and tests are transpiled once into a temporary folder; there every damage replaces one file, runs the tests that
+ * What was built is copied into temporary folders; there every damage replaces one compiled file, runs the tests that
  * should notice, the nearest first, until one fails, and puts the file back. Exit code 1 when a damage goes unnoticed, when
  * its text is no longer in the source, or when the tests fail undamaged.
  */
@@ -19,7 +19,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { type Damage, damages } from './damages.js'
@@ -45,11 +45,6 @@ interface Verdict {
   readonly seconds: number
 }
 
-const sourcesUnder = (folder: string): string[] =>
-  readdirSync(join(REPOSITORY, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(folder, name))
-
 /** @throws Error for a syntax error: a damage that does not compile would be noticed by anything */
 const transpile = (path: string, text: string): string => {
   const { outputText, diagnostics } = ts.transpileModule(text, {
@@ -65,7 +60,7 @@ const transpile = (path: string, text: string): string => {
   return outputText
 }
 
-const scriptOf = (path: string): string => path.replace(/\.ts$/, '.js')
+const scriptOf = (path: string): string => join('dist', path.replace(/\.ts$/, '.js'))
 const sourceOf = (path: string): string => readFileSync(join(REPOSITORY, path), 'utf8')
 
 /** The damaged source. @throws Error when the text to replace is not there exactly once: the damage is stale */
@@ -78,18 +73,12 @@ const damaged = ({ name, file, source, replacement }: Damage): string => {
   return transpile(file, pieces.join(replacement))
 }
 
-/** A folder in which the transpiled tests run as in the repository. */
-const buildTree = (tree: string, tests: readonly string[]): void => {
+/** A folder in which what was built runs as in the repository. */
+const buildTree = (tree: string): void => {
   mkdirSync(tree, { recursive: true })
-  writeFileSync(join(tree, 'package.json'), '{ "type": "module" }')
-  for (const name of ['node_modules', 'fixtures', 'proto', 'public'])
+  for (const name of readdirSync(REPOSITORY).filter((name) => name !== 'dist' && !name.startsWith('.')))
     symlinkSync(join(REPOSITORY, name), join(tree, name))
-  const paths = [...sourcesUnder('proxy'), ...sourcesUnder('test/support'), ...tests]
-  for (const path of paths) {
-    const script = join(tree, scriptOf(path))
-    mkdirSync(dirname(script), { recursive: true })
-    writeFileSync(script, transpile(path, sourceOf(path)))
-  }
+  cpSync(join(REPOSITORY, 'dist'), join(tree, 'dist'), { recursive: true })
 }
 
 const testPath = (test: string): string => `test/${test}.test.ts`
@@ -159,8 +148,7 @@ const run = async (folder: string): Promise<boolean> => {
   const jobs = damages.map((damage) => ({ damage, broken: damaged(damage) }))
   const tests = [...new Set(damages.flatMap((damage) => damage.tests))]
   const trees = Array.from({ length: WORKERS }, (_, i) => join(folder, String(i)))
-  buildTree(trees[0]!, tests.map(testPath))
-  for (const tree of trees.slice(1)) cpSync(trees[0]!, tree, { recursive: true, verbatimSymlinks: true })
+  for (const tree of trees) buildTree(tree)
 
   const failures: string[] = []
   await inParallel(trees, tests, async (tree, test) => {

@@ -4,6 +4,7 @@ import { dialectDamages } from './dialect-damages.js'
 import { dtmfDamages } from './dtmf-damages.js'
 import { jsonMediaDamages } from './json-media-damages.js'
 import { ledgerDamages } from './ledger-damages.js'
+import { memoryDamages } from './memory-damages.js'
 import { signalDamages } from './signal-damages.js'
 import { transportDamages } from './transport-damages.js'
 
@@ -592,6 +593,7 @@ export const damages: readonly Damage[] = [
   ...asteriskDamages,
   ...jsonMediaDamages,
   ...ledgerDamages,
+  ...memoryDamages,
   ...transportDamages,
   ...inFile('timeline/timeline.ts', timeline),
   ...inFile('timeline/span.ts', span),

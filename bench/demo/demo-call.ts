@@ -52,11 +52,7 @@ export interface DemoCall extends CallTruth {
   readonly audio: Audio
 }
 
-/** The package's folder lies two above bench/demo, and three above dist/bench/demo. */
-const packageFolder = new URL(
-  import.meta.url.includes('/dist/bench/') ? '../../../' : '../../',
-  import.meta.url,
-)
+const packageFolder = new URL('../../../', import.meta.url)
 
 /** Where the call that is played lies, for people to listen to. */
 export const demoCallPath = (): string =>

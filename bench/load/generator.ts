@@ -59,12 +59,7 @@ export interface Generator {
 }
 
 /** The C source lies beside the TypeScript, and is not copied to dist/. */
-const source = fileURLToPath(
-  new URL(
-    import.meta.url.includes('/dist/bench/') ? '../../../bench/load/forks.c' : './forks.c',
-    import.meta.url,
-  ),
-)
+const source = fileURLToPath(new URL('../../../bench/load/forks.c', import.meta.url))
 
 /** Compiles the generator. @throws Error that says what to install */
 export const compileGenerator = (withTls: boolean): Generator => {

@@ -56,6 +56,7 @@ export class LinearAudio {
       envelope: message,
       receivedAtMs: nowMs,
       heldBytes: data.length + OBJECT_BYTES,
+      message,
     }
   }
 }

@@ -162,7 +162,7 @@ export class EmbeddedRecorder implements RecorderLink {
     if (this.#isFull) this.options.handler.gap(frame.sampleCount)
     else if (this.#recording !== null) this.#recording.write(frame)
     else if (this.#opening !== null && !this.#isProbe) {
-      this.#early.push(frame)
+      this.#early.push({ ...frame, payload: frame.payload.slice() })
       this.#earlyBytes += frame.payload.length
     }
   }

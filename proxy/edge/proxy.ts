@@ -18,6 +18,7 @@ import { CallCarrier, type CarrierOptions } from './call-carrier.js'
 import { ControlPorts } from './control-ports.js'
 import { ControlService } from './control-service.js'
 import type { Log } from './log.js'
+import { inPackage } from './package-file.js'
 import { createMetricsRegistry, nodeRuntime } from './prometheus.js'
 import { ProxyLedger, type ProxyLedgerOptions } from './proxy-ledger.js'
 import { systemClock } from './system-clock.js'
@@ -125,16 +126,9 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
   }
 }
 
-/** The package's version. The file lies two folders above dist/proxy/edge as well as above proxy/edge, less `dist`. */
-export const version = (): string => {
-  for (const path of ['../../package.json', '../../../package.json'])
-    try {
-      return (JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string }).version
-    } catch {
-      // the other one, then
-    }
-  return 'unknown'
-}
+/** The package's version. */
+export const version = (): string =>
+  (JSON.parse(readFileSync(inPackage('package.json'), 'utf8')) as { version: string }).version
 
 /** What counts at 0 from the first scrape, so that the first increase is seen as one. */
 export const knownLabels = () => ({

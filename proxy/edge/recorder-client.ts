@@ -100,7 +100,7 @@ export class RecorderClient implements RecorderLink {
       this.options.handler.gap(samples)
       return
     }
-    this.#queue.push({ message, samples, isPreamble: false })
+    this.#queue.push({ message: copyOf(message), samples, isPreamble: false })
     this.#queuedBytes += message.data.length
     this.#pump()
   }
@@ -232,6 +232,9 @@ export class RecorderClient implements RecorderLink {
     this.options.handler.gone(wasClean)
   }
 }
+
+/** The session's memory is used again when send() returns. */
+const copyOf = ({ data, isBinary }: WireMessage): WireMessage => ({ data: Buffer.from(data), isBinary })
 
 const drained = (queue: Fifo<Waiting>): Waiting[] => {
   const all: Waiting[] = []

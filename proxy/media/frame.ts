@@ -1,3 +1,5 @@
+import type { WireMessage } from './wire.js'
+
 /** Whose voice a track carries: `caller` is the customer, `agent` the contact centre's side, `mixed` both. */
 export type TrackRole = 'caller' | 'agent' | 'mixed'
 
@@ -53,4 +55,6 @@ export interface MediaFrame {
   readonly receivedAtMs: number
   /** Bytes that holding this frame costs, envelope included, for the limit. */
   readonly heldBytes: number
+  /** The message that holds this frame and nothing else: its memory may be used again once the frame has left. */
+  readonly message?: WireMessage
 }

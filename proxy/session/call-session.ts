@@ -28,11 +28,12 @@ import { type CallFigures, CallTally } from './call-tally.js'
 import { GuardedDetector } from './guarded-detector.js'
 import { Lane } from './lane.js'
 import { Listeners } from './listeners.js'
+import { MessageStore } from './message-store.js'
 import type { SessionMetrics } from './session-metrics.js'
 
 /** Where a session's decisions go. The edge carries them out. */
 export interface SessionSink {
-  /** `samples` is the audio in the message, per track; 0 for text. */
+  /** `samples` is the audio in the message, per track; 0 for text. The message is borrowed until return. */
   toRecorder(message: WireMessage, samples: number): void
   toPbx(message: WireMessage): void
   close(side: Side, code: number): void
@@ -87,6 +88,7 @@ export class CallSession {
   #signals: CallSignals | null = null
   #keys: CallKeys | null = null
   readonly #tally: CallTally
+  readonly #messages = new MessageStore()
   readonly #events: ForkEvent[] = []
   readonly #findings: Finding[] = []
   readonly #digits: DigitReport[] = []
@@ -128,10 +130,29 @@ export class CallSession {
     return Math.min(...kinds.map((of) => this.#signals?.openSinceMs(of) ?? Infinity))
   }
 
-  /** One message from the PBX, owned by the session from here on. nowMs is monotonic and never decreases. Hot. */
+  /** One message from the PBX, borrowed until return. nowMs is monotonic and never decreases. */
   receive(message: WireMessage, nowMs: number): void {
-    this.parts.dialect.receive(message, nowMs, this.#events)
-    this.#settle(nowMs)
+    this.take(message, nowMs)
+    this.settle(nowMs)
+  }
+
+  /** One of several messages that have come together, borrowed until return: `settle` follows behind the last of them. Hot. */
+  take(message: WireMessage, nowMs: number): void {
+    this.parts.dialect.receive(this.#messages.copyOf(message), nowMs, this.#events)
+    this.#carryOut(nowMs)
+  }
+
+  /** Releases whatever may leave by now, once for all that has been taken. Hot. */
+  settle(nowMs: number): void {
+    this.#advance(nowMs)
+    while (this.#releaseHead(nowMs, false)) {
+      // until the head must wait
+    }
+    if (this.#state === 'ending' && this.#timeline.heldCount === 0) {
+      this.#drain()
+      this.parts.dialect.drained(nowMs, this.#events)
+      this.#carryOut(nowMs)
+    }
   }
 
   receiveFromRecorder(message: WireMessage, nowMs: number): void {
@@ -216,15 +237,7 @@ export class CallSession {
   /** Carries out what the dialect said, then releases whatever may leave. */
   #settle(nowMs: number): void {
     this.#carryOut(nowMs)
-    this.#advance(nowMs)
-    while (this.#releaseHead(nowMs, false)) {
-      // until the head must wait
-    }
-    if (this.#state === 'ending' && this.#timeline.heldCount === 0) {
-      this.#drain()
-      this.parts.dialect.drained(nowMs, this.#events)
-      this.#carryOut(nowMs)
-    }
+    this.settle(nowMs)
   }
 
   /** Each event is carried out once, also when the edge answers one with a signal of its own. */
@@ -396,6 +409,7 @@ export class CallSession {
     const addedMs = this.#state === 'open' ? Math.max(0, heldMs - this.parts.policy.holdBackMs) : 0
     this.#tally.released(frame, release, lane, heldMs, addedMs)
     this.sink.toRecorder(this.parts.dialect.encodeMedia(frame, isChanged), frame.sampleCount)
+    if (frame.message !== undefined) this.#messages.giveBack(frame.message)
     this.parts.metrics.latency('release', this.parts.clock.nowMs() - startedAtMs)
   }
 

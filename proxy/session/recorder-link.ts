@@ -9,7 +9,7 @@ export interface RecorderLink {
   /** Bytes accepted and not yet handed to the network or disk. */
   readonly queuedBytes: number
   /**
-   * Takes ownership of the message; `samples` is how much audio it carries, 0 for text. What finds the queue full
+   * The message is borrowed until return: what has to wait is copied. `samples` is how much audio it carries, 0 for text. What finds the queue full
    * (RECORDER_QUEUE_BYTES_MAX) is given up and reported as a gap; some room is kept for text.
    */
   send(message: WireMessage, samples: number): void

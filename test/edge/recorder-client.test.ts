@@ -41,8 +41,13 @@ const dial = (t: Test, url: URL, options: Partial<RecorderClientOptions> = {}) =
     client,
     told,
     pass,
+    /** The link has borrowed the message until send() returned. */
     say: (...texts: string[]): void => {
-      for (const text of texts) client.send(textMessage(text), 0)
+      for (const text of texts) {
+        const message = textMessage(text)
+        client.send(message, 0)
+        message.data.fill(0x3f)
+      }
     },
   }
 }

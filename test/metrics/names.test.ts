@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { bucketBoundariesSeconds, metrics } from '../../proxy/metrics/names.js'
+import { inRepository } from '../support/repository.js'
 
-const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8')
+const page = readFileSync(inRepository('docs/metrics.md'), 'utf8')
 
 /** Rows `| name | type | labels | unit | meaning |` of the page's tables, by name. */
 const documented = new Map(

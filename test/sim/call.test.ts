@@ -192,6 +192,7 @@ const simulate = (seed: number) => {
   const random = rng(seed)
   const draw = drawCall(seed, random)
   const { isCalm, isSmall, isFailOpen, isInStream, format, lookBackMs, policy, lags } = draw
+  const isBatched = random() < 0.5
   const isSent = drawSent(draw, random)
   const { isPaying, isUnsignalled, signals } = drawSteps(draw, random)
   const audio = drawAudio(draw, isSent, isPaying, random)
@@ -236,7 +237,8 @@ const simulate = (seed: number) => {
       limits: { itemsMax: isSmall ? 8 : 4096, bytesMax: 1 << 20 },
     },
     {
-      toRecorder: (message) => void sent.push(message),
+      // Borrowed: the session uses its memory again.
+      toRecorder: (message) => void sent.push({ ...message, data: message.data.slice() }),
       toPbx() {},
       close() {},
       started() {},
@@ -254,7 +256,10 @@ const simulate = (seed: number) => {
   let promisedSample = Infinity
   const feed = (message: WireMessage): void => {
     fed.push({ ...message, data: message.data.slice() })
-    session.receive(message, nowMs)
+    session.take(message, nowMs)
+    message.data.fill(0)
+    // Messages may come several at a time, and are then settled once.
+    if (!isBatched || random() < 0.4) session.settle(nowMs)
   }
   const say = (stream: number, n: number, isRepeat = false): void => {
     const tracks = format.isInterleaved ? TRACKS : [stream]

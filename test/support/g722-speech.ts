@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { G722Decoder } from '../../proxy/codecs/g722/decoder.js'
+import { inRepository } from './repository.js'
 
-const folder = new URL('../../fixtures/g722/', import.meta.url)
+const folder = inRepository('fixtures/g722/')
 
 /** What fixtures/g722/manifest.json says of speech.g722. */
 export const g722Manifest = (): Record<'sha256' | 'decodedSha256' | 'encodedAgainSha256', string> =>

@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import { inRepository } from './repository.js'
 
 /** The command `serve` in a process of its own, which can be killed; its recordings are in FOLDER/recordings. */
 export const killableProxy = async (
@@ -20,7 +20,9 @@ export const killableProxy = async (
   }
   // JSON is YAML.
   writeFileSync(path, JSON.stringify({ ...own, ...config }))
-  const child = fork(mainPath(), ['serve', '--config', path], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const child = fork(inRepository('dist/proxy/main.js'), ['serve', '--config', path], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
   t.teardown(() => child.kill('SIGKILL'))
   const lines = await started(child)
   return {
@@ -33,20 +35,6 @@ export const killableProxy = async (
       await gone
     },
   }
-}
-
-const pathOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
-
-/** What was built, unless a source is newer: it starts at once, the sources take ten seconds to be translated. */
-const mainPath = (): string => {
-  const built = pathOf('dist/proxy/main.js')
-  const sources = pathOf('proxy')
-  const newestMs = Math.max(
-    ...readdirSync(sources, { recursive: true, encoding: 'utf8' }).map(
-      (name) => statSync(join(sources, name)).mtimeMs,
-    ),
-  )
-  return existsSync(built) && statSync(built).mtimeMs > newestMs ? built : pathOf('proxy/main.ts')
 }
 
 interface Line {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { inRepository } from './repository.js'
 
-const folder = new URL('../../fixtures/opus/', import.meta.url)
+const folder = inRepository('fixtures/opus/')
 
 /** What fixtures/opus/manifest.json says of one stream. */
 export interface OpusStream {

@@ -61,6 +61,7 @@ export const toyDialect = (format: ToyFormat): DialectConnection => {
           envelope: message,
           receivedAtMs: nowMs,
           heldBytes: data.length,
+          message,
         }
         out.push({ kind: 'media', frame })
       }

@@ -152,6 +152,7 @@ export class AsteriskReceiver {
       envelope: message,
       receivedAtMs,
       heldBytes: message.data.length + OBJECT_BYTES,
+      message,
     }
   }
 

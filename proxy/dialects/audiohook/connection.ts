@@ -129,7 +129,7 @@ export class AudioHookConnection implements DialectConnection {
 
   receive(message: WireMessage, nowMs: number, out: Out): void {
     if (this.#pbx === 'gone') return
-    if (message.isBinary) this.#receiveAudio(message.data, nowMs, out)
+    if (message.isBinary) this.#receiveAudio(message, nowMs, out)
     else this.#receiveText(message, nowMs, out)
   }
 
@@ -169,7 +169,8 @@ export class AudioHookConnection implements DialectConnection {
 
   encodeMedia(frame: MediaFrame): WireMessage {
     this.#releasedSamples = frame.startSample + frame.sampleCount
-    return { data: frame.payload, isBinary: true }
+    const message = frame.envelope as WireMessage
+    return frame.payload === message.data ? message : { data: frame.payload, isBinary: true }
   }
 
   encodeMessage(held: HeldMessage): WireMessage {
@@ -187,11 +188,11 @@ export class AudioHookConnection implements DialectConnection {
 
   // From the PBX.
 
-  #receiveAudio(data: Uint8Array, nowMs: number, out: Out) {
+  #receiveAudio(message: WireMessage, nowMs: number, out: Out) {
     if (this.#pbx !== 'active') return this.#refuse('audio-not-active', nowMs, out)
     if (this.#audio === null) return this.#refuse('audio-no-media', nowMs, out)
-    if (!this.#audio.isWhole(data)) violated('pbx', 'audio-length', out)
-    const frame = this.#audio.read(data, nowMs)
+    if (!this.#audio.isWhole(message.data)) violated('pbx', 'audio-length', out)
+    const frame = this.#audio.read(message, nowMs)
     if (frame !== null && this.#recorder === 'open') out.push({ kind: 'media', frame })
   }
 

@@ -1,5 +1,6 @@
 import type { CallStart, MediaFrame } from '../../media/frame.js'
 import { samplesOf } from '../../media/time.js'
+import type { WireMessage } from '../../media/wire.js'
 import { durationOf, type Media, NULL_UUID, type OpenParameters, secondsOf } from './messages.js'
 
 /** The only rate that AudioHook has, in Hz. */
@@ -69,10 +70,11 @@ export class AudioReader {
   }
 
   /**
-   * A frame around `data` itself, which it owns from here on. Where `data` is not whole, nobody knows which byte belongs
-   * to whom: the frame is as many whole samples of silence as fit, or null when none does. Hot.
+   * A frame around the message's own bytes. Where they are not whole, nobody knows which belongs to whom: the frame is as many
+   * whole samples of silence as fit, or null when none does. Hot.
    */
-  read(data: Uint8Array, nowMs: number): MediaFrame | null {
+  read(message: WireMessage, nowMs: number): MediaFrame | null {
+    const { data } = message
     const sampleCount = Math.floor(data.length / this.#blockBytes)
     if (sampleCount === 0) return null
     const payload = this.isWhole(data) ? data : this.#silence(data, sampleCount)
@@ -83,9 +85,10 @@ export class AudioReader {
       startSample,
       sampleCount,
       payload,
-      envelope: null,
+      envelope: message,
       receivedAtMs: nowMs,
       heldBytes: payload.length,
+      message,
     }
   }
 

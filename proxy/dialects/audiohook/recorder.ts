@@ -20,7 +20,7 @@ export class AudioHookRecorder implements DialectRecorder {
   #hasDisconnected = false
 
   receive(message: WireMessage, nowMs: number, out: Out): void {
-    if (message.isBinary) this.#receiveAudio(message.data, nowMs, out)
+    if (message.isBinary) this.#receiveAudio(message, nowMs, out)
     else this.#receiveText(message, out)
   }
 
@@ -30,11 +30,11 @@ export class AudioHookRecorder implements DialectRecorder {
     if (heard.message !== null) this.#onMessage(heard.message, out)
   }
 
-  #receiveAudio(data: Uint8Array, nowMs: number, out: Out) {
+  #receiveAudio(message: WireMessage, nowMs: number, out: Out) {
     if (this.#state !== 'active') return this.#refuse('audio-not-active', out)
     if (this.#audio === null) return this.#refuse('audio-no-media', out)
-    if (!this.#audio.isWhole(data)) return this.#refuse('audio-length', out)
-    const frame = this.#audio.read(data, nowMs)
+    if (!this.#audio.isWhole(message.data)) return this.#refuse('audio-length', out)
+    const frame = this.#audio.read(message, nowMs)
     if (frame !== null) out.push({ kind: 'media', frame })
   }
 

@@ -274,8 +274,11 @@ export class JsonMediaReceiver {
     if (isLate) violate('media-late', out)
     const startSample = isLate ? this.#placeLate(media) : this.#place(media)
     const heldBytes = mediaHeldBytes(envelope.message, payload)
-    const frame = { stream: track, startSample, sampleCount, payload, envelope, receivedAtMs, heldBytes }
-    out.push({ kind: 'media', frame })
+    const { message } = envelope
+    out.push({
+      kind: 'media',
+      frame: { stream: track, startSample, sampleCount, payload, envelope, receivedAtMs, heldBytes, message },
+    })
   }
 
   /** Audio follows the audio before it, unless its timestamp says that some was lost; it never goes back. */

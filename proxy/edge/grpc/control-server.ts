@@ -3,7 +3,6 @@
  * ourselves and handed to the library, so that they have the same certificates and the same patience as every other port.
  */
 import { X509Certificate } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import type { Socket, Server as SocketServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import {
@@ -28,6 +27,7 @@ import { HANDSHAKE_MS_MAX } from '../../base/limits.js'
 import { type ControlService, defaultTokenScopes } from '../control-service.js'
 import type { CallView } from '../local-calls.js'
 import type { Log } from '../log.js'
+import { inPackage } from '../package-file.js'
 import { listenOn, socketServer, type TlsFiles } from '../socket-server.js'
 import { CallWatch } from './call-watch.js'
 import { answerMessage, callMessage, eventMessage, mintedMessage, parseRequest } from './messages.js'
@@ -63,17 +63,14 @@ const PING_MS_MAX = 10_000
 
 const CONTROL = 'hushfork.control.v1.Control'
 
-/** The folder of .proto files: three folders above proxy/edge/grpc, and one more above dist/proxy/edge/grpc. */
-const protoFolder = (): string =>
-  ['../../../proto', '../../../../proto']
-    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-    .find(existsSync)!
-
 /** Field names as in the file; numbers that fit a double; what is absent stays absent in optional fields alone. */
 const LOADING = { keepCase: true, longs: Number, enums: String, defaults: true, oneofs: true } as const
 
 export const loadControl = () =>
-  loadSync('hushfork/control/v1/control.proto', { ...LOADING, includeDirs: [protoFolder()] })
+  loadSync('hushfork/control/v1/control.proto', {
+    ...LOADING,
+    includeDirs: [fileURLToPath(inPackage('proto/'))],
+  })
 
 export const createControlServer = (options: ControlServerOptions): ControlServer => {
   const { service, tls, log } = options

@@ -7,17 +7,12 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ControlService } from '../control-service.js'
+import { inPackage } from '../package-file.js'
 import { sendInvalidBody, sendRefusal, sendSignalAnswer } from './answers.js'
 import { schemas } from './schemas.js'
 
-/** The script, as it is served: the file lies above proxy/edge/http, and one folder higher above dist/proxy/edge/http. */
-export const paymentPageScript = (): Buffer => {
-  try {
-    return readFileSync(new URL('../../../public/payment-page.js', import.meta.url))
-  } catch {
-    return readFileSync(new URL('../../../../public/payment-page.js', import.meta.url))
-  }
-}
+/** The script, as it is served. */
+export const paymentPageScript = (): Buffer => readFileSync(inPackage('public/payment-page.js'))
 
 /** What goes into `integrity` (Subresource Integrity), and is the script's ETag. */
 export const integrityOf = (script: Buffer): string =>

@@ -9,9 +9,10 @@ import { registerPaymentPage } from '../../../proxy/edge/http/payment-page.js'
 import { registerWebhooks } from '../../../proxy/edge/http/webhooks.js'
 import { version } from '../../../proxy/edge/proxy.js'
 import { adminRoom, bearer, KEY, MINT_SECRET, serviceRoom } from '../../support/admin-room.js'
+import { inRepository } from '../../support/repository.js'
 import { signedDelivery, webhookConfig } from '../../support/webhook.js'
 
-const text = readFileSync(new URL('../../../docs/openapi.json', import.meta.url), 'utf8')
+const text = readFileSync(inRepository('docs/openapi.json'), 'utf8')
 const document = JSON.parse(text)
 
 t.test('docs/openapi.json is what the server answers', async (t) => {

@@ -1,0 +1,20 @@
+import { type LanguageName, languages } from './languages/index.js'
+import { compileNumbers } from './number-lexicon.js'
+import { type ReadingRules, readingRulesOf } from './number-reader.js'
+
+/** A language ready to be listened for. Compiled once per process, when it is first asked for. */
+export interface CompiledLanguage {
+  readonly name: LanguageName
+  readonly reading: ReadingRules
+}
+
+const compiled = new Map<LanguageName, CompiledLanguage>()
+
+export const compiledLanguage = (name: LanguageName): CompiledLanguage => {
+  const known = compiled.get(name)
+  if (known !== undefined) return known
+  const { numbers, contexts } = languages[name]
+  const language = { name, reading: readingRulesOf(compileNumbers(numbers), contexts) }
+  compiled.set(name, language)
+  return language
+}
