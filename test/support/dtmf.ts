@@ -1,6 +1,7 @@
 import { addKey, type KeyPress, randomOf, toPcm } from '../../bench/dtmf/key-set.js'
 import type { Alertness, Detector, DigitReport, Finding } from '../../proxy/detectors/detector.js'
 import { dtmf } from '../../proxy/detectors/dtmf/detector.js'
+import type { HopRing } from '../../proxy/detectors/dtmf/hop-ring.js'
 import { dtmfOptionsSchema } from '../../proxy/detectors/dtmf/options.js'
 
 export interface ListenSetup {
@@ -101,4 +102,11 @@ export function keysInTurn(count: number, everyMs: number, press: Partial<KeyPre
     durationMs: 50,
     ...press,
   }))
+}
+
+/** Lets a ring hear and count the hop at pcm[offset]. */
+export function hearHop(ring: HopRing, pcm: Int16Array, offset = 0): void {
+  ring.bank.put(pcm.subarray(offset, offset + ring.bank.hopSamples), 0)
+  ring.hear(1)
+  ring.count += 1
 }

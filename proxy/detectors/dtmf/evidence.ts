@@ -1,6 +1,7 @@
 import type { HopRing } from './hop-ring.js'
+import { LONG_CANDIDATE, LONG_HOPS, SHORT_CANDIDATE, SHORT_HOPS } from './layout.js'
 import { PairFit } from './pair-fit.js'
-import { FIRST_COLUMN, IMAGINARY, NONE, TONE_COUNT } from './tone-bank.js'
+import { FLOOR, NONE, SHARE_LEAST } from './tone-bank.js'
 
 /**
  * How a key shows: two tones, one row and one column, that hold most of a window's energy and turn from hop to hop as
@@ -12,9 +13,6 @@ import { FIRST_COLUMN, IMAGINARY, NONE, TONE_COUNT } from './tone-bank.js'
  * have one strong harmonic and weak ones beside it, and keys that are twisted are seldom noisy as well. Whether that is enough
  * for a mask, key-judge.ts says.
  */
-
-/** Quietest window looked at, mean square of 16-bit samples: -55 dBm0 (echoes of -50), where a full-scale sine is +3.17 dBm0. */
-export const FLOOR = (32_768 ** 2 / 2) * 10 ** ((-55 - 3.17) / 10)
 
 /** A number that goes with values down to `from`. */
 interface Step {
@@ -32,11 +30,10 @@ const SHARE_MIN_BY_TWIST: readonly Step[] = [
   { from: 10 ** 0.15, gives: 0.28 },
 ]
 
-/** The smallest of them: 5 dB below the noise. */
-const SHARE_MIN = 0.22
-
 interface WindowKind {
   readonly hopCount: number
+  /** Where in a slot the pair stands that such a window may show. */
+  readonly candidateField: number
   /** Windows that may miss the pair without ending its run. */
   readonly missesMax: number
   /** By the pair's share of the energy: what the window weighs, down to `weightMin` at the smallest share. */
@@ -46,7 +43,8 @@ interface WindowKind {
 
 /** 10 ms: quick, for bursts and clean keys. */
 export const SHORT_WINDOW: WindowKind = {
-  hopCount: 2,
+  hopCount: SHORT_HOPS,
+  candidateField: SHORT_CANDIDATE,
   missesMax: 0,
   weights: [
     { from: 0.95, gives: 3 },
@@ -60,7 +58,8 @@ export const SHORT_WINDOW: WindowKind = {
 
 /** 20 ms: for keys in noise and under speech. Its threshold is twice the short one's. */
 export const LONG_WINDOW: WindowKind = {
-  hopCount: 4,
+  hopCount: LONG_HOPS,
+  candidateField: LONG_CANDIDATE,
   missesMax: 2,
   weights: [
     { from: 0.9, gives: 1.6 },
@@ -118,7 +117,7 @@ export class EvidenceRun {
     } else if (this.pair !== NONE && this.missCount < kind.missesMax) {
       this.missCount += 1
     } else {
-      this.begin(isAudible ? this.strongestPair() : NONE)
+      this.begin(isAudible ? ring.candidate(kind.candidateField) : NONE)
     }
   }
 
@@ -137,51 +136,7 @@ export class EvidenceRun {
     fit.measure(this.ring, pair, this.ring.count - 1, kind.hopCount)
     if (!fit.isOnFrequency) return 0
     const share = fit.power / this.energy
-    if (share < lookUp(SHARE_MIN_BY_TWIST, fit.twist, SHARE_MIN)) return 0
+    if (share < lookUp(SHARE_MIN_BY_TWIST, fit.twist, SHARE_LEAST)) return 0
     return lookUp(kind.weights, share, kind.weightMin)
-  }
-
-  /**
-   * The row and the column that are strongest when the window's hops are added up in step with their frequencies, or NONE when
-   * the bins, however they lie, could not hold the smallest share. In step, a voice's harmonic beside a tone counts little, and so
-   * does what the other tone leaks into its bin, which in 5 ms may be more than a weak tone itself.
-   */
-  private strongestPair(): number {
-    const { ring, kind } = this
-    const first = ring.count - kind.hopCount
-    let bound = 0
-    for (let hop = first; hop < ring.count; hop += 1) bound += ring.bound(hop)
-    if (bound < SHARE_MIN * this.energy) return NONE
-    const row = this.strongestTone(0, FIRST_COLUMN)
-    return row * FIRST_COLUMN + this.strongestTone(FIRST_COLUMN, TONE_COUNT) - FIRST_COLUMN
-  }
-
-  private strongestTone(firstTone: number, endTone: number): number {
-    let best = firstTone
-    let bestPower = -1
-    for (let tone = firstTone; tone < endTone; tone += 1) {
-      const power = this.powerInStep(tone)
-      if (power <= bestPower) continue
-      bestPower = power
-      best = tone
-    }
-    return best
-  }
-
-  /** Squared magnitude of a tone's bins, turned back by its nominal phase advance and added up. */
-  private powerInStep(tone: number): number {
-    const { ring } = this
-    const { bins, bank } = ring
-    const unturnRe = bank.unturnRe[tone]!
-    const unturnIm = bank.unturnIm[tone]!
-    let re = 0
-    let im = 0
-    for (let hop = ring.count - 1; hop >= ring.count - this.kind.hopCount; hop -= 1) {
-      const at = ring.at(hop) + tone
-      const turned = re * unturnRe - im * unturnIm
-      im = im * unturnRe + re * unturnIm + bins[at + IMAGINARY]!
-      re = turned + bins[at]!
-    }
-    return re * re + im * im
   }
 }

@@ -1,8 +1,12 @@
-import { BINS_PER_HOP, BOUND, ENERGY, type ToneBank } from './tone-bank.js'
+import { ENERGY, SLOT_COUNT, SLOT_FLOATS } from './layout.js'
+import type { ToneBank } from './tone-bank.js'
+
+/** Nobody's slots: those of a ring that is closed. */
+const NOWHERE = 0
 
 /**
- * The newest hops of one track: their tone bins and energies, which is all that is kept of the audio, 4.6 KB for 160 ms.
- * A window is some hops that follow one another. The hop numbered h lies in the slot h modulo the number of slots:
+ * The newest hops of one track: their tone bins and energies, which is all that is kept of the audio, 160 ms. A window is some
+ * hops that follow one another. The hop numbered h lies in the slot h modulo the number of slots:
  *
  *      count = 13, eight slots    |  8 |  9 | 10 | 11 | 12 |  5 |  6 |  7 |
  *                                                  newest   oldest
@@ -10,70 +14,54 @@ import { BINS_PER_HOP, BOUND, ENERGY, type ToneBank } from './tone-bank.js'
 export class HopRing {
   /** Hops so far, silence included; the newest is count - 1. */
   count = 0
-  readonly bins: Float64Array
-  /** Slots less one; slots are a power of two, and hops before the first read as silence. */
-  private readonly mask: number
-  /** Hops of digital silence since the last other one. */
-  private silentCount: number
+  /** Address of the slots in tone memory, and where they begin among its floats. */
+  private track: number
+  private floatsBegin: number
 
-  /** @param hopsMin hops that must be kept */
-  constructor(
-    readonly bank: ToneBank,
-    hopsMin: number,
-  ) {
-    const slotCount = 2 ** Math.ceil(Math.log2(hopsMin))
-    this.bins = new Float64Array(slotCount * BINS_PER_HOP)
-    this.mask = slotCount - 1
-    this.silentCount = slotCount
+  constructor(readonly bank: ToneBank) {
+    this.track = bank.memory.openTrack()
+    this.floatsBegin = this.track / Float32Array.BYTES_PER_ELEMENT
   }
 
-  /** Analyses one hop at pcm[offset]. Refuses one whose energy is not a finite number; 16-bit audio has none. Hot. */
-  push(pcm: Int16Array, offset: number): boolean {
-    const at = this.at(this.count)
-    this.bank.analyse(pcm, offset, this.bins, at)
-    const energy = this.bins[at + ENERGY]!
-    if (!Number.isFinite(energy)) return false
-    this.silentCount = energy === 0 ? this.silentCount + 1 : 0
-    this.count += 1
+  /**
+   * Analyses the hops that the bank has in hand, HOPS_MAX at most, and leaves it to the caller to count them one by one. Where
+   * nothing has been put, they are digital silence. Bit n of the result is set when a window that ends with the nth may show a
+   * pair. Hot.
+   */
+  hear(hopCount: number): number {
+    const { bank, track } = this
+    return bank.memory.hearHops(bank.address, track, this.count & (SLOT_COUNT - 1), hopCount)
+  }
+
+  /** Whether everything kept is silence, so that more of it needs to be counted only. */
+  get isSilent(): boolean {
+    for (let hop = 0; hop < SLOT_COUNT; hop += 1) if (this.energy(hop) > 0) return false
     return true
   }
 
-  /** One hop of digital silence. */
-  pushSilence(): void {
-    const at = this.at(this.count)
-    this.bins.fill(0, at, at + BINS_PER_HOP)
-    this.silentCount += 1
-    this.count += 1
-  }
-
-  /** Advances by hops of silence when all that is kept is silence already, so that nothing needs to be written. */
-  jump(hopCount: number): void {
-    this.silentCount += hopCount
-    this.count += hopCount
-  }
-
-  /** Whether everything kept is silence. */
-  get isSilent(): boolean {
-    return this.silentCount > this.mask
+  /** What is kept of all hops, read at `at(hop)`. */
+  get bins(): Float32Array {
+    return this.bank.memory.floats
   }
 
   /** Where a hop's bins begin. */
   at(hop: number): number {
-    return (hop & this.mask) * BINS_PER_HOP
+    return this.floatsBegin + (hop & (SLOT_COUNT - 1)) * SLOT_FLOATS
   }
 
   energy(hop: number): number {
     return this.bins[this.at(hop) + ENERGY]!
   }
 
-  /** The most of a hop's energy that a pair can hold. */
-  bound(hop: number): number {
-    return this.bins[this.at(hop) + BOUND]!
+  /** The pair that a window which ends with the newest hop may show, or NONE; `field` is that of its length. */
+  candidate(field: number): number {
+    return this.bins[this.at(this.count - 1) + field]! - 1
   }
 
-  /** Forgets everything heard. */
-  clear(): void {
-    this.bins.fill(0)
-    this.silentCount = this.mask + 1
+  /** Forgets everything heard, and gives its room back. */
+  close(): void {
+    if (this.track !== NOWHERE) this.bank.memory.closeTrack(this.track)
+    this.track = NOWHERE
+    this.floatsBegin = NOWHERE
   }
 }

@@ -16,7 +16,7 @@ import { columnOf, rowOf } from './tone-bank.js'
 const JUDGED_HOPS = 8
 
 /** How far back an onset is looked for, hops: 90 ms, a key of 70 and what was before it. */
-export const ONSET_HOPS = 18
+const ONSET_HOPS = 18
 
 /** Hops on each side of an onset that are compared; between them lies the one that it falls into. */
 const SIDE_HOPS = 2

@@ -1,9 +1,9 @@
-import { EvidenceRun, FLOOR, LONG_WINDOW, SHORT_WINDOW, windowEnergy } from './evidence.js'
+import { EvidenceRun, LONG_WINDOW, SHORT_WINDOW, windowEnergy } from './evidence.js'
 import { HopRing } from './hop-ring.js'
-import { KeyJudge, ONSET_HOPS } from './key-judge.js'
+import { KeyJudge } from './key-judge.js'
 import type { DtmfOptions } from './options.js'
 import { PairFit } from './pair-fit.js'
-import { HOP_MS, NONE, type ToneBank } from './tone-bank.js'
+import { FLOOR, HOP_MS, NONE, type ToneBank } from './tone-bank.js'
 
 /** Masks are held by windows of 10 ms, the short ones of the evidence. */
 const HELD_WINDOW_HOPS = SHORT_WINDOW.hopCount
@@ -77,14 +77,28 @@ export class KeyWatch {
     this.padBeforeHops = hopsOf(options.padBeforeMs)
     this.padAfterHops = hopsOf(options.padAfterMs)
     this.afterKeyHops = hopsOf(options.afterKeyMs)
-    this.ring = new HopRing(bank, Math.max(this.reachBackHops, ONSET_HOPS))
+    this.ring = new HopRing(bank)
     this.short = new EvidenceRun(this.ring, SHORT_WINDOW)
     this.long = new EvidenceRun(this.ring, LONG_WINDOW)
     this.judge = new KeyJudge(this.ring)
   }
 
-  /** Judges the newest hop of the ring. Hot. */
-  step(isArmed: boolean): void {
+  /** Hears the hops in hand and judges each. Hot: most show nothing, and where nothing is begun they only count. */
+  hear(hopCount: number, isArmed: boolean): void {
+    const shown = this.ring.hear(hopCount)
+    for (let n = 0; n < hopCount; n += 1) {
+      this.ring.count += 1
+      if (shown & (1 << n) || this.isFollowing) this.step(isArmed)
+    }
+  }
+
+  /** Whether a run or a mask is open, which every hop changes. */
+  private get isFollowing(): boolean {
+    return this.short.pair !== NONE || this.long.pair !== NONE || this.pair !== NONE
+  }
+
+  /** Judges the newest hop of the ring. */
+  private step(isArmed: boolean): void {
     this.short.advance()
     this.long.advance()
     if (this.pair !== NONE) this.hold()
@@ -96,7 +110,7 @@ export class KeyWatch {
 
   /** Whether hops of silence change nothing any more. */
   get isQuiet(): boolean {
-    return this.pair === NONE && this.ring.isSilent
+    return !this.isFollowing && this.ring.isSilent
   }
 
   /** Whether the short run shows a key in the clear. Asked, like the next, only until its mask is open. */

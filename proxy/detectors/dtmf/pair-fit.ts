@@ -1,13 +1,6 @@
 import type { HopRing } from './hop-ring.js'
-import {
-  columnOf,
-  FIRST_COLUMN,
-  IMAGINARY,
-  rowOf,
-  type ToneBank,
-  UNMIX_IMAGINARY,
-  UNMIX_PER_PAIR,
-} from './tone-bank.js'
+import { FIRST_COLUMN, IMAGINARY, UNMIX_IMAGINARY, UNMIX_PER_PAIR } from './layout.js'
+import { columnOf, rowOf, type ToneBank } from './tone-bank.js'
 
 /**
  * How well two steady tones, a pair's row and column, explain a window.

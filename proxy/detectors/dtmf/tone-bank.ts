@@ -1,8 +1,28 @@
+import {
+  BOUND_SCALE,
+  DEVIATION_COS,
+  ENERGY_MIN,
+  FIRST_COLUMN,
+  HALF_HOP,
+  HOPS_MAX,
+  IMAGINARY,
+  KERNEL,
+  KERNEL_ROW_FLOATS,
+  KERNEL_ROWS,
+  LAST_LANES,
+  PCM_MARGIN,
+  SHARE_MIN,
+  TONE_COUNT,
+  UNMIX,
+  UNMIX_IMAGINARY,
+  UNMIX_PER_PAIR,
+  UNTURN_IM,
+  UNTURN_RE,
+} from './layout.js'
+import { type ToneMemory, toneMemory } from './tone-memory.js'
+
 /** The eight tones of ITU-T Q.23, Hz: four rows, then four columns. A key is one of each. */
 const TONES_HZ = [697, 770, 852, 941, 1209, 1336, 1477, 1633] as const
-
-export const TONE_COUNT = 8
-export const FIRST_COLUMN = 4
 
 /** No pair. A pair is row x 4 + column. */
 export const NONE = -1
@@ -15,10 +35,6 @@ export const KEYS = '123A456B789C*0#D'
 export const rowOf = (pair: number): number => pair >> 2
 export const columnOf = (pair: number): number => FIRST_COLUMN + (pair & 3)
 
-/** Per pair, for its real parts and then for its imaginary ones: what row, both and column weigh. */
-export const UNMIX_PER_PAIR = 6
-export const UNMIX_IMAGINARY = 3
-
 /** Duration of a hop, the grid of everything in this folder, ms. At 8 kHz it is 40 samples. */
 export const HOP_MS = 5
 
@@ -28,24 +44,26 @@ export const HOP_MS = 5
  */
 const DEVIATION_MAX = 0.023
 
-/** Per hop: eight real parts, eight imaginary parts, the hop's energy, and the most of it that a pair can hold. */
-export const IMAGINARY = TONE_COUNT
-export const ENERGY = 2 * TONE_COUNT
-export const BOUND = ENERGY + 1
-export const BINS_PER_HOP = BOUND + 1
+/** By how much more the look at every hop lets through than the fit, so that its single precision refuses nothing. */
+const DEVIATION_SLACK = 1.01
+
+/** Quietest window looked at, mean square of 16-bit samples: -55 dBm0 (echoes of -50), where a full-scale sine is +3.17 dBm0. */
+export const FLOOR = (32_768 ** 2 / 2) * 10 ** ((-55 - 3.17) / 10)
+
+/** The smallest share of a window's energy that a pair may hold: 5 dB below the noise. */
+export const SHARE_LEAST = 0.22
 
 /**
- * The Fourier sums of the eight tones over hops of 5 ms at one sample rate. Hops are analysed without window or overlap;
- * what is finer than their 200 Hz comes from the phase advance between them.
- *
- * The sums are folded about the middle of the hop: samples that lie alike on both sides share one cosine and one sine,
- * so that a tone costs one multiplication per sample and nothing waits for the sample before. Measured on 8 kHz, that
- * takes 0.7 of the time of eight Goertzel recursions, and rounding does not build up.
+ * What the eight tones are at one sample rate: the kernel of their Fourier sums over a hop of 5 ms, and what two tones that sound
+ * together do to each other. The numbers that every hop needs lie in tone memory.
  */
 export class ToneBank {
   /** Samples in a hop; even. */
   readonly hopSamples: number
-  private readonly half: number
+  /** Address in tone memory. */
+  readonly address: number
+  /** Where the PCM of hops in hand begins, among the memory's samples. */
+  private readonly pcm: number
   /** Per tone, nominal phase advance per hop, radians. */
   readonly advance = new Float64Array(TONE_COUNT)
   /** Per tone, e to the power of -j x nominal phase advance per hop. */
@@ -58,16 +76,18 @@ export class ToneBank {
   /** For each distance from the middle, eight cosines, then eight negative sines. */
   private readonly kernel: Float64Array
 
-  constructor(sampleRateHz: number) {
+  constructor(
+    sampleRateHz: number,
+    readonly memory: ToneMemory = toneMemory,
+  ) {
     const half = Math.round((sampleRateHz * HOP_MS) / 2000)
-    this.half = half
     this.hopSamples = 2 * half
-    this.kernel = new Float64Array(half * 2 * TONE_COUNT)
+    this.kernel = new Float64Array(half * KERNEL_ROW_FLOATS)
     for (const [tone, hz] of TONES_HZ.entries()) {
       const turn = (2 * Math.PI * hz) / sampleRateHz
       for (let n = 0; n < half; n += 1) {
-        this.kernel[n * 2 * TONE_COUNT + tone] = Math.cos(turn * (n + 0.5))
-        this.kernel[n * 2 * TONE_COUNT + TONE_COUNT + tone] = -Math.sin(turn * (n + 0.5))
+        this.kernel[n * KERNEL_ROW_FLOATS + tone] = Math.cos(turn * (n + 0.5))
+        this.kernel[n * KERNEL_ROW_FLOATS + IMAGINARY + tone] = -Math.sin(turn * (n + 0.5))
       }
       const advance = turn * this.hopSamples
       this.advance[tone] = advance
@@ -83,6 +103,40 @@ export class ToneBank {
         pair * UNMIX_PER_PAIR + UNMIX_IMAGINARY,
       )
     }
+    const rows = 4 * Math.ceil(half / 4)
+    const floatCount = KERNEL + rows * KERNEL_ROW_FLOATS
+    const sampleCount = (HOPS_MAX + 1) * this.hopSamples + 2 * PCM_MARGIN
+    this.address = memory.allocate(4 * floatCount + 2 * sampleCount)
+    this.pcm = this.address / 2 + 2 * floatCount + PCM_MARGIN
+    this.lay(half, rows)
+  }
+
+  /** Puts PCM into hand, so many samples behind the beginning of the first hop; HOPS_MAX hops have room. Hot: one copy. */
+  put(pcm: Int16Array, at: number): void {
+    this.memory.samples.set(pcm, this.pcm + at)
+  }
+
+  /** A sample of what is in hand. */
+  inHand(at: number): number {
+    return this.memory.samples[this.pcm + at]!
+  }
+
+  /** Puts into tone memory what is needed there. */
+  private lay(half: number, rows: number): void {
+    const { floats } = this.memory
+    const at = this.address / 4
+    floats[at + HALF_HOP] = half
+    floats[at + KERNEL_ROWS] = rows
+    floats[at + ENERGY_MIN] = FLOOR * this.hopSamples
+    floats[at + BOUND_SCALE] = 2 / this.hopSamples
+    floats[at + SHARE_MIN] = SHARE_LEAST
+    for (let lane = 0; lane < 4; lane += 1) floats[at + LAST_LANES + lane] = rows - 4 + lane < half ? 1 : 0
+    floats.set(this.unturnRe, at + UNTURN_RE)
+    floats.set(this.unturnIm, at + UNTURN_IM)
+    for (let tone = 0; tone < TONE_COUNT; tone += 1)
+      floats[at + DEVIATION_COS + tone] = Math.cos(this.advance[tone]! * DEVIATION_MAX * DEVIATION_SLACK)
+    floats.set(this.unmix, at + UNMIX)
+    floats.set(this.kernel, at + KERNEL)
   }
 
   /** Writes the inverse of the kernel columns' Gram matrix: row by row, row by column, column by column. */
@@ -99,59 +153,9 @@ export class ToneBank {
   /** Inner product of two of the kernel's columns over a whole hop. */
   private product(a: number, b: number): number {
     let sum = 0
-    for (let k = 0; k < this.kernel.length; k += 2 * TONE_COUNT)
+    for (let k = 0; k < this.kernel.length; k += KERNEL_ROW_FLOATS)
       sum += 2 * this.kernel[k + a]! * this.kernel[k + b]!
     return sum
-  }
-
-  /** Writes what is kept of the hop that begins at pcm[offset] to target[at] and behind. Hot; numbers that were returned would be boxed. */
-  analyse(pcm: Int16Array, offset: number, target: Float64Array, at: number): void {
-    const middle = offset + this.half
-    this.fold(pcm, middle, 1, target, at)
-    this.fold(pcm, middle, -1, target, at + IMAGINARY)
-    let energy = 0
-    for (let i = offset; i < offset + this.hopSamples; i += 1) energy += pcm[i]! * pcm[i]!
-    target[at + ENERGY] = energy
-    let row = 0
-    let column = 0
-    for (let tone = at; tone < at + FIRST_COLUMN; tone += 1) {
-      row = Math.max(row, target[tone]! ** 2 + target[tone + IMAGINARY]! ** 2)
-      const other = tone + FIRST_COLUMN
-      column = Math.max(column, target[other]! ** 2 + target[other + IMAGINARY]! ** 2)
-    }
-    target[at + BOUND] = ((row + column) * 2) / this.hopSamples
-  }
-
-  /** Sums of the kernel's cosines (sign 1) or sines (sign -1) with the folded hop. The eight sums live in registers. */
-  private fold(pcm: Int16Array, middle: number, sign: 1 | -1, target: Float64Array, at: number): void {
-    const { kernel, half } = this
-    let a = 0
-    let b = 0
-    let c = 0
-    let d = 0
-    let e = 0
-    let f = 0
-    let g = 0
-    let h = 0
-    for (let n = 0, k = sign === 1 ? 0 : TONE_COUNT; n < half; n += 1, k += 2 * TONE_COUNT) {
-      const x = pcm[middle + n]! + sign * pcm[middle - 1 - n]!
-      a += x * kernel[k]!
-      b += x * kernel[k + 1]!
-      c += x * kernel[k + 2]!
-      d += x * kernel[k + 3]!
-      e += x * kernel[k + 4]!
-      f += x * kernel[k + 5]!
-      g += x * kernel[k + 6]!
-      h += x * kernel[k + 7]!
-    }
-    target[at] = a
-    target[at + 1] = b
-    target[at + 2] = c
-    target[at + 3] = d
-    target[at + 4] = e
-    target[at + 5] = f
-    target[at + 6] = g
-    target[at + 7] = h
   }
 }
 

@@ -1,7 +1,8 @@
 import type { DigitReport, Finding } from '../detector.js'
 import { type KeySink, KeyWatch } from './key-watch.js'
+import { HOPS_MAX } from './layout.js'
 import type { DtmfOptions } from './options.js'
-import { KEYS, toneBank } from './tone-bank.js'
+import { KEYS, type ToneBank, toneBank } from './tone-bank.js'
 
 /** What a track's PCM is and how it is to be watched. */
 export interface TrackSetup {
@@ -23,7 +24,7 @@ export class TrackListener implements KeySink {
   hasFailed = false
   isArmed = false
   private readonly watch: KeyWatch
-  private readonly hopSamples: number
+  private readonly bank: ToneBank
   /** Samples at the clock rate per sample of PCM. */
   private readonly clockRatio: number
   /** The hop that is not whole yet, and how much of it is filled. */
@@ -37,11 +38,10 @@ export class TrackListener implements KeySink {
   private isPieceOnset = false
 
   constructor(private readonly setup: TrackSetup) {
-    const bank = toneBank(setup.sampleRateHz)
-    this.watch = new KeyWatch(bank, setup.options, this)
-    this.hopSamples = bank.hopSamples
+    this.bank = toneBank(setup.sampleRateHz)
+    this.watch = new KeyWatch(this.bank, setup.options, this)
     this.clockRatio = setup.clockRateHz / setup.sampleRateHz
-    this.partial = new Int16Array(bank.hopSamples)
+    this.partial = new Int16Array(this.bank.hopSamples)
   }
 
   /** No mask starts further back than the reach-back from the last whole hop, and an open one has been told further. */
@@ -49,37 +49,35 @@ export class TrackListener implements KeySink {
     return Math.max(0, Math.floor(this.positionOf(this.watch.ring.count - this.watch.reachBackHops)))
   }
 
-  /** Audio that follows what was heard last; borrowed until return. Hot: whole hops are analysed where they lie. */
+  /**
+   * Audio that follows what was heard last; borrowed until return. What is no 16-bit PCM fails the track for good: its watermark
+   * stops where it is. Hot: a frame up to 60 ms is heard in one piece.
+   */
   push(pcm: Int16Array): void {
-    let offset = 0
-    while (offset < pcm.length && !this.hasFailed) {
-      if (this.partialCount === 0 && pcm.length - offset >= this.hopSamples) {
-        this.hear(pcm, offset)
-        offset += this.hopSamples
-      } else {
-        this.keep(pcm[offset]!)
-        offset += 1
-      }
+    if (!(pcm instanceof Int16Array)) this.hasFailed = true
+    for (let heard = 0; heard < pcm.length && !this.hasFailed; ) {
+      const room = HOPS_MAX * this.bank.hopSamples - this.partialCount
+      const piece = heard === 0 && pcm.length <= room ? pcm : pcm.subarray(heard, heard + room)
+      this.hear(piece)
+      heard += piece.length
     }
   }
 
   /** Silence up to a position; nothing when that has been reached. Its cost is bounded, however long it is. */
   skipTo(position: number): void {
-    const target = Math.floor(position / this.clockRatio)
-    for (
-      let missing = target - this.heardSamples();
-      missing > 0 && !this.hasFailed;
-      missing = target - this.heardSamples()
-    ) {
-      if (this.partialCount === 0 && missing >= this.hopSamples)
-        this.hearSilence(Math.floor(missing / this.hopSamples))
-      else this.keep(0)
-    }
+    const missing = Math.floor(position / this.clockRatio) - this.heardSamples()
+    if (missing <= 0 || this.hasFailed) return
+    const lead = Math.min(missing, this.missingOfHop())
+    const hopCount = Math.floor((missing - lead) / this.bank.hopSamples)
+    if (lead > 0) this.hear(new Int16Array(lead))
+    this.hearSilence(hopCount)
+    const rest = missing - lead - hopCount * this.bank.hopSamples
+    if (rest > 0) this.hear(new Int16Array(rest))
   }
 
   /** Fills the last hop with silence. */
   finish(): void {
-    while (this.partialCount > 0 && !this.hasFailed) this.keep(0)
+    if (this.partialCount > 0 && !this.hasFailed) this.hear(new Int16Array(this.missingOfHop()))
   }
 
   /** Ends the piece of the mask that this push has told. */
@@ -106,7 +104,7 @@ export class TrackListener implements KeySink {
   /** Forgets what was heard. */
   close(): void {
     this.partial.fill(0)
-    this.watch.ring.clear()
+    this.watch.ring.close()
     this.findings.length = 0
     this.digits.length = 0
   }
@@ -126,36 +124,33 @@ export class TrackListener implements KeySink {
   }
 
   private positionOf(hop: number): number {
-    return hop * this.hopSamples * this.clockRatio
+    return hop * this.bank.hopSamples * this.clockRatio
   }
 
   private heardSamples(): number {
-    return this.watch.ring.count * this.hopSamples + this.partialCount
+    return this.watch.ring.count * this.bank.hopSamples + this.partialCount
   }
 
-  /** One sample of a hop that arrives in parts. */
-  private keep(sample: number): void {
-    this.partial[this.partialCount] = sample
-    this.partialCount += 1
-    if (this.partialCount < this.hopSamples) return
-    this.partialCount = 0
-    this.hear(this.partial, 0)
+  /** Samples that the hop which has begun still lacks. */
+  private missingOfHop(): number {
+    return this.partialCount === 0 ? 0 : this.bank.hopSamples - this.partialCount
   }
 
-  /** One whole hop. When its numbers are not numbers the track fails for good: its watermark stops before that hop. */
-  private hear(pcm: Int16Array, offset: number): void {
-    const { ring } = this.watch
-    if (ring.push(pcm, offset)) this.watch.step(this.isArmed)
-    else this.hasFailed = true
+  /** The hops that are whole with this audio; what is left waits for more. */
+  private hear(pcm: Int16Array): void {
+    const { bank, partial } = this
+    if (this.partialCount > 0) bank.put(partial, 0)
+    bank.put(pcm, this.partialCount)
+    const sampleCount = this.partialCount + pcm.length
+    const hopCount = Math.floor(sampleCount / bank.hopSamples)
+    this.partialCount = sampleCount - hopCount * bank.hopSamples
+    for (let i = 0; i < this.partialCount; i += 1) partial[i] = bank.inHand(hopCount * bank.hopSamples + i)
+    this.watch.hear(hopCount, this.isArmed)
   }
 
   private hearSilence(hopCount: number): void {
-    const { ring } = this.watch
     let left = hopCount
-    for (; left > 0 && !this.watch.isQuiet; left -= 1) {
-      ring.pushSilence()
-      this.watch.step(this.isArmed)
-    }
-    ring.jump(left)
+    for (; left > 0 && !this.watch.isQuiet; left -= 1) this.watch.hear(1, this.isArmed)
+    this.watch.ring.count += left
   }
 }

@@ -1,17 +1,17 @@
 import t from 'tap'
 import { addNoise, amplitudeOf, randomOf, toPcm } from '../../../bench/dtmf/key-set.js'
-import { EvidenceRun, FLOOR, LONG_WINDOW, SHORT_WINDOW } from '../../../proxy/detectors/dtmf/evidence.js'
+import { EvidenceRun, LONG_WINDOW, SHORT_WINDOW } from '../../../proxy/detectors/dtmf/evidence.js'
 import { HopRing } from '../../../proxy/detectors/dtmf/hop-ring.js'
-import { KEYS, NONE, toneBank } from '../../../proxy/detectors/dtmf/tone-bank.js'
-import { keyed } from '../../support/dtmf.js'
+import { FLOOR, KEYS, NONE, toneBank } from '../../../proxy/detectors/dtmf/tone-bank.js'
+import { hearHop, keyed } from '../../support/dtmf.js'
 
 /** The run after every hop of the audio. */
 function* runOver(audio: Float64Array, kind = SHORT_WINDOW): Generator<EvidenceRun> {
   const pcm = toPcm(audio)
-  const ring = new HopRing(toneBank(8_000), 4)
+  const ring = new HopRing(toneBank(8_000))
   const run = new EvidenceRun(ring, kind)
   for (let offset = 0; offset + 40 <= pcm.length; offset += 40) {
-    ring.push(pcm, offset)
+    hearHop(ring, pcm, offset)
     run.advance()
     yield run
   }

@@ -2,9 +2,9 @@ import t from 'tap'
 import { addNoise, randomOf, toPcm } from '../../../bench/dtmf/key-set.js'
 import { EvidenceRun, LONG_WINDOW, SHORT_WINDOW } from '../../../proxy/detectors/dtmf/evidence.js'
 import { HopRing } from '../../../proxy/detectors/dtmf/hop-ring.js'
-import { KeyJudge, ONSET_HOPS } from '../../../proxy/detectors/dtmf/key-judge.js'
+import { KeyJudge } from '../../../proxy/detectors/dtmf/key-judge.js'
 import { NONE, toneBank } from '../../../proxy/detectors/dtmf/tone-bank.js'
-import { keyed } from '../../support/dtmf.js'
+import { hearHop, keyed } from '../../support/dtmf.js'
 
 interface Verdict {
   readonly clear: number
@@ -14,11 +14,11 @@ interface Verdict {
 /** What is judged after every hop; -Infinity where a run shows nothing. */
 function judged(audio: Float64Array): Verdict[] {
   const pcm = toPcm(audio)
-  const ring = new HopRing(toneBank(8_000), ONSET_HOPS)
+  const ring = new HopRing(toneBank(8_000))
   const runs = { short: new EvidenceRun(ring, SHORT_WINDOW), long: new EvidenceRun(ring, LONG_WINDOW) }
   const judge = new KeyJudge(ring)
   return Array.from({ length: pcm.length / 40 }, (_, hop) => {
-    ring.push(pcm, hop * 40)
+    hearHop(ring, pcm, hop * 40)
     runs.short.advance()
     runs.long.advance()
     return {

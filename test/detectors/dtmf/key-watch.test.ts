@@ -9,13 +9,14 @@ type Call = ['masked', number, number, boolean] | ['recognised', number, number]
 /** What the watch tells, hop by hop. */
 function watch(pcm: Int16Array, options: Readonly<Record<string, number>> = {}): Call[] {
   const calls: Call[] = []
-  const keyWatch = new KeyWatch(toneBank(8_000), dtmfOptionsSchema.parse({ reachBackMs: 40, ...options }), {
+  const bank = toneBank(8_000)
+  const keyWatch = new KeyWatch(bank, dtmfOptionsSchema.parse({ reachBackMs: 40, ...options }), {
     masked: (start, end, isOnset) => calls.push(['masked', start, end, isOnset]),
     recognised: (pair, start) => calls.push(['recognised', pair, start]),
   })
   for (let offset = 0; offset + 40 <= pcm.length; offset += 40) {
-    keyWatch.ring.push(pcm, offset)
-    keyWatch.step(false)
+    bank.put(pcm.subarray(offset, offset + 40), 0)
+    keyWatch.hear(1, false)
   }
   return calls
 }

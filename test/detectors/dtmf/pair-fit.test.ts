@@ -4,7 +4,7 @@ import { windowEnergy } from '../../../proxy/detectors/dtmf/evidence.js'
 import { HopRing } from '../../../proxy/detectors/dtmf/hop-ring.js'
 import { PairFit } from '../../../proxy/detectors/dtmf/pair-fit.js'
 import { KEYS, toneBank } from '../../../proxy/detectors/dtmf/tone-bank.js'
-import { keyedPcm } from '../../support/dtmf.js'
+import { hearHop, keyedPcm } from '../../support/dtmf.js'
 
 /** The fit of the pressed key to the first two or four hops of it. */
 function fitOf(
@@ -12,8 +12,8 @@ function fitOf(
   hopCount: number,
 ): { fit: PairFit; energy: number } {
   const pcm = keyedPcm(20, [{ startMs: 0, durationMs: 20, ...press }])
-  const ring = new HopRing(toneBank(8_000), 4)
-  for (let hop = 0; hop < 4; hop += 1) ring.push(pcm, hop * 40)
+  const ring = new HopRing(toneBank(8_000))
+  for (let hop = 0; hop < 4; hop += 1) hearHop(ring, pcm, hop * 40)
   const fit = new PairFit()
   fit.measure(ring, KEYS.indexOf(press.key), hopCount - 1, hopCount)
   return { fit, energy: windowEnergy(ring, hopCount - 1, hopCount) }
@@ -60,17 +60,17 @@ t.test('deviations are how far the row and the column are off', async (t) => {
 })
 
 t.test('netPower() is that of both tones, per hop', async (t) => {
-  const ring = new HopRing(toneBank(8_000), 4)
+  const ring = new HopRing(toneBank(8_000))
   const pcm = keyedPcm(20, [{ key: '5', startMs: 0, durationMs: 20, levelDbm0: -15 }])
-  for (let hop = 0; hop < 4; hop += 1) ring.push(pcm, hop * 40)
+  for (let hop = 0; hop < 4; hop += 1) hearHop(ring, pcm, hop * 40)
   const power = new PairFit().netPower(ring, KEYS.indexOf('5'), 3, 2)
   t.ok(Math.abs(power / (4 * amplitudeOf(-15) ** 2) - 1) < 0.02)
 })
 
 t.test('netMagnitude() is without what the other tone leaks', async (t) => {
-  const ring = new HopRing(toneBank(8_000), 4)
+  const ring = new HopRing(toneBank(8_000))
   const pcm = keyedPcm(20, [{ key: '*', startMs: 0, durationMs: 20, twistDb: -12 }])
-  for (let hop = 0; hop < 4; hop += 1) ring.push(pcm, hop * 40)
+  for (let hop = 0; hop < 4; hop += 1) hearHop(ring, pcm, hop * 40)
   const fit = new PairFit()
   const columns = [12, 13, 14, 15].map((pair) => fit.netMagnitude(ring, pair, 4 + (pair & 3), 3, 4))
   t.equal(columns.indexOf(Math.max(...columns)), 0)
