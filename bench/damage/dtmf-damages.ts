@@ -20,12 +20,46 @@ export const dtmfDamages: readonly Damage[] = [
       why: 'keys under speech are missed',
       tests: ['detectors/dtmf/evidence'],
     },
+  ]),
+  ...inFile('hear-hops.ts', [
     {
       name: 'hops are not turned back before they are added up',
-      source: 'const turned = re * unturnRe - im * unturnIm',
-      replacement: 'const turned = re * unturnRe + im * unturnIm',
+      source: 'fround(fround(re * unturnRe) - fround(im * unturnIm))',
+      replacement: 'fround(fround(re * unturnRe) + fround(im * unturnIm))',
       why: 'another pair is looked for than the one that sounds',
-      tests: ['detectors/dtmf/evidence'],
+      tests: ['detectors/dtmf/hear-hops'],
+    },
+    {
+      name: 'what has been heard stays in memory',
+      source: 'memory.samples.fill(0, pcm, pcm + 2 * half * (hopCount + 1))',
+      replacement: '',
+      why: 'a call could be read in the memory of the process after it was silenced',
+      tests: ['detectors/dtmf/hear-hops'],
+    },
+  ]),
+  ...inFile('tone-memory.ts', [
+    {
+      name: 'a track begins with what another call left',
+      source: 'this.floats.fill(0, track / FLOAT_BYTES, (track + TRACK_BYTES) / FLOAT_BYTES)',
+      replacement: '',
+      why: 'what was said in one call is heard in another',
+      tests: ['detectors/dtmf/tone-memory', 'detectors/dtmf/hop-ring'],
+    },
+    {
+      name: 'views are kept when the memory has grown',
+      source: 'this.floats = new Float32Array(this.memory.buffer)\n      this.samples',
+      replacement: 'this.samples',
+      why: 'keys pass from the 400th track on',
+      tests: ['detectors/dtmf/tone-memory'],
+    },
+  ]),
+  ...inFile('hop-ring.ts', [
+    {
+      name: 'a ring that is closed still writes where it lay',
+      source: 'this.track = NOWHERE',
+      replacement: '',
+      why: "one call's audio is judged as another's",
+      tests: ['detectors/dtmf/hop-ring'],
     },
   ]),
   ...inFile('key-judge.ts', [
@@ -84,7 +118,7 @@ export const dtmfDamages: readonly Damage[] = [
   ...inFile('track-listener.ts', [
     {
       name: 'numbers that are none go unnoticed',
-      source: 'else this.hasFailed = true',
+      source: 'if (!(pcm instanceof Int16Array)) this.hasFailed = true',
       replacement: '',
       why: 'a detector that hears nothing lets everything pass',
       tests: ['detectors/dtmf/track-listener'],

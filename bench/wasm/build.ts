@@ -13,7 +13,7 @@ const TARGET = `${FOLDER}/hear-hops.wasm.ts`
 /** No allocator, no checks that cannot fail, and the memory is the caller's. */
 const FLAGS = ['--runtime', 'stub', '--noAssert', '-O3', '--converge', '--enable', 'simd', '--importMemory']
 
-/** The module as it should lie in the repository, in the folder above. */
+/** What `target` should say; paths are those of the repository, where this runs. */
 export const wasmModule = async (): Promise<{ target: string; text: string }> => {
   let bytes: string | Uint8Array = ''
   const { error, stderr } = await asc.main([SOURCE, '-o', 'out.wasm', '--noExportMemory', ...FLAGS], {

@@ -58,12 +58,8 @@ export class ToneMemory {
 
   /** Overwrites a track's slots and keeps them for the next. */
   closeTrack(track: number): void {
-    this.clearTrack(track)
-    this.free.push(track)
-  }
-
-  clearTrack(track: number): void {
     this.floats.fill(0, track / FLOAT_BYTES, (track + TRACK_BYTES) / FLOAT_BYTES)
+    this.free.push(track)
   }
 
   private instantiate(): HearHops {

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { addKey, addNoise, KEYPAD, randomOf, toPcm, voiceLike } from '../../../bench/dtmf/key-set.js'
-import { wasmModule } from '../../../bench/wasm/build.js'
 import { HopRing } from '../../../proxy/detectors/dtmf/hop-ring.js'
 import { KeyWatch } from '../../../proxy/detectors/dtmf/key-watch.js'
 import {
@@ -151,9 +149,4 @@ t.test('what has been heard is overwritten, the hop that is not whole as well', 
     for (let at = 0; at < 40 * HOPS_MAX + 39; at += 1) if (bank.inHand(at) !== 0) t.fail(`sample ${at}`)
     t.notOk(bank.memory.samples.includes(1_000))
   }
-})
-
-t.test('the WebAssembly that is embedded is what its source compiles to', async (t) => {
-  const { target, text } = await wasmModule()
-  t.equal(readFileSync(target, 'utf8'), text)
 })
