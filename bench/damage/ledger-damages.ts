@@ -110,7 +110,7 @@ export const ledgerDamages: readonly Damage[] = [
   {
     name: 'what had left is not asked back',
     file: 'edge/fork-connection.ts',
-    source: "if (event.kind === 'late') this.#erase(event, event.reason)",
+    source: "if (event.kind === 'late' || event.kind === 'recalled') this.#erase(event, event.reason)",
     replacement: '',
     why: 'a leak stays in the recording',
     tests: ['integration/erasure'],
@@ -154,5 +154,21 @@ export const ledgerDamages: readonly Damage[] = [
     replacement: 'const TONE_SHARE_MIN = 0.05',
     why: 'an alarm that cries at everything is switched off',
     tests: ['session/sent-keys'],
+  },
+  {
+    name: 'every refusal of a flood is written',
+    file: 'ledger/refusals.ts',
+    source: 'if (seen.count <= REFUSALS_TOLD_MAX) this.append(entry)',
+    replacement: 'this.append(entry)',
+    why: 'a stranger fills the disk, and what happens then is forgotten',
+    tests: ['ledger/refusals'],
+  },
+  {
+    name: 'a flood of refusals is not summed up',
+    file: 'ledger/refusals.ts',
+    source: 'if (count > REFUSALS_TOLD_MAX) this.append',
+    replacement: 'if (count < 0) this.append',
+    why: 'an attack goes unnoticed',
+    tests: ['ledger/refusals'],
   },
 ]

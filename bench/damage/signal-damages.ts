@@ -188,6 +188,20 @@ export const signalDamages: readonly Damage[] = [
       tests: ['policy/consent'],
     },
     {
+      name: 'whoever refuses has everything erased, whatever the policy says',
+      source: "if (!wasHeard || this.options.earlierAudio === 'keep') return",
+      replacement: 'if (!wasHeard) return',
+      why: 'a key pressed by mistake destroys evidence',
+      tests: ['policy/consent'],
+    },
+    {
+      name: 'what was agreed to is not recalled',
+      source: '...(late !== undefined && { recalled: late }),',
+      replacement: '',
+      why: 'what should be erased stays in the recording',
+      tests: ['policy/consent'],
+    },
+    {
       name: 'an older word undoes the newer one',
       source: 'issuedAtMs < this.#issuedAtMs',
       replacement: 'issuedAtMs < 0',

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import type { DetectorKind } from '../detectors/detector.js'
 import { type DetectorName, detectors } from '../detectors/index.js'
 import { KEY_HOLD_BACK_MS } from '../policy/key-presses.js'
-import { type PolicyOptions, policySchema } from '../policy/options.js'
+import { type PolicyOptions, policySchema, safePolicy } from '../policy/options.js'
 import { FRAME_MARGIN_MS } from '../policy/policy.js'
 import { stepKinds } from '../policy/signal.js'
 import { isLoopback } from './loopback.js'
@@ -66,6 +66,8 @@ const viewSchema = z.object({
           host: text,
           policy: text,
           tenant: text,
+          recorder: z.unknown().optional(),
+          erasure: z.unknown().optional(),
           auth: z.unknown().optional(),
         })
         .catch({ auth: null }),
@@ -196,11 +198,17 @@ const checkForks = ({ listen, forks, policies }: View, found: Found): void => {
     found(['forks'], `must be written out, each with its \`auth\`, ${howTo('listen.host')}`)
   const names = [SAFE_POLICY, ...Object.keys(policies)]
   const paths = (forks ?? []).map(({ path }) => path)
-  forks?.forEach(({ path, host, policy, auth }, i) => {
+  forks?.forEach(({ path, host, policy, auth, recorder = 'embedded', erasure }, i) => {
     if (path !== undefined && paths.indexOf(path) < i)
       found(['forks', i, 'path'], `is the path of forks[${paths.indexOf(path)}] as well`)
     if (policy !== undefined && !names.includes(policy))
       found(['forks', i, 'policy'], `is not the name of a policy${hint(policy, names)}`)
+    const { mode, earlierAudio } = policies[policy ?? SAFE_POLICY]?.consent ?? safePolicy.consent
+    if (mode !== 'none' && earlierAudio === 'erase' && recorder !== 'embedded' && erasure === undefined)
+      found(
+        ['forks', i, 'erasure'],
+        `is needed since policies.${policy}.consent.earlierAudio is \`erase\`: where the recorder is asked for it`,
+      )
     if (auth === undefined && !isLoopback(host ?? listen.host))
       found(
         ['forks', i, 'auth'],

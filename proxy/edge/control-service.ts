@@ -79,9 +79,6 @@ const CLIENT_PER_SECOND = CALLS_MAX / 2
 /** A list of all calls is a megabyte of JSON. */
 const LIST_BURST = 20
 const LIST_PER_SECOND = 5
-/** Refusals of strangers that go to the ledger, at once and a second; all of them are counted. A disk is not theirs to fill. */
-const STRANGERS_BURST = 1000
-const STRANGERS_PER_SECOND = 20
 /** Clients told apart by a limit: tokens of an hour in which every call has several. */
 const CLIENTS_MAX = 20_000
 
@@ -89,7 +86,6 @@ export class ControlService {
   readonly #tokens = new RateLimit(TOKEN_BURST, TOKEN_PER_SECOND, CLIENTS_MAX)
   readonly #clients = new RateLimit(CLIENT_BURST, CLIENT_PER_SECOND, CLIENTS_MAX)
   readonly #lists = new RateLimit(LIST_BURST, LIST_PER_SECOND, CLIENTS_MAX)
-  readonly #strangers = new RateLimit(STRANGERS_BURST, STRANGERS_PER_SECOND, 1)
   readonly #use = new TokenUse()
 
   constructor(private readonly parts: ControlServiceParts) {}
@@ -104,8 +100,7 @@ export class ControlService {
   /** A refusal of somebody who has not proved who they are. */
   refuseStranger(reason: RefusalReason, source: Source): Refused {
     this.parts.metrics.requestRefused(reason)
-    if (this.#strangers.take('', this.parts.clock.nowMs()))
-      this.parts.ledger.append({ kind: 'refusal', source, reason })
+    this.parts.ledger.append({ kind: 'refusal', source, reason })
     return refused(reason)
   }
 

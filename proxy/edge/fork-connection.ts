@@ -222,7 +222,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
     const { call } = this.#session
     if (event.kind === 'call-opened' && call !== null) this.#ledger.opened(call)
     this.#ledger.note(event, this.services.clock.nowMs())
-    if (event.kind === 'late') this.#erase(event, event.reason)
+    if (event.kind === 'late' || event.kind === 'recalled') this.#erase(event, event.reason)
     if (event.kind === 'leak-suspected') this.#noteLeak(event)
     if (isForLedgerOnly(event)) return
     const seen = (this.#lines.get(event.kind) ?? 0) + 1
@@ -311,7 +311,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
     if (event.source === 'audio') this.#erase(event.range, 'leak-suspected')
   }
 
-  /** What has left and should not have is asked back from whoever has it (R5). */
+  /** What has left and should not have, or nobody agrees to any more, is asked back from whoever has it (R5). */
   #erase({ tracks, startSample, endSample }: TrackRange, reason: string): void {
     const { call } = this.#session
     if (call === null || call.isProbe) return

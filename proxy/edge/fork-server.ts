@@ -3,6 +3,7 @@
  * Credentials and limits are checked here, for all of them, before any recorder is dialled.
  */
 import { randomBytes } from 'node:crypto'
+import { RateLimit } from '../access/rate-limit.js'
 import type { Handshake } from '../media/wire.js'
 import { admits } from '../policy/schedule.js'
 import { authContext } from './auth-context.js'
@@ -32,9 +33,14 @@ export interface ForkServerOptions {
 /** Time passes for every call at this pace, ms: the resolution of deadlines. One timer per process. */
 const TICK_MS = 20
 
+/** Lines about refused forks, at once and a second: all of them are counted. A disk is not a stranger's to fill. */
+const LINES_BURST = 20
+const LINES_PER_SECOND = 1
+
 export class ForkServer implements ForkGate {
   readonly #connections = new Set<ForkConnection>()
   readonly #listeners: ForkListener[] = []
+  readonly #lines = new RateLimit(LINES_BURST, LINES_PER_SECOND, 1)
   #timer: NodeJS.Timeout | undefined
   #lastExpiryMs = 0
   #isDraining = false
@@ -91,7 +97,14 @@ export class ForkServer implements ForkGate {
 
   refusalOf(fork: Fork, handshake: Handshake | null): Refusal | null {
     const refusal = this.#refusalOf(fork, handshake)
-    if (refusal !== null) this.services.metrics.refused(refusal.kind)
+    if (refusal === null) return null
+    this.services.metrics.refused(refusal.kind)
+    this.services.ledger.append({
+      kind: 'refusal',
+      source: 'fork',
+      reason: refusal.kind,
+      tenant: fork.tenant,
+    })
     return refusal
   }
 
@@ -104,13 +117,8 @@ export class ForkServer implements ForkGate {
     const { dialect, dialectOptions } = fork
     const verdict = dialect.authenticate(handshake, dialectOptions, authContext(this.services.clock))
     if (verdict.kind === 'accepted') return null
-    this.services.log.warn({ dialect: dialect.name, reason: verdict.reason }, 'fork refused')
-    this.services.ledger.append({
-      kind: 'refusal',
-      source: 'fork',
-      reason: 'credentials',
-      tenant: fork.tenant,
-    })
+    if (this.#lines.take('', this.services.clock.nowMs()))
+      this.services.log.warn({ dialect: dialect.name, reason: verdict.reason }, 'fork refused')
     return { kind: 'credentials', status: verdict.status }
   }
 

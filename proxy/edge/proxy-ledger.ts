@@ -4,6 +4,7 @@ import { type LedgerHandler, LedgerWriter } from '../ledger/ledger.io.js'
 import type { Ledger } from '../ledger/ledger.js'
 import { LedgerCopy } from '../ledger/ledger-copy.io.js'
 import type { CopyOptions, LedgerOptions } from '../ledger/options.js'
+import { REFUSALS_INTERVAL_MS, Refusals } from '../ledger/refusals.js'
 import { keyIdOf } from '../ledger/signing.js'
 import type { ProxyMetrics } from '../metrics/metrics.js'
 import type { Log } from './log.js'
@@ -24,10 +25,16 @@ interface Services {
 
 /** The ledger of a process, and its copy elsewhere where there is one. */
 export class ProxyLedger implements Ledger {
+  readonly #refusals: Refusals
+  readonly #timer: NodeJS.Timeout
+
   private constructor(
     private readonly writer: LedgerWriter,
     private readonly copy: LedgerCopy | null,
-  ) {}
+  ) {
+    this.#refusals = new Refusals((entry) => writer.append(entry))
+    this.#timer = setInterval(() => this.#refusals.sum(), REFUSALS_INTERVAL_MS).unref()
+  }
 
   /**
    * Null where the ledger is switched off. What goes wrong with it later is counted and logged, and no call is passed
@@ -62,11 +69,14 @@ export class ProxyLedger implements Ledger {
   }
 
   append(entry: LedgerEntry): void {
-    this.writer.append(entry)
+    if (entry.kind === 'refusal') this.#refusals.add(entry)
+    else this.writer.append(entry)
   }
 
   /** Writes, and copies, what is left. */
   async close(): Promise<void> {
+    clearInterval(this.#timer)
+    this.#refusals.sum()
     await this.writer.close()
     await this.copy?.close(this.writer.sequence)
   }

@@ -73,6 +73,8 @@ type CallEntry = StreamRef &
       }
     /** Heartbeats have stopped for `count` steps; their audio stays silent. */
     | { readonly kind: 'lease-expired'; readonly reason: string; readonly count: number }
+    /** Consent was refused or withdrawn, and the policy has what had left until then erased. */
+    | ({ readonly kind: 'recalled'; readonly reason: string; readonly sampleRate: number } & TrackRange)
     /** Sensitive audio that had left in the clear when it was found. */
     | ({
         readonly kind: 'late'
@@ -152,6 +154,8 @@ export type RefusalEntry = Actor & {
   readonly source: string
   /** Why, a static word: `credentials`, `scope`, `tenant`, `replay`, … */
   readonly reason: string
+  /** So many more of this kind in the last minute, which are not told one by one; left out: this one. */
+  readonly count?: number
   readonly callId?: string
   readonly tenant?: string
 }

@@ -64,6 +64,7 @@ const sentences: Readonly<Record<LedgerRecord['kind'], Sentence>> = {
   'step-closed': (r) => `${text(r['reason'])} step ends at ${placeOf(r['endSample'], r['sampleRate'])}`,
   consent: (r) => `consent ${text(r['state'])} (${text(r['source'])}) ${fromOf(r)}`,
   'lease-expired': (r) => `${text(r['count'])} ${text(r['reason'])} lease(s) expired: stays silent`,
+  recalled: (r) => `to be erased since nobody agrees any more (${text(r['reason'])}): ${rangeOf(r)}`,
   late: (r) => `LATE: ${text(r['reason'])} found after it had left: ${rangeOf(r)}`,
   'unjudged-passed': (r) => `PASSED UNJUDGED (failOpen): ${rangeOf(r)}`,
   'detector-failed': (r) =>
@@ -83,7 +84,10 @@ const sentences: Readonly<Record<LedgerRecord['kind'], Sentence>> = {
     const until = r['endSample'] === undefined ? '' : `, heard from sample ${text(r['endSample'])}`
     return `signal ${text(r['signal'])} ${text(r['state'])}${whoOf(r)}: ${text(r['answer'])}${from}${until}${lateOf(r)}`
   },
-  refusal: (r) => `refused at ${text(r['source'])}: ${text(r['reason'])}${whoOf(r)}`,
+  refusal: (r) => {
+    const count = r['count'] === undefined ? 'refused' : `${text(r['count'])} more refused in the last minute`
+    return `${count} at ${text(r['source'])}: ${text(r['reason'])}${whoOf(r)}`
+  },
   'key-created': (r) => `key ${text(r['name'])} created${whoOf(r)}, scopes ${text(r['scopes'])}`,
   'key-revoked': (r) => `key ${text(r['name'])} revoked${whoOf(r)}`,
   'config-changed': (r) => {

@@ -50,6 +50,8 @@ export type AuditEvent =
       readonly origin: SignalOrigin
     }
   | SpanEvent
+  /** Nobody agrees any more to what had left by then, and the policy has it erased. */
+  | ({ readonly kind: 'recalled'; readonly reason: string } & TrackRange)
   /** The range covers all that had left; `lateMs` of it had left in the clear. */
   | ({ readonly kind: 'late'; readonly reason: string; readonly lateMs: number } & TrackRange)
   | { readonly kind: 'detector-failed'; readonly detector: string }

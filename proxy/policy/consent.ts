@@ -1,6 +1,7 @@
 /**
  * Who agrees to be recorded. Opt-in: silent from the first sample until the caller's key, or somebody on the agent's side,
- * says yes. Opt-out: heard until either says no. Consent that was given can be withdrawn at any time.
+ * says yes. Opt-out: heard until either says no. Consent that was given can be withdrawn at any time. What had left until
+ * then stays, or is recalled to be erased: the policy says (docs/decisions/0010).
  *
  *             given                         refused, withdrawn
  *   open  ------------->  given  ------------------------------->  refused / withdrawn
@@ -14,16 +15,18 @@
  */
 import { samplesOf } from '../media/time.js'
 import type { Placement, Timeline } from '../timeline/timeline.js'
+import type { TrackRange } from './audit.js'
 import type { KeyPress } from './key-presses.js'
 import type { PolicyOptions } from './options.js'
-import type { ConsentState } from './signal.js'
+import { type ConsentState, isLiftable } from './signal.js'
 import { StandingSilence } from './standing-silence.js'
 
 /** Where a call stands. `not-asked`: the policy asks for no consent. */
 export type ConsentStanding = 'not-asked' | 'open' | 'unanswered' | Exclude<ConsentState, 'asked'>
 
 export type ConsentResult =
-  | { readonly kind: 'silent'; readonly placement: Placement }
+  /** `recalled`: what had left by agreement until then, where the policy has it erased. */
+  | { readonly kind: 'silent'; readonly placement: Placement; readonly recalled?: TrackRange }
   | { readonly kind: 'heard'; readonly clearFromSample: number }
   | { readonly kind: 'noted' | 'newer' | 'not-asked' }
 
@@ -63,7 +66,7 @@ export class Consent {
     }
     this.#windowEndSample = 0
     this.#standing = state
-    if (state !== 'given') return { kind: 'silent', placement: this.#span.open(fromSample) }
+    if (state !== 'given') return this.#silence(fromSample)
     this.#span.close(fromSample)
     return { kind: 'heard', clearFromSample: fromSample }
   }
@@ -86,5 +89,29 @@ export class Consent {
     if (this.#standing !== 'open' || this.timeline.leadSample < this.#windowEndSample) return false
     this.#standing = 'unanswered'
     return true
+  }
+
+  /** Silent from here on; where the policy has it so, what was said before is silent as far as it is held, and recalled as far as not. */
+  #silence(fromSample: number): ConsentResult {
+    const wasHeard = !this.#span.isOpen
+    const placement = this.#span.open(fromSample)
+    if (!wasHeard || this.options.earlierAudio === 'keep') return { kind: 'silent', placement }
+    const { reason } = this.#span
+    const earlier = {
+      track: null,
+      startSample: 0,
+      endSample: fromSample,
+      reason,
+      isLiftable: isLiftable(reason),
+    }
+    const { late, firstSilentSample } = this.timeline.redact(earlier)
+    return {
+      kind: 'silent',
+      placement: {
+        ...placement,
+        firstSilentSample: Math.min(firstSilentSample, placement.firstSilentSample),
+      },
+      ...(late !== undefined && { recalled: late }),
+    }
   }
 }

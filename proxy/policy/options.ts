@@ -50,6 +50,11 @@ const consentSchema = z
     withdrawDigit: digit.nullable().default(null),
     /** How long keys count, seconds: from the call's first sample, and anew whenever the question has been asked again. */
     windowSeconds: z.number().int().min(1).max(3600).default(30),
+    /**
+     * What becomes of what had left before consent was refused or withdrawn: `keep`, since a refusal does not undo what was
+     * agreed to until then; or `erase`, as where late audio is erased.
+     */
+    earlierAudio: z.enum(['keep', 'erase']).default('keep'),
   })
   .superRefine(({ giveDigit, refuseDigit, withdrawDigit }, context) => {
     for (const [key, other] of [

@@ -176,6 +176,7 @@ export class CallSignals {
         return result
       case 'silent':
         tally.placed('consent', result.placement)
+        if (result.recalled !== undefined) tally.recalled('consent', result.recalled)
         tally.consent(state, origin, result.placement.firstSilentSample)
         return this.#silent('consent', result.placement)
     }

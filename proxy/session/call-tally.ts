@@ -6,7 +6,7 @@ import type { Finding } from '../detectors/detector.js'
 import type { Side } from '../dialects/dialect.js'
 import type { MediaFrame } from '../media/frame.js'
 import { msOf } from '../media/time.js'
-import type { AuditEvent } from '../policy/audit.js'
+import type { AuditEvent, TrackRange } from '../policy/audit.js'
 import type { CallSignal, SignalOrigin } from '../policy/signal.js'
 import type { Placement, Release } from '../timeline/timeline.js'
 import type { GuardedDetector } from './guarded-detector.js'
@@ -97,6 +97,11 @@ export class CallTally {
     this.metrics.late(lateMs / 1000)
     this.audit({ kind: 'late', reason, lateMs, ...late })
     return lateMs
+  }
+
+  /** What had left by agreement is to be erased: no fault, so nothing is late. */
+  recalled(reason: string, range: TrackRange): void {
+    this.audit({ kind: 'recalled', reason, ...range })
   }
 
   stepOpened(reason: string, origin: SignalOrigin | 'policy', placement: Placement): void {

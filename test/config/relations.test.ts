@@ -200,3 +200,15 @@ t.test('keys that mean something need time to become certain', async (t) => {
   }
   t.same(problemLines(policy(599, 'consent: {mode: none}')), [])
 })
+
+t.test('earlier audio can be erased only where the recorder can be asked for it', async (t) => {
+  const policies = 'policies: {p: {consent: {mode: opt-in, earlierAudio: erase}}}'
+  const forks = (parts: string): string[] =>
+    problemLines(`${policies}\nforks: [{path: /a, dialect: twilio, policy: p${parts}}]`)
+  const recorder = 'recorder: {url: ws://127.0.0.1:9}'
+  t.same(forks(''), [], 'the embedded recorder can')
+  t.same(forks(`, ${recorder}`), [
+    'forks[0].erasure: is needed since policies.p.consent.earlierAudio is `erase`: where the recorder is asked for it',
+  ])
+  t.same(forks(`, ${recorder}, erasure: {url: 'https://r.example/erase', key: 0123456789abcdef0123}`), [])
+})

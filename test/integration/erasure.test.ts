@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { policySchema } from '../../proxy/policy/options.js'
 import { linesIn } from '../support/ledger-folder.js'
-import { calmCall, isSilence, liveProxy, RATE_HZ, until } from '../support/live-proxy.js'
+import { calmCall, isSilence, liveProxy, quickPolicy, RATE_HZ, until } from '../support/live-proxy.js'
 
 const shortHold = policySchema.parse({ holdBackMs: 100, payment: { lookBackMs: 1000 } })
 
@@ -70,5 +70,43 @@ t.test(
         .sort(),
       ['asked', 'asked', 'confirmed', 'confirmed'],
     )
+  },
+)
+
+t.test(
+  'consent is withdrawn: what was recorded until then is silent as well, where the policy says so',
+  async (t) => {
+    const consent = { ...quickPolicy.consent, mode: 'opt-out' as const }
+    for (const earlierAudio of ['keep', 'erase'] as const) {
+      const live = await liveProxy(t, { policy: { ...quickPolicy, consent: { ...consent, earlierAudio } } })
+      const withdraw = () =>
+        fetch(`http://127.0.0.1:${live.proxy.adminPort}/v1/calls/CA1/consent`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ state: 'withdrawn', signalId: 'c1' }),
+        })
+      await live.play('CA1', calmCall(3), {
+        speed: 4,
+        cues: [
+          {
+            atMs: 2000,
+            run: async () => void t.match(await (await withdraw()).json(), { result: 'applied' }),
+          },
+        ],
+      })
+      await until(() => live.recordings().has('CA1'), 'the recording is kept')
+      await live.proxy.drain(0)
+      const { pcm, sidecar } = live.recordings().get('CA1')!
+      for (const track of pcm) {
+        t.equal(track.length, 3 * RATE_HZ)
+        t.equal(isSilence(track.subarray(0, 1.4 * RATE_HZ)), earlierAudio === 'erase', earlierAudio)
+        t.ok(isSilence(track.subarray(2.1 * RATE_HZ)))
+      }
+      const told = linesIn(live.ledgerDirectory).filter((line) => line.includes('"kind":"recalled"'))
+      t.equal(told.length, earlierAudio === 'erase' ? 1 : 0)
+      t.match(sidecar, earlierAudio === 'erase' ? { erased: [{ reason: 'consent', startSample: 0 }] } : {})
+      const late = linesIn(live.ledgerDirectory).filter((line) => line.includes('"kind":"late"'))
+      t.equal(late.length, 0, 'what left by agreement is not late')
+    }
   },
 )

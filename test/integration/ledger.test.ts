@@ -65,6 +65,27 @@ t.test('a stranger at the door leaves a refusal, and nothing of what was shown',
   )
 })
 
+t.test('a flood of strangers is counted to the last, and is a handful of entries', async (t) => {
+  const live = await liveProxy(t, {
+    dialectOptions: { auth: { type: 'bearer', token: 'right-token-0123' } },
+    admin: { apiKeys: [{ name: 'desk', key: 'correct-horse-battery-staple' }] },
+  })
+  for (let i = 0; i < 40; i++) await live.play(`CA${i}`, calmCall(1)).catch(() => undefined)
+  for (let i = 0; i < 60; i++) await live.pay('CA1', { state: 'ended', signalId: `p${i}` })
+  t.equal(await live.figure('hushfork_connections_refused_total{reason="credentials"}'), 40)
+  t.equal(await live.figure('hushfork_requests_refused_total{reason="no-credentials"}'), 60)
+  await live.proxy.drain(0)
+  const told = entriesOf(live.ledgerDirectory).filter(({ kind }) => kind === 'refusal')
+  const of = (source: string) => told.filter((entry) => entry['source'] === source)
+  t.same(
+    [of('fork'), of('http')].map((entries) => [entries.length, entries.at(-1)!['count']]),
+    [
+      [6, 35],
+      [6, 55],
+    ],
+  )
+})
+
 t.test(
   'while the ledger cannot be written, live calls go on and new ones are refused where that is asked',
   async (t) => {

@@ -78,6 +78,45 @@ t.test('a refusal that reaches back to what has left says how late it is', async
   })
 })
 
+t.test('what was agreed to until then is kept, and recalled where the policy says so', async (t) => {
+  for (const earlierAudio of ['keep', 'erase']) {
+    const { consent, hear, leave } = asked('opt-out', { earlierAudio })
+    hear(1_000)
+    leave()
+    hear(500)
+    const placement = { lateSamples: 0, firstSilentSample: earlierAudio === 'erase' ? 1_000 : 1_200 }
+    const recalled = { tracks: [0], startSample: 0, endSample: 1_000 }
+    t.strictSame(consent.say('withdrawn', null, 1_200), {
+      kind: 'silent',
+      placement,
+      ...(earlierAudio === 'erase' && { recalled }),
+    })
+    hear(100)
+    const held = earlierAudio === 'erase' ? ['1000-1200 consent'] : []
+    t.strictSame(leave().sort(), [...held, '1200-1500 consent', '1500-1600 consent'].sort(), earlierAudio)
+  }
+})
+
+t.test('what left behind the withdrawal is late, and what left before it is recalled', async (t) => {
+  const { consent, hear, leave } = asked('opt-in', { earlierAudio: 'erase' })
+  hear(100)
+  consent.say('given', null, 100)
+  hear(900)
+  leave()
+  t.match(consent.say('withdrawn', null, 800), {
+    placement: { lateSamples: 200, firstSilentSample: 1_000, late: { startSample: 800, endSample: 1_000 } },
+    recalled: { tracks: [0], startSample: 0, endSample: 800 },
+  })
+  t.notOk('recalled' in consent.say('refused', null, 900), 'once')
+})
+
+t.test('nothing is recalled of a call to which nobody had agreed', async (t) => {
+  const { consent, hear, leave } = asked('opt-in', { earlierAudio: 'erase' })
+  hear(1_000)
+  leave()
+  t.notOk('recalled' in consent.say('refused', null, 1_000))
+})
+
 t.test('the caller keys the answer while the window is open, and never behind it', async (t) => {
   const { answerOf } = asked('opt-in')
   t.equal(answerOf('1', 9_999), 'given')

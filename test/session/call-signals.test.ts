@@ -93,6 +93,25 @@ t.test('consent is given and withdrawn from outside, and answered with where it 
   t.equal(session.summary().consent, 'withdrawn')
 })
 
+t.test(
+  'withdrawal recalls what had left where the policy has it erased, and nothing is late for it',
+  async (t) => {
+    const { session, hear, audits, counted } = begun({ consent: { mode: 'opt-out', earlierAudio: 'erase' } })
+    hear(0, 10)
+    t.match(session.signal(consentSignal('withdrawn', 'c1'), 200), {
+      kind: 'applied',
+      firstSilentSample: 800,
+      lateMs: 0,
+    })
+    const recalled = { kind: 'recalled', reason: 'consent', tracks: [0], startSample: 0, endSample: 800 }
+    t.strictSame(
+      audits.filter(({ kind }) => kind === 'recalled' || kind === 'late'),
+      [recalled],
+    )
+    t.notOk(counted.some((line) => line.startsWith('late')))
+  },
+)
+
 t.test('outside the opening hours a call is silent from its first sample, and told why', async (t) => {
   const schedule = {
     timeZone: 'UTC',
