@@ -1,0 +1,226 @@
+/**
+ * Google Cloud Speech-to-Text v2 on this machine: the vendor's own service definition, answered as the vendor's documents and
+ * users describe it, by a recogniser of the language of tones. It checks what it is sent, and has the vendor's limits and faults.
+ */
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { Server, ServerCredentials, type ServerDuplexStream, status } from '@grpc/grpc-js'
+import { fromJSON } from '@grpc/proto-loader'
+import { ToneListener } from './tone-speech.js'
+
+interface Request {
+  readonly recognizer?: string
+  readonly streamingConfig?: {
+    readonly config: {
+      readonly explicitDecodingConfig: { readonly encoding: string; readonly sampleRateHertz: number }
+    }
+  }
+  readonly audio?: Buffer
+}
+
+type Call = ServerDuplexStream<Request, object>
+
+/** How the service behaves; all times in ms of audio. */
+export interface GoogleBehaviour {
+  /** Answers every stream with this status at once. */
+  refusal: status | null
+  /** Ends a stream with this status after so much audio. */
+  breaksAtMs: number
+  breaksWith: status
+  /** A stream lives no longer than this. */
+  limitMs: number
+  /** Answers about audio that is at least this old. */
+  lateMs: number
+  /** Reads, and says nothing any more; not even when it is asked to end. */
+  isFrozen: boolean
+  finals: 'once' | 'twice' | 'never' | 'out-of-order'
+  /** Whether final words carry times. */
+  hasTimes: boolean
+  /** Every second answer claims a time before the one before it. */
+  goesBackwards: boolean
+}
+
+const AUDIO_BYTES_MAX = 15 * 1024
+const INTERIM_MS = 200
+const ENDPOINT_MS = 500
+
+export class GoogleSpeechServer {
+  readonly behaviour: GoogleBehaviour = {
+    refusal: null,
+    breaksAtMs: Infinity,
+    breaksWith: status.UNAVAILABLE,
+    limitMs: 305_000,
+    lateMs: 0,
+    isFrozen: false,
+    finals: 'once',
+    hasTimes: true,
+    goesBackwards: false,
+  }
+  /** The first request of every stream, and what it was sent, in ms. */
+  readonly streams: { readonly first: Request; audioMs: number; isEnded: boolean }[] = []
+  readonly #server = new Server()
+
+  static async start(): Promise<GoogleSpeechServer> {
+    const server = new GoogleSpeechServer()
+    await server.#listen()
+    return server
+  }
+
+  port = 0
+
+  /** As the configuration of the proxy has it. */
+  get endpoint(): string {
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  stop(): void {
+    this.#server.forceShutdown()
+  }
+
+  #listen(): Promise<void> {
+    const json = createRequire(import.meta.url)('@google-cloud/speech/build/protos/protos.json')
+    const definition = fromJSON(json, { enums: String, oneofs: true })
+    this.#server.addService(definition['google.cloud.speech.v2.Speech'] as never, {
+      StreamingRecognize: (call: Call) => void this.#recognize(call),
+    })
+    return new Promise((resolve, reject) =>
+      this.#server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => {
+        this.port = port
+        if (error) reject(error)
+        else resolve()
+      }),
+    )
+  }
+
+  async #recognize(call: Call): Promise<void> {
+    call.on('error', () => undefined)
+    const fail = (code: status): void => void call.emit('error', { code, details: 'four nine two nine' })
+    if (this.behaviour.refusal !== null) return fail(this.behaviour.refusal)
+    const [first] = (await once(call, 'data')) as [Request]
+    const config = first.streamingConfig?.config.explicitDecodingConfig
+    if (first.audio?.length || config?.encoding !== 'LINEAR16' || !first.recognizer)
+      return fail(status.INVALID_ARGUMENT)
+    const told = { first, audioMs: 0, isEnded: false }
+    this.streams.push(told)
+    const stream = new Recognition(config.sampleRateHertz, this.behaviour, (answer) => call.write(answer))
+    call.on('data', ({ audio }: Request) => {
+      if (!audio || audio.length === 0 || audio.length > AUDIO_BYTES_MAX) return fail(status.INVALID_ARGUMENT)
+      told.audioMs += (audio.length / 2 / config.sampleRateHertz) * 1000
+      if (told.audioMs > this.behaviour.limitMs) return fail(status.OUT_OF_RANGE)
+      if (told.audioMs > this.behaviour.breaksAtMs) return fail(this.behaviour.breaksWith)
+      if (!this.behaviour.isFrozen) stream.hear(audio)
+    })
+    call.on('end', () => {
+      told.isEnded = true
+      if (this.behaviour.isFrozen) return
+      stream.finish()
+      call.end()
+    })
+  }
+}
+
+/** One stream: interim results while words come, a final one when they stop. */
+class Recognition {
+  readonly #listener: ToneListener
+  readonly #late: Int16Array[] = []
+  #lateSamples = 0
+  #saidSample = 0
+  #saidWords = 0
+  #finalWords = 0
+  #held: object | null = null
+  #answers = 0
+
+  constructor(
+    private readonly rateHz: number,
+    private readonly behaviour: GoogleBehaviour,
+    private readonly say: (answer: object) => void,
+  ) {
+    this.#listener = new ToneListener(rateHz)
+  }
+
+  hear(audio: Buffer): void {
+    const pcm = new Int16Array(audio.length / 2)
+    for (let i = 0; i < pcm.length; i++) pcm[i] = audio.readInt16LE(2 * i)
+    this.#late.push(pcm)
+    this.#lateSamples += pcm.length
+    while (
+      this.#late.length > 0 &&
+      this.#lateSamples - this.#late[0]!.length >= this.#samples(this.behaviour.lateMs)
+    )
+      this.#listen()
+  }
+
+  finish(): void {
+    while (this.#late.length > 0) this.#listen()
+    this.#listener.finish()
+    if (this.#listener.words.length > this.#finalWords) this.#final()
+    if (this.#held !== null) this.say(this.#held)
+  }
+
+  #listen(): void {
+    const pcm = this.#late.shift()!
+    this.#lateSamples -= pcm.length
+    this.#listener.push(pcm)
+    const { words, heardSample, settledSample } = this.#listener
+    const newest = words.at(-1)
+    if (words.length > this.#saidWords && heardSample - this.#saidSample >= this.#samples(INTERIM_MS))
+      this.#interim()
+    const isQuiet = newest !== undefined && settledSample - newest.endSample >= this.#samples(ENDPOINT_MS)
+    if (words.length > this.#finalWords && isQuiet) this.#final()
+  }
+
+  #interim(): void {
+    this.#saidSample = this.#listener.heardSample
+    this.#saidWords = this.#listener.words.length
+    this.say({ results: [{ ...this.#result(), isFinal: false, stability: 0.5 }] })
+  }
+
+  /** What is not final yet, up to where what has been said is over. */
+  #result() {
+    const words = this.#listener.words.slice(this.#finalWords)
+    const behind = this.behaviour.goesBackwards && this.#answers++ % 2 === 1 ? this.#samples(700) : 0
+    const end = Math.max(0, this.#listener.settledSample - behind)
+    return {
+      alternatives: [{ transcript: words.map(({ word }) => word).join(' ') }],
+      resultEndOffset: this.#duration(end),
+    }
+  }
+
+  #final(): void {
+    const words = this.#listener.words.slice(this.#finalWords)
+    const result = this.#result()
+    const timed = words.map(({ word, startSample, endSample }) => ({
+      word,
+      startOffset: this.#duration(startSample),
+      endOffset: this.#duration(endSample),
+    }))
+    const [{ transcript }] = result.alternatives as [{ transcript: string }]
+    const alternatives = [{ transcript, ...(this.behaviour.hasTimes && { words: timed }) }]
+    this.#finalWords = this.#saidWords = this.#listener.words.length
+    this.#tell({ results: [{ ...result, alternatives, isFinal: true }] })
+  }
+
+  #tell(answer: object): void {
+    const { finals } = this.behaviour
+    if (finals === 'never') return
+    if (finals === 'out-of-order') {
+      const held = this.#held
+      this.#held = held === null ? answer : null
+      if (held === null) return
+      this.say(answer)
+      this.say(held)
+      return
+    }
+    this.say(answer)
+    if (finals === 'twice') this.say(answer)
+  }
+
+  #duration(samples: number) {
+    const ms = Math.round((samples / this.rateHz) * 1000)
+    return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1e6 }
+  }
+
+  #samples(ms: number): number {
+    return (ms * this.rateHz) / 1000
+  }
+}
