@@ -1,14 +1,26 @@
 #!/usr/bin/env node
 /** Builds the parts, listens, drains: the only file that knows everything. */
+import cluster from 'node:cluster'
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { Command, CommanderError } from 'commander'
 import { RedactError } from './base/errors.js'
 import { describeConfig, privilegedSettings } from './config/describe.js'
-import { loadConfig } from './config/load.io.js'
+import { configOfText, readConfigText } from './config/load.io.js'
 import type { Config } from './config/load.js'
 import type { ConfigOverrides } from './config/overrides.js'
 import { ConfigError, lineOf } from './config/problems.js'
 import type { AdminTls } from './edge/admin-server.js'
+import type { CarrierOptions } from './edge/call-carrier.js'
+import { WorkerFailed } from './edge/cluster/crew.js'
+import { pinning } from './edge/cluster/pinning.js'
+import {
+  type FleetOptions,
+  type RunningFleet,
+  startFleet,
+  type WorkerSource,
+} from './edge/cluster/primary.js'
+import { startWorker } from './edge/cluster/worker.js'
 import { checkConfig, EXIT_INVALID, printConfigSchema } from './edge/config-command.js'
 import { addKeysCommand } from './edge/keys-command.js'
 import { addLedgerCommand } from './edge/ledger-command.js'
@@ -28,21 +40,14 @@ interface ServeOptions {
 }
 
 const serve = async (options: ServeOptions): Promise<void> => {
-  const config = loadConfig({
-    path: options.config,
-    env: process.env,
-    overrides: overridesOf(options),
-  })
+  if (cluster.isWorker) return carryCalls()
+  const source = { configText: readConfigText(options.config), overrides: overridesOf(options) }
+  const config = configOf(source)
   const log = createLog(config.log.level)
   let drain = (): void => {}
-  const proxy = await startProxy({
-    listen: { ...config.listen, tls: tlsOf(config) },
+  const own = {
     admin: config.admin,
     adminTls: adminTlsOf(config),
-    forks: config.forks,
-    callsMax: config.limits.calls,
-    recordingsDirectory: config.recordings.directory,
-    leakCheck: config.leakCheck,
     ledger: {
       ...config.ledger,
       configHash: canonicalHash(describeConfig(config)),
@@ -51,7 +56,12 @@ const serve = async (options: ServeOptions): Promise<void> => {
     nats: config.directory.nats,
     log,
     onDrainRequested: () => drain(),
-  })
+  }
+  const size = config.processes === 'auto' ? availableParallelism() : config.processes
+  const proxy =
+    size === 1
+      ? await startProxy({ ...own, ...carrierOptionsOf(config) })
+      : await startProcesses({ ...own, size, source, pin: config.pinProcesses }, options)
   for (const setting of privilegedSettings(config)) log.warn({ setting }, 'privileged setting in force')
   config.forks.forEach(({ dialect, policyName }, i) => {
     log.info({ url: proxy.forkUrls[i]!.href, dialect: dialect.name, policy: policyName }, 'taking forks')
@@ -59,6 +69,57 @@ const serve = async (options: ServeOptions): Promise<void> => {
   log.info({ host: config.admin.host, port: proxy.adminPort }, 'metrics, health and signal API')
   if (proxy.grpcPort > 0) log.info({ port: proxy.grpcPort }, 'the API over gRPC')
   drain = drainOnSignal(proxy, config.drainSeconds * 1000, log)
+}
+
+const configOf = ({ configText, overrides }: WorkerSource): Config =>
+  configOfText(configText, process.env, overrides)
+
+const carrierOptionsOf = (config: Config): CarrierOptions => ({
+  listen: { ...config.listen, tls: tlsOf(config) },
+  forks: config.forks,
+  callsMax: config.limits.calls,
+  recordingsDirectory: config.recordings.directory,
+  refusesWithoutLedger: config.ledger.enabled && config.ledger.onUnwritable === 'refuse-calls',
+  leakCheck: config.leakCheck,
+})
+
+/** Several processes behind one port; SIGHUP replaces them one after the other, by what the file says then. */
+const startProcesses = async (
+  { pin, ...options }: Omit<FleetOptions, 'started'> & { readonly pin: boolean },
+  command: ServeOptions,
+): Promise<RunningFleet> => {
+  const { log } = options
+  const fleet = await startFleet({ ...options, started: pin ? pinning(log) : () => {} })
+  process.on('SIGHUP', () => {
+    try {
+      const source = { configText: readConfigText(command.config), overrides: overridesOf(command) }
+      const { drainSeconds } = configOf(source)
+      log.info({}, 'replacing every process')
+      void fleet.replaceAll(source, drainSeconds * 1000).then((isDone) => {
+        if (isDone) log.info({}, 'every process is replaced')
+        else log.error({}, 'processes were not replaced: those that run go on')
+      })
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      for (const problem of error.problems) process.stderr.write(`${lineOf(problem)}\n`)
+      log.error({ code: error.code }, 'processes were not replaced: those that run go on')
+    }
+  })
+  return fleet
+}
+
+/** One of several processes. Signals are for the primary, which says what becomes of this one. */
+const carryCalls = async (): Promise<void> => {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {})
+  try {
+    await startWorker((setup) => {
+      const config = configOf(setup)
+      return { ...carrierOptionsOf(config), log: createLog(config.log.level, { worker: setup.number }) }
+    })
+  } catch (error) {
+    complain(error)
+    process.exit()
+  }
 }
 
 /** Text that is no number is left for the schema to refuse. */
@@ -87,7 +148,7 @@ const adminTlsOf = ({ admin: { tls } }: Config): AdminTls | null =>
  * what does the same as the first signal, and nothing after it.
  */
 const drainOnSignal = (
-  proxy: RunningProxy,
+  proxy: Pick<RunningProxy, 'callCount' | 'drain'>,
   waitMs: number,
   log: ReturnType<typeof createLog>,
 ): (() => void) => {
@@ -118,6 +179,9 @@ const complain = (error: unknown): void => {
   } else if (error instanceof RedactError) {
     process.stderr.write(`${error.code}: ${error.message}\n`)
     process.exitCode = 1
+  } else if (error instanceof WorkerFailed) {
+    // What was wrong, the worker has said.
+    process.exit(error.exitCode)
   } else if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_INVALID
   } else throw error

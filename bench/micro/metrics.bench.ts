@@ -72,6 +72,7 @@ const registry = createMetricsRegistry(
     calls: () => [{ dialect: 'twilio', tenant: 'acme', count: 1 }],
     oldestOpenSpanSeconds: () => ({ payment: 0 }),
     recorderBacklogBytes: () => 0,
+    processes: () => 1,
     recorderLinks: () => ({ connecting: 0, open: 1, lost: 0 }),
     ledger: () => ({ sequence: 12, backlog: 3, copied: 11 }),
     directory: () => ({ isTogether: true, backlog: 0 }),

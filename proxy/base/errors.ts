@@ -12,6 +12,7 @@ export const errorCodes = [
   'REDACT_ERR_LISTEN',
   'REDACT_ERR_TIMELINE_FULL',
   'REDACT_ERR_TRACK_UNKNOWN',
+  'REDACT_ERR_VERSION',
 ] as const
 
 export type ErrorCode = (typeof errorCodes)[number]

@@ -20,9 +20,15 @@ export interface ConfigRequest {
  * @throws ConfigError (REDACT_ERR_CONFIG_INVALID) with every problem
  */
 export const loadConfig = ({ path, env, overrides = {} }: ConfigRequest): Config =>
-  composeConfig({ text: path === undefined ? null : textOf(path), env, overrides, readText })
+  configOfText(readConfigText(path), env, overrides)
 
-const textOf = (path: string): string => {
+/** The same for a text that has been read; null: there is no file. */
+export const configOfText = (text: string | null, env: Environment, overrides: ConfigOverrides): Config =>
+  composeConfig({ text, env, overrides, readText })
+
+/** Null where there is no file. @throws ConfigError when it cannot be read */
+export const readConfigText = (path: string | undefined): string | null => {
+  if (path === undefined) return null
   const read = readText(path)
   if ('text' in read) return read.text
   throw new ConfigError([{ path: '--config', message: `the file cannot be read (${read.failure})` }])

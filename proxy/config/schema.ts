@@ -25,6 +25,9 @@ const DRAIN_SECONDS_MAX = 86_400
 /** Longest time for which a lost recorder is redialled, seconds. Its queue holds a minute of audio; beyond that there are gaps. */
 const REDIAL_SECONDS_MAX = 3600
 
+/** Processes of one host: more cores than any that carries calls. */
+const PROCESSES_MAX = 128
+
 /** Name of the policy that is built in. */
 export const SAFE_POLICY = 'safe'
 
@@ -244,6 +247,10 @@ export const configSchema = z.strictObject({
   ledger: ledgerSchema.prefault({}),
   leakCheck: leakCheckSchema.prefault({}),
   directory: directorySchema.prefault({}),
+  /** Processes that carry calls, behind the same ports; `auto`: one per core that this host gives us. */
+  processes: z.union([z.literal('auto'), z.number().int().min(1).max(PROCESSES_MAX)]).default(1),
+  /** Whether each of several processes stays on a core of its own. */
+  pinProcesses: z.boolean().default(false),
   limits: z
     .strictObject({
       /** Calls at once in one process; more are answered 503 before any recorder is dialled. */

@@ -93,8 +93,8 @@ export class CallCarrier {
   }
 
   /** As ForkServer.drain(). */
-  drain(waitMs: number): Promise<void> {
-    return this.#server.drain(waitMs)
+  drain(waitMs: number, isReplaced = false): Promise<void> {
+    return this.#server.drain(waitMs, isReplaced)
   }
 
   /** What the recorders are still asked, is asked no more. */
@@ -108,6 +108,7 @@ export class CallCarrier {
     const server = this.#server
     return {
       calls: () => this.#callCounts(),
+      processes: () => 1,
       oldestOpenSpanSeconds: () =>
         Object.fromEntries(stepKinds.map((kind) => [kind, this.#oldestOpenSeconds(kind)])),
       recorderBacklogBytes() {

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { RateLimit } from '../access/rate-limit.js'
+import { HANDSHAKE_MS_MAX } from '../base/limits.js'
 import type { Handshake } from '../media/wire.js'
 import { admits } from '../policy/schedule.js'
 import { authContext } from './auth-context.js'
@@ -84,11 +85,18 @@ export class ForkServer implements ForkGate {
     return bound
   }
 
-  /** Takes no new call, waits for the live ones up to a bound, then ends them: judged, handed over, closed. */
-  async drain(waitMs: number): Promise<void> {
-    this.#isDraining = true
+  /**
+   * Takes no new call, waits for the live ones up to a bound, then ends them: judged, handed over, closed. Where another
+   * process takes what comes (`isReplaced`), whoever is connected already, and in the middle of a handshake, is not refused.
+   */
+  async drain(waitMs: number, isReplaced = false): Promise<void> {
+    this.#isDraining = !isReplaced
     for (const listener of this.#listeners) listener.stop()
-    await this.#until(() => this.#connections.size === 0, waitMs)
+    const handshakeEndMs = this.services.clock.nowMs() + (isReplaced ? HANDSHAKE_MS_MAX : 0)
+    const isEmpty = (): boolean =>
+      this.#connections.size === 0 && this.services.clock.nowMs() >= handshakeEndMs
+    await this.#until(isEmpty, waitMs)
+    this.#isDraining = true
     for (const connection of this.#connections) connection.shutDown()
     await this.#until(() => this.#connections.size === 0, CLOSE_MS_MAX)
     clearInterval(this.#timer)

@@ -14,10 +14,11 @@ export interface Log {
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>
 
-export const createLog = (level: LogLevel): Log =>
+/** @param base what every line carries */
+export const createLog = (level: LogLevel, base: LogFields | null = null): Log =>
   pino({
     level,
-    base: null,
+    base,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
   })

@@ -14,6 +14,8 @@ import {
   type SampledMetric,
   type TimedMetric,
 } from '../metrics/names.js'
+import { type MetricLine, type MetricPage, mergePages } from '../metrics/page.js'
+import type { MetricsPage } from './admin-server.js'
 
 /** Tenants told apart in one process; each costs a series per dialect that it uses. The rest share `other`. */
 const TENANTS_MAX = 256
@@ -50,12 +52,40 @@ export const createMetricsRegistry = (
   gauges: GaugeSource,
   runtime: RuntimeSource,
 ): Registry => {
+  return registryOf(readersOf(metrics, gauges, runtime))
+}
+
+/** The page of one process, as it is merged with others. */
+export const metricPageOf = (
+  metrics: ProxyMetrics,
+  gauges: GaugeSource,
+  runtime: RuntimeSource,
+): (() => MetricPage) => {
+  const readers = Object.entries(readersOf(metrics, gauges, runtime))
+  return () => Object.fromEntries(readers.map(([name, read]) => [name, read()]))
+}
+
+/** What Prometheus is handed of several processes: their pages, asked for and merged at each scrape. */
+export const mergedMetrics = (pages: () => Promise<readonly MetricPage[]>): MetricsPage => ({
+  contentType: Registry.PROMETHEUS_CONTENT_TYPE,
+  async metrics() {
+    const page = mergePages(await pages())
+    return registryOf(mapRecord(metricDescriptions, (_, name) => () => page[name] ?? [])).metrics()
+  },
+})
+
+const readersOf = (
+  metrics: ProxyMetrics,
+  gauges: GaugeSource,
+  runtime: RuntimeSource,
+): Record<MetricName, Reader> => ({
+  ...counterReaders(metrics),
+  ...histogramReaders(metrics),
+  ...sampledReaders(gauges, runtime),
+})
+
+const registryOf = (readers: Record<MetricName, Reader>): Registry => {
   const registry = new Registry()
-  const readers: Record<MetricName, Reader> = {
-    ...counterReaders(metrics),
-    ...histogramReaders(metrics),
-    ...sampledReaders(gauges, runtime),
-  }
   for (const [name, description] of Object.entries(metricDescriptions)) {
     const metric = new ScrapedMetric(name, description, readers[name as MetricName])
     // A registry asks nothing of a metric but its name and get(), which the declared type does not say.
@@ -64,14 +94,7 @@ export const createMetricsRegistry = (
   return registry
 }
 
-/** One line of the page. */
-interface Line {
-  readonly metricName?: string
-  readonly labels: Readonly<Record<string, string | number>>
-  readonly value: number
-}
-
-type Reader = () => Line[]
+type Reader = () => readonly MetricLine[]
 
 /** A metric as a registry sees it: name, help and type, and at a scrape the values of the moment. */
 class ScrapedMetric {
@@ -106,9 +129,10 @@ const histogramReaders = (metrics: ProxyMetrics): Record<TimedMetric, Reader> =>
 
 const sampledReaders = (gauges: GaugeSource, runtime: RuntimeSource): Record<SampledMetric, Reader> => {
   const callGrid = new LabelGrid(new LabelSet(), new LabelSet([], TENANTS_MAX))
-  const only = (value: number): Line[] => [{ labels: {}, value }]
+  const only = (value: number): MetricLine[] => [{ labels: {}, value }]
   return {
     hushfork_calls: () => callLines(gauges, callGrid),
+    hushfork_processes: () => only(gauges.processes()),
     hushfork_span_open_seconds: () =>
       Object.entries(gauges.oldestOpenSpanSeconds()).map(([reason, value]) => ({
         labels: { reason },
@@ -137,7 +161,7 @@ const sampledReaders = (gauges: GaugeSource, runtime: RuntimeSource): Record<Sam
 }
 
 /** Calls by dialect and tenant; those whose names are beyond the bounds are added up as `other`. */
-const callLines = (gauges: GaugeSource, grid: LabelGrid): Line[] => {
+const callLines = (gauges: GaugeSource, grid: LabelGrid): MetricLine[] => {
   const counts = new Map<number, number>()
   for (const { dialect, tenant, count } of gauges.calls()) {
     const slot = grid.slotOf(dialect, tenant)
@@ -146,12 +170,12 @@ const callLines = (gauges: GaugeSource, grid: LabelGrid): Line[] => {
   return Array.from(counts, ([slot, value]) => line('hushfork_calls', { labels: grid.valuesAt(slot), value }))
 }
 
-const line = (name: MetricName, { labels, value }: Labelled<number>): Line => ({
+const line = (name: MetricName, { labels, value }: Labelled<number>): MetricLine => ({
   labels: namedLabels(name, labels),
   value,
 })
 
-const histogramLines = (name: MetricName, { labels, value }: Labelled<Histogram>): Line[] => {
+const histogramLines = (name: MetricName, { labels, value }: Labelled<Histogram>): MetricLine[] => {
   const named = namedLabels(name, labels)
   const buckets = value.toBuckets(bucketBoundariesSeconds)
   return [

@@ -16,6 +16,8 @@ export const noLedgerFigures = { sequence: 0, backlog: 0, copied: 0 } as const
 export interface GaugeSource {
   /** Include the configured forks that have no call just now, so that an autoscaler reads 0 instead of nothing. */
   calls(): Iterable<CallCount>
+  /** Processes that carry calls: this one, or none. */
+  processes(): number
   /** Age of the oldest step of each kind that is still open; 0 when none is. */
   oldestOpenSpanSeconds(): Readonly<Record<string, number>>
   /** Bytes of judged messages that wait for recorders, over all links. */
@@ -27,4 +29,14 @@ export interface GaugeSource {
   directory(): { readonly isTogether: boolean; readonly backlog: number }
   /** Bytes held back in timelines, over all calls. */
   heldBytes(): number
+}
+
+/** Of a process that carries no calls. */
+export const noCallGauges: Omit<GaugeSource, 'ledger' | 'directory'> = {
+  calls: () => [],
+  processes: () => 0,
+  oldestOpenSpanSeconds: () => ({}),
+  recorderBacklogBytes: () => 0,
+  recorderLinks: () => ({ connecting: 0, open: 0, lost: 0 }),
+  heldBytes: () => 0,
 }

@@ -54,6 +54,7 @@ export class ProxyMetrics {
   readonly #requestsRefused: CounterFamily
   readonly #leasesExpired: CounterFamily
   readonly #directoryAsks: CounterFamily
+  readonly #processCrashes = new CounterFamily()
   readonly #recorderLost = new CounterFamily()
   readonly #refused: CounterFamily
   readonly #erasures = new CounterFamily(new LabelSet(erasureStates))
@@ -89,6 +90,7 @@ export class ProxyMetrics {
       hushfork_requests_refused_total: this.#requestsRefused,
       hushfork_directory_asks_total: this.#directoryAsks,
       hushfork_leases_expired_total: this.#leasesExpired,
+      hushfork_process_crashes_total: this.#processCrashes,
       hushfork_recorder_lost_seconds_total: this.#recorderLost,
       hushfork_connections_refused_total: this.#refused,
       hushfork_erasures_total: this.#erasures,
@@ -171,6 +173,11 @@ export class ProxyMetrics {
   /** A step's heartbeat has stopped; its span stays closed. */
   leaseExpired(reason: string): void {
     this.#leasesExpired.add(1, reason)
+  }
+
+  /** A process has gone without being told to. */
+  processCrashed(): void {
+    this.#processCrashes.add(1)
   }
 
   /** Judged audio was given up at a full queue or a dead recorder; the ledger names the gap. */

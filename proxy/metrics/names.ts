@@ -3,6 +3,8 @@ export interface MetricDescription {
   readonly type: 'counter' | 'gauge' | 'histogram'
   readonly unit: 'seconds' | 'bytes' | 'count'
   readonly labels: readonly string[]
+  /** How the values of several processes become one; left out: they are added up. */
+  readonly across?: 'max' | 'min' | 'first'
   /** One sentence for whoever reads the scrape. */
   readonly help: string
 }
@@ -70,6 +72,12 @@ export const countedMetrics = {
     unit: 'count',
     labels: ['reason'],
     help: 'Steps whose heartbeat stopped; their audio stays silent.',
+  },
+  hushfork_process_crashes_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: [],
+    help: 'Processes that went without being told to, and their calls with them; each is replaced.',
   },
   hushfork_recorder_lost_seconds_total: {
     type: 'counter',
@@ -163,16 +171,24 @@ export const sampledMetrics = {
     labels: ['dialect', 'tenant'],
     help: 'Calls in progress.',
   },
+  hushfork_processes: {
+    type: 'gauge',
+    unit: 'count',
+    labels: [],
+    help: 'Processes that carry calls.',
+  },
   hushfork_span_open_seconds: {
     type: 'gauge',
     unit: 'seconds',
     labels: ['reason'],
+    across: 'max',
     help: 'Age of the oldest step of each kind that is still open; 0 when none is.',
   },
   hushfork_directory_up: {
     type: 'gauge',
     unit: 'count',
     labels: [],
+    across: 'min',
     help: '1 while the directory is reached, or none is configured; 0 while this process is split from it.',
   },
   hushfork_directory_backlog: {
@@ -203,12 +219,14 @@ export const sampledMetrics = {
     type: 'gauge',
     unit: 'count',
     labels: [],
+    across: 'max',
     help: 'Number of the newest entry in the ledger: a witness elsewhere that it was there. 0 without a ledger.',
   },
   hushfork_ledger_copied_sequence: {
     type: 'gauge',
     unit: 'count',
     labels: [],
+    across: 'max',
     help: 'Number of the newest entry that is in the copy of the ledger; 0 without a copy.',
   },
   hushfork_ledger_backlog_entries: {
@@ -227,6 +245,7 @@ export const sampledMetrics = {
     type: 'gauge',
     unit: 'count',
     labels: ['version', 'node'],
+    across: 'first',
     help: 'Always 1; its labels say which version of the proxy runs on which Node.',
   },
   process_resident_memory_bytes: {
@@ -251,6 +270,7 @@ export const sampledMetrics = {
     type: 'gauge',
     unit: 'seconds',
     labels: [],
+    across: 'min',
     help: 'Start time of the process since unix epoch in seconds.',
   },
 } as const satisfies Descriptions

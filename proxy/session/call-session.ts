@@ -352,14 +352,14 @@ export class CallSession {
     this.parts.metrics.latency('detect', this.parts.clock.nowMs() - startedAtMs)
     if (unjudgeable !== null) this.#tally.violated('pbx', unjudgeable)
     this.#makeRoom(nowMs)
-    this.#timeline.pushFrame(frame, unjudgeable)
+    this.#timeline.push({ kind: 'media', frame, unjudgeable })
     this.#listeners.fillAbsentTracks(this.#timeline.leadSample)
   }
 
   #hold(held: HeldMessage | null, nowMs: number): void {
     if (held === null) return
     this.#makeRoom(nowMs)
-    this.#timeline.pushMessage(held)
+    this.#timeline.push({ kind: 'message', held })
   }
 
   /** At the limit the oldest audio is judged at once (R7): never passed unjudged, never dropped. */

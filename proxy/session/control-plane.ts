@@ -133,6 +133,12 @@ export class ControlPlane {
     }
   }
 
+  /** Everything that outlives the moment, with its time left: for a process that begins. */
+  *all(nowMs: number): Generator<readonly [KeptRecord, leftMs: number]> {
+    yield* this.#memory.all(nowMs)
+    yield* this.#waiting.all(nowMs)
+  }
+
   /** Forgets what has waited too long. Called about once a second. */
   expire(nowMs: number): void {
     this.#waiting.expire(nowMs)

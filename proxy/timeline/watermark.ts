@@ -14,9 +14,6 @@ export interface ReachBack {
   readonly crossSamples: number | null
 }
 
-/** Where a detector has failed, or none is mandatory: nothing has been judged. */
-const NOBODY_VOUCHES = 0
-
 /**
  * Up to where each track has been judged: the lowest watermark over the mandatory detectors, less the reach-back; never
  * moves backwards.
@@ -28,9 +25,7 @@ const NOBODY_VOUCHES = 0
 export class WatermarkGate {
   readonly #judged: Float64Array
   readonly #tolerated: Float64Array
-  /** Per track, the lowest watermark read last: of all detectors, and of those that fail closed. */
   readonly #lowest: Float64Array
-  readonly #lowestClosed: Float64Array
 
   constructor(
     private readonly trackCount: number,
@@ -39,7 +34,6 @@ export class WatermarkGate {
     this.#judged = new Float64Array(trackCount)
     this.#tolerated = new Float64Array(trackCount)
     this.#lowest = new Float64Array(trackCount)
-    this.#lowestClosed = new Float64Array(trackCount)
   }
 
   /** Every mandatory detector has finished with this track before this sample. */
@@ -52,39 +46,45 @@ export class WatermarkGate {
     return this.#tolerated[track] ?? 0
   }
 
-  /** Reads every watermark, once. Findings must have been drained and placed before. Hot. */
+  /** Reads every watermark. Findings must have been drained and placed before. Hot. */
   update(mandatory: readonly GatedDetector[]): void {
-    const unheard = mandatory.length === 0 ? NOBODY_VOUCHES : Infinity
-    this.#lowest.fill(unheard)
-    this.#lowestClosed.fill(unheard)
-    for (let i = 0; i < mandatory.length; i++) this.#read(mandatory[i]!)
-    this.#advance(this.#lowest, this.#judged)
-    this.#advance(this.#lowestClosed, this.#tolerated)
+    this.#advance(mandatory, false, this.#judged)
+    this.#advance(mandatory, true, this.#tolerated)
   }
 
-  #read(detector: GatedDetector): void {
-    const hasFailed = detector.health === 'failed'
+  #advance(mandatory: readonly GatedDetector[], skipFailOpen: boolean, passed: Float64Array): void {
+    for (let track = 0; track < this.trackCount; track++)
+      this.#lowest[track] = lowestWatermark(mandatory, track, skipFailOpen)
     for (let track = 0; track < this.trackCount; track++) {
-      const sample = hasFailed ? NOBODY_VOUCHES : detector.watermarkSample(track)
-      this.#lowest[track] = Math.min(this.#lowest[track]!, sample)
-      if (detector.isFailOpen) continue
-      this.#lowestClosed[track] = Math.min(this.#lowestClosed[track]!, sample)
-    }
-  }
-
-  #advance(lowest: Float64Array, passed: Float64Array): void {
-    for (let track = 0; track < this.trackCount; track++) {
-      const sample = this.#reach(lowest, track)
+      const sample = this.#reach(track)
       if (sample > passed[track]!) passed[track] = sample
     }
   }
 
-  #reach(lowest: Float64Array, track: number): number {
+  #reach(track: number): number {
     const { ownSamples, crossSamples } = this.reachBack
-    let sample = lowest[track]! - ownSamples
+    let sample = this.#lowest[track]! - ownSamples
     if (crossSamples === null) return sample
     for (let other = 0; other < this.trackCount; other++)
-      if (other !== track) sample = Math.min(sample, lowest[other]! - crossSamples)
+      if (other !== track) sample = Math.min(sample, this.#lowest[other]! - crossSamples)
     return sample
   }
+}
+
+/** 0 when a detector has failed or none is mandatory: nobody vouches for anything. */
+const lowestWatermark = (
+  mandatory: readonly GatedDetector[],
+  track: number,
+  skipFailOpen: boolean,
+): number => {
+  let lowest = Infinity
+  let voices = 0
+  for (let i = 0; i < mandatory.length; i++) {
+    const detector = mandatory[i]!
+    if (skipFailOpen && detector.isFailOpen) continue
+    if (detector.health === 'failed') return 0
+    voices++
+    lowest = Math.min(lowest, detector.watermarkSample(track))
+  }
+  return voices === 0 && !(skipFailOpen && mandatory.length > 0) ? 0 : lowest
 }

@@ -83,6 +83,7 @@ t.test('gauges are asked of the running calls', async (t) => {
       { dialect: 'twilio', tenant: 'acme', count: 3 },
       { dialect: 'audiohook', tenant: 'acme', count: 0 },
     ],
+    processes: () => 4,
     oldestOpenSpanSeconds: () => ({ payment: 12.5, transfer: 0 }),
     recorderBacklogBytes: () => 4096,
     recorderLinks: () => ({ connecting: 1, open: 2, lost: 3 }),
@@ -93,6 +94,7 @@ t.test('gauges are asked of the running calls', async (t) => {
   for (const line of [
     'hushfork_calls{dialect="twilio",tenant="acme"} 3',
     'hushfork_calls{dialect="audiohook",tenant="acme"} 0',
+    'hushfork_processes 4',
     'hushfork_span_open_seconds{reason="payment"} 12.5',
     'hushfork_span_open_seconds{reason="transfer"} 0',
     'hushfork_recorder_backlog_bytes 4096',

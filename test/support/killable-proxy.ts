@@ -25,32 +25,41 @@ export const killableProxy = async (
   })
   t.teardown(() => child.kill('SIGKILL'))
   const lines = await started(child)
+  const gone = once(child, 'exit')
   return {
+    /** What it has logged so far. */
+    lines: lines as readonly Line[],
     /** In the order of its forks. */
     forkUrls: lines.flatMap(({ url }) => (url === undefined ? [] : [new URL(url)])),
     adminPort: lines.find(({ port }) => port !== undefined)!.port!,
     async kill(): Promise<void> {
-      const gone = once(child, 'exit')
       child.kill('SIGKILL')
       await gone
     },
+    /** Its exit code, once it has gone. */
+    gone: gone.then(([code]) => code as number | null),
+    signal: (name: NodeJS.Signals) => child.kill(name),
   }
 }
 
-interface Line {
+/** A line of the log, as far as tests look into it. */
+export interface Line {
+  readonly msg: string
   readonly url?: string
   readonly port?: number
+  readonly worker?: number
+  readonly pid?: number
 }
 
-/** What it logs until it has opened its last port. */
-const started = async (child: ChildProcess): Promise<Line[]> => {
-  const lines: Line[] = []
-  for await (const text of createInterface({ input: child.stdout! })) {
-    const line = JSON.parse(text) as Line
-    lines.push(line)
-    if (line.port !== undefined) break
-  }
-  if (lines.at(-1)?.port === undefined) throw new Error('the proxy has not started')
-  child.stdout!.resume()
-  return lines
-}
+/** What it logs, which goes on; resolves when it has opened its last port. */
+const started = (child: ChildProcess): Promise<Line[]> =>
+  new Promise((resolve, reject) => {
+    const lines: Line[] = []
+    createInterface({ input: child.stdout! })
+      .on('line', (text) => {
+        const line = JSON.parse(text) as Line
+        lines.push(line)
+        if (line.port !== undefined) resolve(lines)
+      })
+      .on('close', () => reject(new Error('the proxy has not started')))
+  })

@@ -199,7 +199,7 @@ const bridgeTo = (dialect: Dialect, codec = dialect.recording!.codecs[0]!) => ({
   codec,
 })
 
-const recordingsIn = (directory: string): Map<string, Recording> => {
+export const recordingsIn = (directory: string): Map<string, Recording> => {
   const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.json'),
   )

@@ -5,6 +5,7 @@ import type { ProxyMetrics } from '../../proxy/metrics/metrics.js'
 /** Gauges of a proxy with the given calls and nothing else going on. */
 export const idleGauges = (calls: readonly CallCount[] = []): GaugeSource => ({
   calls: () => calls,
+  processes: () => 1,
   oldestOpenSpanSeconds: () => ({ payment: 0 }),
   recorderBacklogBytes: () => 0,
   recorderLinks: () => ({ connecting: 0, open: 0, lost: 0 }),

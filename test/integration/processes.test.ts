@@ -1,0 +1,214 @@
+// Three processes on one port, as `hushfork serve` starts them: calls of two hums at 8,000 Hz and four times their pace;
+// hold-back 600 ms, look-back 100 ms.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { dialects } from '../../proxy/dialects/index.js'
+import { killableProxy } from '../support/killable-proxy.js'
+import {
+  calmCall,
+  isSilence,
+  playCall,
+  RATE_HZ,
+  recordingsIn,
+  tracksOf,
+  until,
+} from '../support/live-proxy.js'
+
+const SPEED = 4
+const PROCESSES = 3
+const WAV_HEADER_BYTES = 44
+
+const folder = t.testdir({ recordings: {} })
+const recordings = join(folder, 'recordings')
+const proxy = await killableProxy(t, {
+  folder,
+  processes: PROCESSES,
+  drainSeconds: 20,
+  forks: [{ path: '/fork', dialect: 'twilio', policy: 'quick' }],
+  policies: { quick: { holdBackMs: 600, payment: { lookBackMs: 100, addressBy: ['agent'] } } },
+})
+const url = proxy.forkUrls[0]!
+const admin = `http://127.0.0.1:${proxy.adminPort}`
+
+const play = (callId: string, seconds: number, parts: Parameters<typeof playCall>[4] = {}) =>
+  playCall(url, dialects.twilio, callId, calmCall(seconds), { speed: SPEED, ...parts })
+
+interface Answer {
+  readonly result: string
+  readonly streams?: {
+    readonly callId: string
+    readonly firstSilentSample: number
+    readonly clearFromSample: number
+  }[]
+}
+
+const ask = async (path: string, body: object): Promise<Answer> => {
+  const response = await fetch(`${admin}/v1/calls/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return (await response.json()) as Answer
+}
+const pay = (callId: string, state: 'started' | 'ended', signalId = 'page-1') =>
+  ask(`${callId}/payment`, { state, signalId })
+
+const callsHere = async (): Promise<string[]> => {
+  const { calls } = (await (await fetch(`${admin}/v1/calls`)).json()) as { calls: { callId: string }[] }
+  return calls.map(({ callId }) => callId).sort()
+}
+const figure = async (name: string): Promise<number> => {
+  const page = await (await fetch(`${admin}/metrics`)).text()
+  const line = page.split('\n').find((line) => line.startsWith(`${name} `))
+  return line === undefined ? Number.NaN : Number(line.slice(name.length + 1))
+}
+
+/** Workers by the calls that they have taken, in the order of the calls. */
+const takers = (): number[] =>
+  proxy.lines.filter(({ msg }) => msg === 'call-opened').map(({ worker }) => worker!)
+const pidOf = (worker: number): number => proxy.lines.find((line) => line.worker === worker && line.pid)!.pid!
+const readyCount = (): number => proxy.lines.filter(({ msg }) => msg === 'a process takes calls').length
+
+const kept = async (callId: string) => {
+  await until(() => recordingsIn(recordings).has(callId), 'the recording is kept')
+  return recordingsIn(recordings).get(callId)!
+}
+const isSilent = (pcm: readonly Int16Array[], from: number, to = pcm[0]!.length): boolean =>
+  pcm.every((track) => isSilence(track.subarray(from, to)))
+
+t.test('calls are spread evenly, and all of them are listed and counted on one page', async (t) => {
+  const names = ['CA-1', 'CA-2', 'CA-3', 'CA-4', 'CA-5', 'CA-6']
+  let here: string[] = []
+  let counted = 0
+  const look = async (): Promise<void> => {
+    here = await callsHere()
+    counted = await figure('hushfork_calls{dialect="twilio",tenant="default"}')
+  }
+  /** Each begins when those before it are here, and lasts until all of them have been seen. */
+  const playFrom = async (i: number): Promise<void> => {
+    const next = async (): Promise<void> => {
+      await until(async () => (await callsHere()).length === i + 1, 'the call is here')
+      await (i + 1 < names.length ? playFrom(i + 1) : look())
+    }
+    await play(names[i]!, 1, { cues: [{ atMs: 500, run: next }] })
+  }
+  await playFrom(0)
+  t.same(here, names)
+  t.equal(counted, names.length)
+  t.equal(await figure('hushfork_processes'), PROCESSES)
+  t.same(
+    [1, 2, 3].map((worker) => takers().filter((taker) => taker === worker).length),
+    [2, 2, 2],
+  )
+})
+
+t.test(
+  'metadata that means calls of several processes is ambiguous, and all of them are silent',
+  async (t) => {
+    const metadata = { agent: '7' }
+    const starts: Answer[] = []
+    await Promise.all([
+      play('CA-one', 4, { metadata, cues: [] }),
+      play('CA-two', 4, {
+        metadata,
+        cues: [
+          {
+            atMs: 2000,
+            run: async () =>
+              void starts.push(await ask('by/agent/7/payment', { state: 'started', signalId: 'desk' })),
+          },
+        ],
+      }),
+    ])
+    t.match(starts, [{ result: 'ambiguous' }])
+    t.same(starts[0]!.streams!.map(({ callId }) => callId).sort(), ['CA-one', 'CA-two'])
+    t.not(takers().at(-1), takers().at(-2), 'they are at two processes')
+    t.ok(isSilent((await kept('CA-one')).pcm, 3 * RATE_HZ))
+    t.ok(isSilent((await kept('CA-two')).pcm, 3 * RATE_HZ))
+  },
+)
+
+t.test(
+  'a process is killed in a payment step: where the PBX comes back, nothing of it is heard',
+  async (t) => {
+    const before = await figure('hushfork_frames_total{verdict="pass"}')
+    const answers: Answer[] = []
+    const killed = play('CA-killed', 30, {
+      cues: [
+        {
+          atMs: 1000,
+          async run() {
+            answers.push(await pay('CA-killed', 'started'))
+            process.kill(pidOf(takers().at(-1)!), 'SIGKILL')
+          },
+        },
+      ],
+    })
+    await t.rejects(killed)
+    await play('CA-killed', 3, {
+      cues: [{ atMs: 1500, run: async () => void answers.push(await pay('CA-killed', 'ended')) }],
+    })
+    t.match(answers, [{ result: 'applied' }, { result: 'applied' }])
+    const { pcm } = await kept('CA-killed')
+    const clearFrom = answers[1]!.streams![0]!.clearFromSample
+    t.ok(isSilent(pcm, 0, clearFrom))
+    t.notOk(isSilent(pcm, clearFrom))
+    const [cut] = partsIn(recordings)
+    t.ok(
+      isSilent(tracksOf(cut!), answers[0]!.streams![0]!.firstSilentSample),
+      'nor at the one that was killed',
+    )
+    t.equal(await figure('hushfork_process_crashes_total'), 1)
+    t.ok(
+      (await figure('hushfork_frames_total{verdict="pass"}')) >= before,
+      'what it had counted still counts',
+    )
+    await until(() => readyCount() === PROCESSES + 1, 'another one takes its place')
+  },
+)
+
+t.test(
+  'SIGHUP replaces every process: a call goes on where it is, another begins at a new one',
+  async (t) => {
+    const old = Math.max(...proxy.lines.map(({ worker = 0 }) => worker))
+    const readyBefore = readyCount()
+    await play('CA-stays', 8, {
+      cues: [
+        {
+          atMs: 1000,
+          async run() {
+            proxy.signal('SIGHUP')
+            await until(() => readyCount() === readyBefore + PROCESSES, 'all are replaced')
+            await until(
+              () => proxy.lines.some(({ msg }) => msg === 'every process is replaced'),
+              'it is said',
+            )
+            await play('CA-new', 2)
+            t.match(await pay('CA-stays', 'started'), { result: 'applied' })
+          },
+        },
+      ],
+    })
+    const stayed = await kept('CA-stays')
+    t.equal(stayed.pcm[0]!.length, 8 * RATE_HZ)
+    t.equal(stayed.sidecar.lostSamples, 0)
+    t.notOk(isSilent(stayed.pcm, 0, RATE_HZ))
+    t.ok(isSilent(stayed.pcm, 2 * RATE_HZ))
+    t.ok(takers().at(-1)! > old, 'a new process has the new call')
+    t.equal((await kept('CA-new')).pcm[0]!.length, 2 * RATE_HZ)
+  },
+)
+
+t.test('SIGTERM lets live calls end, and then ends everything', async (t) => {
+  await play('CA-last', 4, { cues: [{ atMs: 1000, run: () => void proxy.signal('SIGTERM') }] })
+  t.equal(await proxy.gone, 0)
+  t.equal((await kept('CA-last')).pcm[0]!.length, 4 * RATE_HZ)
+})
+
+/** Recordings that nobody has finished. */
+const partsIn = (directory: string): Buffer[] =>
+  readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.wav.part'))
+    .map((path) => readFileSync(join(directory, path)))
+    .filter((wav) => wav.length > WAV_HEADER_BYTES)
