@@ -26,6 +26,8 @@ COPY --from=build /build/package.json ./
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist/proxy dist/proxy
 COPY public public
+COPY model model
+COPY proto proto
 COPY LICENSE README.md ./
 RUN mkdir -p /var/lib/hushfork && chown node:node /var/lib/hushfork
 VOLUME /var/lib/hushfork

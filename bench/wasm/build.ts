@@ -1,22 +1,36 @@
 /**
- * Compiles what is written in AssemblyScript to WebAssembly and embeds it in a module, so that neither a build nor a start of the
+ * Compiles what is written in AssemblyScript to WebAssembly and embeds it in modules, so that neither a build nor a start of the
  * proxy needs a compiler or a file. Run after a change there: npm run build:wasm
  */
 import { writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import asc from 'assemblyscript/asc'
 
-const FOLDER = 'proxy/detectors/dtmf'
-const SOURCE = `${FOLDER}/wasm/hear-hops.ts`
-const TARGET = `${FOLDER}/hear-hops.wasm.ts`
+interface WasmSource {
+  /** Where `wasm/` lies, and the module is written. */
+  readonly folder: string
+  readonly name: string
+  /** Of what the module exports. */
+  readonly constant: string
+}
+
+export const wasmSources: readonly WasmSource[] = [
+  { folder: 'proxy/detectors/dtmf', name: 'hear-hops', constant: 'HEAR_HOPS_WASM' },
+  { folder: 'proxy/detectors/speech/recognizers/embedded', name: 'spotter', constant: 'SPOTTER_WASM' },
+]
 
 /** No allocator, no checks that cannot fail, and the memory is the caller's. */
 const FLAGS = ['--runtime', 'stub', '--noAssert', '-O3', '--converge', '--enable', 'simd', '--importMemory']
 
 /** What `target` should say; paths are those of the repository, where this runs. */
-export const wasmModule = async (): Promise<{ target: string; text: string }> => {
+export const wasmModule = async ({
+  folder,
+  name,
+  constant,
+}: WasmSource): Promise<{ target: string; text: string }> => {
   let bytes: string | Uint8Array = ''
-  const { error, stderr } = await asc.main([SOURCE, '-o', 'out.wasm', '--noExportMemory', ...FLAGS], {
+  const source = `${folder}/wasm/${name}.ts`
+  const { error, stderr } = await asc.main([source, '-o', 'out.wasm', '--noExportMemory', ...FLAGS], {
     writeFile: (_name, contents) => {
       bytes = contents
     },
@@ -28,12 +42,13 @@ export const wasmModule = async (): Promise<{ target: string; text: string }> =>
       .match(/.{1,100}/g) ?? []
   const literal = lines.map((line) => `  '${line}'`).join(' +\n')
   return {
-    target: TARGET,
-    text: `/** wasm/hear-hops.ts, compiled: ${bytes.length} bytes in base64. Made by \`npm run build:wasm\`; never edited. */\nexport const HEAR_HOPS_WASM =\n${literal}\n`,
+    target: `${folder}/${name}.wasm.ts`,
+    text: `/** wasm/${name}.ts, compiled: ${bytes.length} bytes in base64. Made by \`npm run build:wasm\`; never edited. */\nexport const ${constant} =\n${literal}\n`,
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { target, text } = await wasmModule()
-  writeFileSync(target, text)
-}
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  for (const source of wasmSources) {
+    const { target, text } = await wasmModule(source)
+    writeFileSync(target, text)
+  }

@@ -256,9 +256,9 @@ const checkHoldBack = (policy: PolicyOptions, path: readonly PropertyKey[], foun
 }
 
 const slowestDetector = (policy: PolicyOptions): { readonly name: string; readonly lagMs: number } => {
-  const lags = Object.entries(policy.detectors).map(([name, options]) => {
-    const kind: DetectorKind<unknown> = detectors[name as DetectorName]
-    return { name, lagMs: kind.lagMs(options) }
+  const lags = Object.entries(policy.detectors).flatMap(([name, options]) => {
+    const kind = detectors[name as DetectorName] as DetectorKind<unknown>
+    return kind.isOn(options) ? [{ name, lagMs: kind.lagMs(options) }] : []
   })
   return lags.reduce((slowest, lag) => (lag.lagMs > slowest.lagMs ? lag : slowest))
 }

@@ -1,3 +1,4 @@
+import { type Clock, stoppedClock } from '../base/clock.js'
 import type { Track } from '../media/frame.js'
 
 /** What a detector noticed: a fact about a half-open sample range, not yet a decision. Carries no digit and no word. */
@@ -34,10 +35,39 @@ export interface DetectorSetup {
   readonly sampleRateHz: readonly number[]
 }
 
+/** How the audio comes: as it is spoken, or from a file, as fast as the machine can and with nobody to wait for an answer. */
+export type Pace = 'live' | 'recorded'
+
+/** What a detector tells of its work beside its findings, none of it content. */
+export interface DetectorMonitor {
+  /** Audio of `audioMs` took `busyMs` of a thread, or of somebody else's service. */
+  worked(worker: string, audioMs: number, busyMs: number): void
+  /** Something went wrong; `reason` is of the worker's own closed vocabulary ('worker-lost', 'quota', ...). */
+  faulted(worker: string, reason: string): void
+}
+
+/** What a detector may use of the world. */
+export interface DetectorServices {
+  readonly pace: Pace
+  readonly clock: Clock
+  readonly monitor: DetectorMonitor
+}
+
+/** For recordings, and whoever counts nothing. */
+export const recordedServices: DetectorServices = {
+  pace: 'recorded',
+  clock: stoppedClock,
+  monitor: { worked() {}, faulted() {} },
+}
+
 /** An entry of the detectors registry. */
 export interface DetectorKind<O> {
-  /** Options with defaults filled in; throws nothing: `raw` has passed the kind's schema. */
-  create(setup: DetectorSetup, options: O): Detector
+  /** Options with defaults filled in; throws nothing: they have passed the kind's schema. `services` left out: recordedServices. */
+  create(setup: DetectorSetup, options: O, services?: DetectorServices): Detector
+  /** Whether the options ask for it at all. */
+  isOn(options: O): boolean
+  /** Its findings are whole: pads and echoes are in them, and the policy adds none. */
+  readonly isPadded: boolean
   /** How far behind the newest sample the watermark may lie in normal work, ms; hold-back must exceed it. */
   lagMs(options: O): number
 }

@@ -1,11 +1,15 @@
 import { z } from 'zod'
 import { HOLD_BACK_MS_MAX, SIGNAL_TTL_SECONDS_MAX } from '../base/limits.js'
 import { dtmfOptionsSchema } from '../detectors/dtmf/options.js'
+import { speechOptionsSchema } from '../detectors/speech/options.js'
 import { fills } from '../media/fill.js'
 import { scheduleDays } from './schedule.js'
 import { type SignalOrigin, signalOrigins, spanKinds, stepKinds } from './signal.js'
 
 const ms = (max: number) => z.number().int().min(0).max(max)
+
+/** Privileged: at the deadline, audio that this detector has not judged leaves as it came. Every frame is counted. */
+const failOpen = z.boolean().default(false)
 
 /** How long before a start signal the silence begins, ms; must fit the hold-back. */
 const lookBackMs = (fallback: number) => ms(HOLD_BACK_MS_MAX).default(fallback)
@@ -214,12 +218,8 @@ export const policySchema = z.strictObject({
   whenSplit: z.enum(['as-usual', 'start-silent']).default('as-usual'),
   detectors: z
     .strictObject({
-      dtmf: dtmfOptionsSchema
-        .extend({
-          /** Privileged: at the deadline, audio that this detector has not judged leaves as it came. Every frame is counted. */
-          failOpen: z.boolean().default(false),
-        })
-        .prefault({}),
+      dtmf: dtmfOptionsSchema.extend({ failOpen }).prefault({}),
+      speech: speechOptionsSchema.extend({ failOpen }).prefault({}),
     })
     .prefault({}),
 })

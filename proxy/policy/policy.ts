@@ -1,4 +1,5 @@
 import type { Finding } from '../detectors/detector.js'
+import { detectors } from '../detectors/index.js'
 import { samplesOf } from '../media/time.js'
 import type { RedactionSpan } from '../timeline/span.js'
 import type { ReachBack } from '../timeline/watermark.js'
@@ -9,6 +10,10 @@ import type { PolicyOptions } from './options.js'
  * hold-back: one frame of 20 ms that is still being filled, and one that waits for its turn.
  */
 export const FRAME_MARGIN_MS = 40
+
+/** Whether the findings of this detector have their pads. */
+export const isPadded = (name: string): boolean =>
+  Object.hasOwn(detectors, name) && detectors[name as keyof typeof detectors].isPadded
 
 /** How far spans reach before what was found, for one call: pads, and as much of the echo path as the hold-back leaves. */
 export const reachBackOf = (
@@ -52,8 +57,12 @@ export class CallPolicy {
     this.#eventAfterSamples = samples(options.digitEvents.padAfterMs)
   }
 
-  /** Appends the spans of a finding: its own track with the pads, the others with the echo path. */
+  /** Appends the spans of a finding: its own track with the pads, the others with the echo path; one that is padded, as it is. */
   onFinding(finding: Finding, out: RedactionSpan[]): void {
+    if (isPadded(finding.detector)) {
+      out.push(this.#spanOf(finding))
+      return
+    }
     if (finding.isOnset) this.#noteOnset(finding)
     const hold = this.#isEntry ? this.#entryHoldSamples : 0
     const { ownSamples, crossSamples } = this.reachBack
@@ -67,6 +76,10 @@ export class CallPolicy {
         reason: finding.detector,
       })
     }
+  }
+
+  #spanOf({ track, startSample, endSample, detector }: Finding): RedactionSpan {
+    return { track: this.options.tracks === 'all' ? null : track, startSample, endSample, reason: detector }
   }
 
   /** Appends the span of a key that the PBX reported at `atSample`, after it had sounded for `durationSamples` (0: unknown). */

@@ -17,7 +17,7 @@ import type { WireMessage } from '../media/wire.js'
 import type { AuditEvent } from '../policy/audit.js'
 import type { ConsentStanding } from '../policy/consent.js'
 import type { PolicyOptions } from '../policy/options.js'
-import { CallPolicy, reachBackOf } from '../policy/policy.js'
+import { CallPolicy, isPadded, reachBackOf } from '../policy/policy.js'
 import { type CallSignal, type StepKind, stepKinds } from '../policy/signal.js'
 import type { RedactionSpan } from '../timeline/span.js'
 import { type Release, Timeline } from '../timeline/timeline.js'
@@ -53,7 +53,7 @@ export interface SessionParts {
   readonly metrics: SessionMetrics
   /** For stage latencies, and the hour at which a call begins; what leaves, and when, depends on the times handed in. */
   readonly clock: Clock
-  /** The detectors that the policy asks for, each with whether it fails open, and the slowest one's lag in ms. */
+  /** The detectors that the policy asks for, each with whether it fails open; the slowest one's lag of those without pads, ms. */
   createDetectors(
     setup: DetectorSetup,
   ): readonly { readonly detector: Detector; readonly isFailOpen: boolean }[]
@@ -310,7 +310,9 @@ export class CallSession {
     )
     const created = this.parts.createDetectors({ tracks: call.tracks, clockRateHz, sampleRateHz })
     this.#listeners = new Listeners(
-      created.map(({ detector, isFailOpen }) => new GuardedDetector(detector, isFailOpen)),
+      created.map(
+        ({ detector, isFailOpen }) => new GuardedDetector(detector, isFailOpen, isPadded(detector.name)),
+      ),
       trackCount,
       samplesOf(Math.min(TRACK_LAG_MS_MAX, policy.holdBackMs / 4), clockRateHz),
     )

@@ -13,6 +13,7 @@ export class GuardedDetector implements GatedDetector {
   constructor(
     private readonly inner: Detector,
     readonly isFailOpen: boolean,
+    readonly isPadded = false,
   ) {}
 
   get name(): string {

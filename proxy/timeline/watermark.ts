@@ -4,6 +4,8 @@ import type { Detector } from '../detectors/detector.js'
 export interface GatedDetector extends Pick<Detector, 'watermarkSample' | 'health'> {
   /** A privileged setting: at the deadline, audio that only such a detector has not judged leaves as it came (R1). */
   readonly isFailOpen: boolean
+  /** Its findings have their pads: no span of them reaches further back, on any track. Left out: false. */
+  readonly isPadded?: boolean
 }
 
 /** How far before a detector's watermark a span may still begin, in samples. */
@@ -26,6 +28,8 @@ export class WatermarkGate {
   readonly #judged: Float64Array
   readonly #tolerated: Float64Array
   readonly #lowest: Float64Array
+  /** The same over the detectors whose findings have their pads. */
+  readonly #lowestPadded: Float64Array
 
   constructor(
     private readonly trackCount: number,
@@ -34,6 +38,7 @@ export class WatermarkGate {
     this.#judged = new Float64Array(trackCount)
     this.#tolerated = new Float64Array(trackCount)
     this.#lowest = new Float64Array(trackCount)
+    this.#lowestPadded = new Float64Array(trackCount)
   }
 
   /** Every mandatory detector has finished with this track before this sample. */
@@ -53,8 +58,10 @@ export class WatermarkGate {
   }
 
   #advance(mandatory: readonly GatedDetector[], skipFailOpen: boolean, passed: Float64Array): void {
-    for (let track = 0; track < this.trackCount; track++)
-      this.#lowest[track] = lowestWatermark(mandatory, track, skipFailOpen)
+    for (let track = 0; track < this.trackCount; track++) {
+      this.#lowest[track] = lowestWatermark(mandatory, track, skipFailOpen, false)
+      this.#lowestPadded[track] = lowestWatermark(mandatory, track, skipFailOpen, true)
+    }
     for (let track = 0; track < this.trackCount; track++) {
       const sample = this.#reach(track)
       if (sample > passed[track]!) passed[track] = sample
@@ -63,28 +70,32 @@ export class WatermarkGate {
 
   #reach(track: number): number {
     const { ownSamples, crossSamples } = this.reachBack
-    let sample = this.#lowest[track]! - ownSamples
+    let sample = Math.min(this.#lowest[track]! - ownSamples, this.#lowestPadded[track]!)
     if (crossSamples === null) return sample
     for (let other = 0; other < this.trackCount; other++)
-      if (other !== track) sample = Math.min(sample, this.#lowest[other]! - crossSamples)
+      if (other !== track)
+        sample = Math.min(sample, this.#lowest[other]! - crossSamples, this.#lowestPadded[other]!)
     return sample
   }
 }
 
-/** 0 when a detector has failed or none is mandatory: nobody vouches for anything. */
+/**
+ * 0 when a detector has failed, or none is mandatory: nobody vouches for anything. Infinity where no detector is of the kind, or
+ * those that are fail open and are not asked.
+ */
 const lowestWatermark = (
   mandatory: readonly GatedDetector[],
   track: number,
   skipFailOpen: boolean,
+  isPadded: boolean,
 ): number => {
+  if (mandatory.length === 0) return 0
   let lowest = Infinity
-  let voices = 0
   for (let i = 0; i < mandatory.length; i++) {
     const detector = mandatory[i]!
     if (skipFailOpen && detector.isFailOpen) continue
     if (detector.health === 'failed') return 0
-    voices++
-    lowest = Math.min(lowest, detector.watermarkSample(track))
+    if ((detector.isPadded === true) === isPadded) lowest = Math.min(lowest, detector.watermarkSample(track))
   }
-  return voices === 0 && !(skipFailOpen && mandatory.length > 0) ? 0 : lowest
+  return lowest
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { wasmModule } from '../../bench/wasm/build.js'
+import { wasmModule, wasmSources } from '../../bench/wasm/build.js'
 
-t.test('the WebAssembly that is embedded is, byte for byte, what its source compiles to', async (t) => {
-  const { target, text } = await wasmModule()
-  t.equal(readFileSync(target, 'utf8'), text)
-})
+for (const source of wasmSources)
+  t.test(`${source.name}: what is embedded is, byte for byte, what its source compiles to`, async (t) => {
+    const { target, text } = await wasmModule(source)
+    t.equal(readFileSync(target, 'utf8'), text)
+  })

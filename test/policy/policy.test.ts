@@ -126,3 +126,16 @@ t.test('reach-back: where findings concern their own track only, there is none o
   const options = policySchema.parse({ tracks: 'own', dtmf: { padBeforeMs: 10, echoMs: 400 } })
   t.strictSame(reachBackOf(options, 50, 1_000), { ownSamples: 10, crossSamples: null })
 })
+
+t.test('what was said is silenced as it was found, on every track', async (t) => {
+  const said: Finding = {
+    detector: 'speech',
+    label: 'digits',
+    track: 0,
+    startSample: 100,
+    endSample: 200,
+    isOnset: true,
+  }
+  t.strictSame(callOf({ dtmf: PADS }).find(said), ['all:100-200 speech'])
+  t.strictSame(callOf({ dtmf: PADS, tracks: 'own' }).find(said), ['0:100-200 speech'])
+})

@@ -102,3 +102,21 @@ t.test('where every detector fails open, everything is tolerated', async (t) => 
   t.equal(gate.judgedSample(0), 0)
   t.equal(gate.toleratedSample(0), Infinity)
 })
+
+t.test('findings that have their pads reach no further back, on any track', async (t) => {
+  const gate = new WatermarkGate(2, { ownSamples: 80, crossSamples: 400 })
+  gate.update([at(2_000), at([1_000, 1_200], { isPadded: true })])
+  t.equal(gate.judgedSample(0), 1_000)
+  t.equal(gate.judgedSample(1), 1_000, 'what is found on one track silences the other')
+})
+
+t.test(
+  'alone, a detector whose findings have their pads decides, and its failure stops the gate',
+  async (t) => {
+    const gate = new WatermarkGate(1, { ownSamples: 80, crossSamples: null })
+    gate.update([at(500, { isPadded: true })])
+    t.equal(gate.judgedSample(0), 500)
+    gate.update([at(900), at(900, { isPadded: true, health: 'failed' })])
+    t.equal(gate.judgedSample(0), 500)
+  },
+)

@@ -30,6 +30,8 @@ const NAME = 'dtmf'
  */
 export const dtmf: DetectorKind<DtmfOptions> = {
   create: (setup, options) => new DtmfDetector(setup, options),
+  isOn: () => true,
+  isPadded: false,
   lagMs: (options) => options.reachBackMs + HOP_MS,
 }
 

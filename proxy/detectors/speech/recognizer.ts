@@ -6,13 +6,15 @@
  * Words are secret. They are handed on once, forgotten as soon as they are understood, and stand in no log, metric, error
  * or ledger.
  */
-import type { Clock } from '../../base/clock.js'
-import type { Alertness, DetectorHealth, DetectorSetup } from '../detector.js'
+import type { Alertness, DetectorHealth, DetectorServices, DetectorSetup } from '../detector.js'
 
 /** A word that somebody said, or a part of a word that is sure enough to act on. Secret. */
 export interface HeardWord {
   readonly track: number
-  /** In lower case ('four', 'double', 'card'), or digits as a recogniser writes them ('4929', '12/27'). */
+  /**
+   * In lower case ('four', 'double', 'card'), or digits as a recogniser writes them ('4929', '12/27'). Empty where nobody
+   * listened: audio that was lost on its way. Nobody knows what was said there, so it is silenced.
+   */
   readonly text: string
   /** Positions at the call's clock rate; half-open, never empty. */
   readonly startSample: number
@@ -24,23 +26,8 @@ export interface HeardWord {
   readonly isFinal: boolean
 }
 
-/** How the audio comes: as it is spoken, or from a file, as fast as the machine can and with nobody to wait for an answer. */
-export type Pace = 'live' | 'recorded'
-
-/** What a recogniser tells of its work, none of it content. */
-export interface RecognizerMonitor {
-  /** Audio of `audioMs` took `busyMs` of a thread, or of somebody else's service. */
-  worked(recognizer: string, audioMs: number, busyMs: number): void
-  /** Something went wrong; `reason` is of the recogniser's own closed vocabulary ('worker-lost', 'quota', ...). */
-  faulted(recognizer: string, reason: string): void
-}
-
-/** What a recogniser may use of the world. */
-export interface RecognizerServices {
-  readonly pace: Pace
-  readonly clock: Clock
-  readonly monitor: RecognizerMonitor
-}
+/** What a recogniser may use of the world; it tells the monitor of its work under its own name. */
+export type RecognizerServices = DetectorServices
 
 /** An entry of the recognisers registry. */
 export interface RecognizerKind<O> {

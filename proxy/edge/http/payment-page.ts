@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { inPackage } from '../../base/package-file.js'
 import type { ControlService } from '../control-service.js'
-import { inPackage } from '../package-file.js'
 import { sendInvalidBody, sendRefusal, sendSignalAnswer } from './answers.js'
 import { schemas } from './schemas.js'
 

@@ -1,6 +1,17 @@
+import { z } from 'zod'
 import type { RecognizerKind } from '../recognizer.js'
+import { embedded, embeddedOptionsSchema } from './embedded/embedded.js'
 
 /** Every recogniser by its name in the configuration. */
-export const recognizers = {} as const satisfies Record<string, RecognizerKind<never>>
+export const recognizers = { embedded } as const satisfies Record<string, RecognizerKind<never>>
 
 export type RecognizerName = keyof typeof recognizers
+
+/** The options of each, by the same names; null: it does not listen. */
+export const recognizerOptionsSchema = z
+  .strictObject({
+    embedded: embeddedOptionsSchema.nullable().default(null),
+  } satisfies Record<RecognizerName, z.ZodType>)
+  .prefault({})
+
+export type RecognizerOptions = z.infer<typeof recognizerOptionsSchema>

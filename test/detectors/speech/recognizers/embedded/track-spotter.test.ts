@@ -1,0 +1,110 @@
+import t from 'tap'
+import { KernelNet } from '../../../../../proxy/detectors/speech/recognizers/embedded/kernel-net.js'
+import { threadSpotter } from '../../../../../proxy/detectors/speech/recognizers/embedded/spotter.io.js'
+import { TrackSpotter } from '../../../../../proxy/detectors/speech/recognizers/embedded/track-spotter.js'
+import { spokenDigits, spokenDigitsPcm } from '../../../../support/spoken-digits.js'
+
+const { model, frontEnd, kernel } = threadSpotter()
+const pcm = spokenDigitsPcm()
+type Word = [string, number, number]
+
+const create = (rates: { sampleRateHz?: number; clockRateHz?: number } = {}) => {
+  const words: Word[] = []
+  let netSteps = 0
+  const net = new KernelNet(kernel)
+  const spotter = new TrackSpotter({
+    model,
+    frontEnd,
+    net: {
+      step: (features) => {
+        netSteps++
+        return net.step(features)
+      },
+      close: () => net.close(),
+    },
+    sampleRateHz: 8_000,
+    clockRateHz: 8_000,
+    ...rates,
+    heard: (word, start, end) => words.push([model.classes[word]!, start, end]),
+  })
+  return { spotter, words, steps: () => netSteps }
+}
+
+const heard = (words: readonly Word[]) => words.map(([word]) => word).join(' ')
+
+t.test('digits are heard where they lie', async (t) => {
+  const { spotter, words } = create()
+  spotter.push(pcm, 0)
+  spotter.finish()
+  t.equal(heard(words), 'four one one one one one one')
+  spokenDigits.words.forEach(([, start, end], i) => {
+    t.ok(Math.abs(words[i]![1] - start) < 1_200, `start of ${i}`)
+    t.ok(Math.abs(words[i]![2] - end) < 1_600, `end of ${i}`)
+  })
+})
+
+t.test('at another rate, and counted by another clock, it is the same words', async (t) => {
+  const doubled = Int16Array.from({ length: 2 * pcm.length }, (_, i) =>
+    i % 2 === 0 ? pcm[i / 2]! : Math.round((pcm[(i - 1) / 2]! + (pcm[(i + 1) / 2] ?? 0)) / 2),
+  )
+  const { spotter, words } = create({ sampleRateHz: 16_000, clockRateHz: 48_000 })
+  spotter.push(doubled, 0)
+  spotter.finish()
+  t.equal(heard(words), 'four one one one one one one')
+  t.ok(Math.abs(words[0]![1] / 6 - spokenDigits.words[0]![1]) < 1_200)
+})
+
+t.test(
+  'nobody listens to silence: after two seconds the net stands still, and hears what follows',
+  async (t) => {
+    const { spotter, words, steps } = create()
+    spotter.push(pcm, 0)
+    const before = steps()
+    spotter.skip(80_000 * 60)
+    t.ok(steps() - before <= 100 + 2, `${steps() - before} steps`)
+    spotter.push(pcm, 80_000 * 60)
+    spotter.finish()
+    t.equal(heard(words), 'four one one one one one one four one one one one one one')
+    t.ok(Math.abs(words[7]![1] - 80_000 * 60 - spokenDigits.words[0]![1]) < 1_200)
+  },
+)
+
+t.test('in silence the watermark is where the audio is', async (t) => {
+  const { spotter } = create()
+  spotter.skip(80_000)
+  t.ok(80_000 - spotter.watermarkSample <= 320)
+})
+
+t.test('in speech it is no more than 440 ms behind, but for the word that is being said', async (t) => {
+  const { spotter, words } = create()
+  let watermark = 0
+  for (let at = 0; at + 100 <= pcm.length; at += 100) {
+    spotter.push(pcm.subarray(at, at + 100), at)
+    if (spotter.watermarkSample < watermark) t.fail('the watermark fell')
+    if (words.some(([, start], i) => i === words.length - 1 && start < watermark && words.length > 7))
+      t.fail()
+    watermark = spotter.watermarkSample
+    const isSaid = words.some(([, start, end]) => start <= watermark && watermark < end)
+    if (!isSaid && at - watermark > 3_520 + 4_800) t.fail(`${at - watermark} samples behind at ${at}`)
+  }
+})
+
+t.test('any split of the audio gives the same words', async (t) => {
+  const all = [160, 1_000, 7, pcm.length].map((chunk) => {
+    const { spotter, words } = create()
+    for (let at = 0; at < pcm.length; at += chunk) spotter.push(pcm.subarray(at, at + chunk), at)
+    spotter.skip(pcm.length + 20_000)
+    spotter.finish()
+    return words
+  })
+  for (const words of all) t.strictSame(words, all[0])
+})
+
+t.test('a word at the very end is heard when the track ends', async (t) => {
+  const { spotter, words } = create()
+  spotter.push(pcm.subarray(0, 7_300), 0)
+  t.equal(words.length, 0)
+  spotter.finish()
+  t.equal(heard(words), 'four')
+  t.equal(spotter.watermarkSample, Infinity)
+})

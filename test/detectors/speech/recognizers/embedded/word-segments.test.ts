@@ -1,0 +1,75 @@
+import t from 'tap'
+import type { SpotterModel } from '../../../../../proxy/detectors/speech/recognizers/embedded/model.js'
+import { WordSegments } from '../../../../../proxy/detectors/speech/recognizers/embedded/word-segments.js'
+
+/** Else, three number words, one other. */
+const model = { classes: ['else', 'one', 'two', 'six', 'card'], numberClasses: 4 } as unknown as SpotterModel
+
+/** One letter a step: 1, 2, 6, c; "." is something else, "?" some number that has no name. */
+const probabilitiesOf: Readonly<Record<string, readonly number[]>> = {
+  '.': [1, 0, 0, 0, 0],
+  '1': [0, 1, 0, 0, 0],
+  '2': [0, 0, 1, 0, 0],
+  '6': [0, 0, 0, 1, 0],
+  c: [0, 0, 0, 0, 1],
+  '?': [0.4, 0.1, 0.25, 0.25, 0],
+}
+
+const told = (steps: string) => {
+  const words: [string, number, number][] = []
+  let watermark = 0
+  const segments = new WordSegments(model, (word, start, end) => {
+    if (start < watermark) throw new Error(`a word before ${watermark}`)
+    words.push([model.classes[word]!, start, end])
+  })
+  ;[...steps].forEach((letter, step) => {
+    segments.hear(Float32Array.from(probabilitiesOf[letter]!), step)
+    const next = segments.watermarkStep(step + 1)
+    if (next < watermark) throw new Error('the watermark fell')
+    watermark = next
+  })
+  segments.finish()
+  return { words, watermark }
+}
+
+t.test('a stretch of one class is a word', async (t) => {
+  t.strictSame(told('..1111....ccc..').words, [
+    ['one', 2, 6],
+    ['card', 10, 13],
+  ])
+})
+
+t.test('less than three steps are none', async (t) => {
+  t.strictSame(told('..11...c..22..').words, [])
+})
+
+t.test('numbers that touch are two, if both are long enough', async (t) => {
+  t.strictSame(told('..11112222...').words, [
+    ['one', 2, 6],
+    ['two', 6, 10],
+  ])
+})
+
+t.test('a fragment belongs to the number that it touches', async (t) => {
+  t.strictSame(told('..66222222...').words, [['two', 2, 10]])
+  t.strictSame(told('..222222.66..').words, [['two', 2, 11]])
+})
+
+t.test('a number without a name is one: of the likeliest class, or of the one it goes on from', async (t) => {
+  t.strictSame(told('..????...').words, [['two', 2, 6]])
+  t.strictSame(told('..111???...').words, [['one', 2, 8]])
+})
+
+t.test('a class that sounds on is told once', async (t) => {
+  t.strictSame(told(`..${'1'.repeat(200)}...1111..`).words, [
+    ['one', 2, 62],
+    ['one', 205, 209],
+  ])
+})
+
+t.test('the watermark stands at what is being said', async (t) => {
+  t.equal(told('....').watermark, 4)
+  t.equal(told('..11').watermark, 2)
+  t.equal(told('..1111.').watermark, 2, 'the next step may still be a part of it')
+  t.equal(told('..1111..').watermark, 8)
+})
