@@ -330,9 +330,9 @@ const session: readonly Omit<Damage, 'file'>[] = [
     this.#place()
     this.#keys?.settle(this.#digits, nowMs)
     this.#digits.length = 0
-    this.#gate.update(detectors)
+    this.#gate.update(this.#listeners.detectors)
 `,
-    replacement: `    this.#gate.update(detectors)
+    replacement: `    this.#gate.update(this.#listeners.detectors)
     while (this.#releaseHead(0, false)) {}
     this.#listeners.drain(this.#findings, this.#digits)
     for (const finding of this.#findings) {

@@ -1,7 +1,15 @@
 import type { Damage } from './damages.js'
 
-/** Faults in whose memory a message is in, and until when: one call's audio in another message. */
+/** Faults in when messages are settled, in whose memory a message is in, and until when: one call's audio in another message. */
 export const memoryDamages: readonly Damage[] = [
+  {
+    name: 'what has been taken is never settled',
+    file: 'session/call-session.ts',
+    source: '    this.#advance(nowMs)\n    this.#releaseAll(nowMs)',
+    replacement: '    this.#releaseAll(nowMs)',
+    why: 'no finding is placed: all of the call is silent',
+    tests: ['session/call-session'],
+  },
   {
     name: 'a borrowed message is kept',
     file: 'session/call-session.ts',

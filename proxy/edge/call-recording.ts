@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import type { CallStart, MediaFrame } from '../media/frame.js'
 import { samplesOf } from '../media/time.js'
 import type { TrackRange } from '../policy/audit.js'
-import type { CallSummary } from '../session/call-session.js'
+import type { CallSummary } from '../session/call-summary.js'
 import { SideBySide } from '../session/side-by-side.js'
 import { WavFile } from './wav-file.js'
 

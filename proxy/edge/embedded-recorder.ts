@@ -8,7 +8,7 @@ import type { DialectRecorder, RecorderEvent } from '../dialects/dialect.js'
 import type { CallStart, MediaFrame } from '../media/frame.js'
 import type { WireMessage } from '../media/wire.js'
 import type { TrackRange } from '../policy/audit.js'
-import type { CallSummary } from '../session/call-session.js'
+import type { CallSummary } from '../session/call-summary.js'
 import type { RecorderLink } from '../session/recorder-link.js'
 import { CallRecording, recordingPath } from './call-recording.js'
 

@@ -44,11 +44,11 @@ export class HistogramFamily {
     for (const slot of this.#grid.knownSlots) this.#histograms[slot] = new Histogram()
   }
 
-  /** Counts one duration in ms; odd values as Histogram.observe() has it. Hot. */
-  observe(ms: number, first?: string): void {
+  /** Counts a duration in ms, `count` times; odd values as Histogram.observe() has it. Hot. */
+  observe(ms: number, first?: string, count = 1): void {
     const slot = this.#grid.slotOf(first)
     this.#histograms[slot] ??= new Histogram()
-    this.#histograms[slot].observe(ms)
+    this.#histograms[slot].observe(ms, count)
   }
 
   /** The histograms that have counted, and the known ones; live, not copies. */

@@ -44,11 +44,11 @@ export class Histogram {
   readonly #counts = new Float64Array(BUCKET_COUNT)
   #sumTicks = 0
 
-  /** Counts one duration. NaN and what is below 0 count as 0, what is above DURATION_MS_MAX as that. Hot. */
-  observe(ms: number): void {
+  /** Counts a duration, `count` times. NaN and what is below 0 count as 0, what is above DURATION_MS_MAX as that. Hot. */
+  observe(ms: number, count = 1): void {
     const ticks = ms > 0 ? Math.min(ms, DURATION_MS_MAX) * TICKS_PER_MS : 0
-    this.#counts[bucketOf(ticks)]!++
-    this.#sumTicks += ticks
+    this.#counts[bucketOf(ticks)]! += count
+    this.#sumTicks += ticks * count
   }
 
   /** Adds everything that `other` has counted. */

@@ -109,9 +109,9 @@ export class ProxyMetrics {
     }
   }
 
-  /** A frame spent `ms` in a stage. Hot. */
-  latency(stage: FrameStage, ms: number): void {
-    this.#frameLatency.observe(ms, stage)
+  /** `count` frames spent `ms` in a stage, each. Hot. */
+  latency(stage: FrameStage, ms: number, count = 1): void {
+    this.#frameLatency.observe(ms, stage, count)
   }
 
   /** A frame has left. Hot. */

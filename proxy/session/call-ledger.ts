@@ -8,7 +8,7 @@ import type { Ledger } from '../ledger/ledger.js'
 import type { CallStart } from '../media/frame.js'
 import { samplesOf } from '../media/time.js'
 import type { AuditEvent, SpanEvent, TrackRange } from '../policy/audit.js'
-import type { CallSummary } from './call-session.js'
+import type { CallSummary } from './call-summary.js'
 
 /** What is the same for every entry of the call. */
 export interface CallLedgerFacts {

@@ -15,7 +15,6 @@ import type { CallStart, MediaFrame } from '../media/frame.js'
 import { msOf, samplesOf } from '../media/time.js'
 import type { WireMessage } from '../media/wire.js'
 import type { AuditEvent } from '../policy/audit.js'
-import type { ConsentStanding } from '../policy/consent.js'
 import type { PolicyOptions } from '../policy/options.js'
 import { CallPolicy, isPadded, reachBackOf } from '../policy/policy.js'
 import { type CallSignal, type StepKind, stepKinds } from '../policy/signal.js'
@@ -24,7 +23,8 @@ import { type Release, Timeline } from '../timeline/timeline.js'
 import { WatermarkGate } from '../timeline/watermark.js'
 import { CallKeys } from './call-keys.js'
 import { CallSignals, inStream, type SignalOutcome } from './call-signals.js'
-import { type CallFigures, CallTally } from './call-tally.js'
+import type { CallSummary } from './call-summary.js'
+import { CallTally } from './call-tally.js'
 import { GuardedDetector } from './guarded-detector.js'
 import { Lane } from './lane.js'
 import { Listeners } from './listeners.js'
@@ -62,16 +62,10 @@ export interface SessionParts {
   readonly limits?: { readonly itemsMax: number; readonly bytesMax: number }
 }
 
-/** One call, told without content. Samples are per track, at clockRateHz. */
-export interface CallSummary extends CallFigures {
-  readonly call: CallStart | null
-  readonly endReason: EndReason
-  readonly samples: readonly number[]
-  readonly consent: ConsentStanding
-}
-
 /** A track may lag behind the newest one by this much before its missing audio counts as silence, ms. */
 const TRACK_LAG_MS_MAX = 500
+/** Listening is timed for every so many frames: two looks at the clock cost as much as the decoding. */
+const TIMED_EVERY = 8
 
 export class CallSession {
   #call: CallStart | null = null
@@ -94,6 +88,7 @@ export class CallSession {
   readonly #digits: DigitReport[] = []
   readonly #spans: RedactionSpan[] = []
   #state: 'open' | 'ending' | 'drained' | 'failed' = 'open'
+  #heardCount = 0
   #isPbxGone = false
   #endReason: EndReason = 'hangup'
 
@@ -145,9 +140,7 @@ export class CallSession {
   /** Releases whatever may leave by now, once for all that has been taken. Hot. */
   settle(nowMs: number): void {
     this.#advance(nowMs)
-    while (this.#releaseHead(nowMs, false)) {
-      // until the head must wait
-    }
+    this.#releaseAll(nowMs)
     if (this.#state === 'ending' && this.#timeline.heldCount === 0) {
       this.#drain()
       this.parts.dialect.drained(nowMs, this.#events)
@@ -349,13 +342,19 @@ export class CallSession {
       return
     }
     this.#tally.received()
-    const startedAtMs = this.parts.clock.nowMs()
-    const unjudgeable = this.#listeners.listen(frame, lane)
-    this.parts.metrics.latency('detect', this.parts.clock.nowMs() - startedAtMs)
+    const unjudgeable = this.#listen(frame, lane)
     if (unjudgeable !== null) this.#tally.violated('pbx', unjudgeable)
     this.#makeRoom(nowMs)
     this.#timeline.push({ kind: 'media', frame, unjudgeable })
     this.#listeners.fillAbsentTracks(this.#timeline.leadSample)
+  }
+
+  #listen(frame: MediaFrame, lane: Lane): string | null {
+    if (++this.#heardCount % TIMED_EVERY !== 0) return this.#listeners.listen(frame, lane)
+    const startedAtMs = this.parts.clock.nowMs()
+    const unjudgeable = this.#listeners.listen(frame, lane)
+    this.parts.metrics.latency('detect', this.parts.clock.nowMs() - startedAtMs)
+    return unjudgeable
   }
 
   #hold(held: HeldMessage | null, nowMs: number): void {
@@ -374,7 +373,6 @@ export class CallSession {
   /** Findings first, watermarks second, and nowhere else: a watermark read before its findings are placed lets them out. */
   #advance(nowMs: number): void {
     if (this.#policy === null) return
-    const { detectors } = this.#listeners
     this.#listeners.drain(this.#findings, this.#digits)
     for (const finding of this.#findings) {
       this.#policy.onFinding(finding, this.#spans)
@@ -384,14 +382,23 @@ export class CallSession {
     this.#place()
     this.#keys?.settle(this.#digits, nowMs)
     this.#digits.length = 0
-    this.#gate.update(detectors)
-    for (const detector of detectors)
-      this.#tally.detector(detector, this.#listeners.lagSamples(detector, this.#timeline.leadSample))
+    this.#gate.update(this.#listeners.detectors)
+    this.#tally.listened(this.#listeners, this.#timeline.leadSample)
   }
 
   #place(): void {
     for (const span of this.#spans) this.#tally.placed(span.reason, this.#timeline.redact(span))
     this.#spans.length = 0
+  }
+
+  /** Until the head must wait. What leaves together is timed together. */
+  #releaseAll(nowMs: number): void {
+    if (this.#timeline.heldCount === 0) return
+    const { clock, metrics } = this.parts
+    const startedAtMs = clock.nowMs()
+    let count = 0
+    while (this.#releaseHead(nowMs, false)) count++
+    if (count > 0) metrics.latency('release', (clock.nowMs() - startedAtMs) / count, count)
   }
 
   #releaseHead(nowMs: number, force: boolean): boolean {
@@ -404,7 +411,6 @@ export class CallSession {
   }
 
   #send(frame: MediaFrame, release: Release, nowMs: number): void {
-    const startedAtMs = this.parts.clock.nowMs()
     const lane = this.#lanes[frame.stream]!
     const isChanged = lane.silence(frame, release.ranges)
     const heldMs = nowMs - frame.receivedAtMs
@@ -412,7 +418,6 @@ export class CallSession {
     this.#tally.released(frame, release, lane, heldMs, addedMs)
     this.sink.toRecorder(this.parts.dialect.encodeMedia(frame, isChanged), frame.sampleCount)
     if (frame.message !== undefined) this.#messages.giveBack(frame.message)
-    this.parts.metrics.latency('release', this.parts.clock.nowMs() - startedAtMs)
   }
 
   #giveUpHeld(): void {

@@ -9,8 +9,8 @@ import { msOf } from '../media/time.js'
 import type { AuditEvent, TrackRange } from '../policy/audit.js'
 import type { CallSignal, SignalOrigin } from '../policy/signal.js'
 import type { Placement, Release } from '../timeline/timeline.js'
-import type { GuardedDetector } from './guarded-detector.js'
 import type { Lane } from './lane.js'
+import type { Listeners } from './listeners.js'
 import { type RedactedRun, RedactionLog } from './redaction-log.js'
 import type { SessionMetrics } from './session-metrics.js'
 import { SpanJournal } from './span-journal.js'
@@ -30,12 +30,18 @@ export interface CallFigures {
   readonly lostSamples: number
 }
 
+/** Looks at the detectors between two observations of their lag: a histogram needs no more, and a lag asks for every watermark. */
+const LOOKS_PER_LAG = 8
+
 export class CallTally {
   #clockRateHz = 8000
   #log = new RedactionLog(0)
   #journal: SpanJournal
   #passed: SpanJournal
+  /** A journal has something that is still to be closed. */
+  #isTelling = false
   readonly #failedDetectors = new Set<string>()
+  #looks = 0
   #framesIn = 0
   #framesOut = 0
   #framesRedacted = 0
@@ -72,8 +78,7 @@ export class CallTally {
     this.#framesOut++
     metrics.latency('hold', heldMs)
     metrics.latency('total_added', addedMs)
-    this.#journal.advance(frame.startSample)
-    this.#passed.advance(frame.startSample)
+    if (this.#isTelling) this.#advanceJournals(frame.startSample)
     if (release.passedUnjudgedSamples > 0) this.#notePassedUnjudged(frame, release, lane)
     if (release.ranges.length === 0 && !lane.hasExtended) {
       metrics.frameReleased('pass')
@@ -137,15 +142,13 @@ export class CallTally {
     this.metrics.decision(finding.detector, msOf(leadSample - finding.startSample, this.#clockRateHz))
   }
 
-  /** What a detector looks like now; its failure is told once. */
-  detector({ name, health }: GuardedDetector, lagSamples: number): void {
-    if (health === 'ok') {
-      this.metrics.detectorLag(name, Math.max(0, msOf(lagSamples, this.#clockRateHz)))
-      return
+  /** What the detectors look like now: a failure is told once, how far one is behind is looked at now and then. Hot. */
+  listened(listeners: Listeners, leadSample: number): void {
+    const isLagDue = ++this.#looks % LOOKS_PER_LAG === 0
+    for (const detector of listeners.detectors) {
+      if (detector.health === 'failed') this.#noteFailed(detector.name)
+      else if (isLagDue) this.#noteLag(detector.name, listeners.lagSamples(detector, leadSample))
     }
-    if (this.#failedDetectors.has(name)) return
-    this.#failedDetectors.add(name)
-    this.audit({ kind: 'detector-failed', detector: name })
   }
 
   violated(side: Side, code: string): void {
@@ -198,6 +201,22 @@ export class CallTally {
     return unjudgedSamples
   }
 
+  #noteFailed(detector: string): void {
+    if (this.#failedDetectors.has(detector)) return
+    this.#failedDetectors.add(detector)
+    this.audit({ kind: 'detector-failed', detector })
+  }
+
+  #noteLag(detector: string, lagSamples: number): void {
+    this.metrics.detectorLag(detector, Math.max(0, msOf(lagSamples, this.#clockRateHz)))
+  }
+
+  #advanceJournals(sample: number): void {
+    this.#journal.advance(sample)
+    this.#passed.advance(sample)
+    this.#isTelling = !this.#journal.isIdle || !this.#passed.isIdle
+  }
+
   #noteUnjudged(samples: number): void {
     const ms = msOf(samples, this.#clockRateHz)
     this.#unjudgedSilencedMs += ms
@@ -210,11 +229,13 @@ export class CallTally {
     this.#unjudgedPassedMs += ms
     this.metrics.unjudgedPassed(ms / 1000)
     this.audit({ kind: 'unjudged-passed', ms })
+    this.#isTelling = true
     for (const track of lane.tracks)
       this.#passed.add(track, frame.startSample, frame.startSample + frame.sampleCount, 'unjudged')
   }
 
   #noteSilent(track: number, startSample: number, endSample: number, reason: string): void {
+    this.#isTelling = true
     this.#log.add(track, startSample, endSample, reason)
     this.#journal.add(track, startSample, endSample, reason)
   }

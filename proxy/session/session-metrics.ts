@@ -1,6 +1,7 @@
 /** What a session counts. Called on the hot path: implementations only add to typed arrays. `ProxyMetrics` is the real one. */
 export interface SessionMetrics {
-  latency(stage: 'detect' | 'hold' | 'release' | 'total_added', ms: number): void
+  /** `count` frames, 1 when left out, spent `ms` in a stage, each. */
+  latency(stage: 'detect' | 'hold' | 'release' | 'total_added', ms: number, count?: number): void
   frameReleased(verdict: 'pass' | 'redact' | 'deadline'): void
   redacted(reason: string, seconds: number): void
   late(seconds: number): void

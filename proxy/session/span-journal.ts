@@ -59,6 +59,11 @@ export class SpanJournal {
     this.tell({ kind: 'span-opened', reason, ...rangeOf(episode) })
   }
 
+  /** Nothing is open: there is nothing to close as audio leaves. */
+  get isIdle(): boolean {
+    return this.#episodes.size === 0
+  }
+
   /** Audio up to this position has left: what has been heard for long enough since is over. Hot. */
   advance(sample: number): void {
     if (this.#episodes.size === 0) return

@@ -22,6 +22,14 @@ t.test('observe() keeps count and exact sum', async (t) => {
   t.equal(histogram.sumMs, 1255)
 })
 
+t.test('a duration that several had is counted for each of them', async (t) => {
+  const histogram = new Histogram()
+  histogram.observe(2, 3)
+  t.equal(histogram.count, 3)
+  t.equal(histogram.sumMs, 6)
+  t.same(histogram.toBuckets([0.001, 0.002]), [0, 3])
+})
+
 t.test('any duration from 1 µs to 100 s is told to within 5 %', async (t) => {
   let worst = 0
   for (let ms = 0.001; ms < DURATION_MS_MAX; ms *= 1.0007) {

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { CallStart } from '../../proxy/media/frame.js'
 import type { AuditEvent } from '../../proxy/policy/audit.js'
 import { CallLedger } from '../../proxy/session/call-ledger.js'
-import type { CallSummary } from '../../proxy/session/call-session.js'
+import type { CallSummary } from '../../proxy/session/call-summary.js'
 import { LedgerList } from '../support/ledger-list.js'
 
 const call: CallStart = {

@@ -9,6 +9,7 @@ import { stepSignal } from '../support/signals.js'
 import { type Fault, toyDetector } from '../support/toy-detector.js'
 
 const TONE = 0x30
+const anything = { data: new Uint8Array(), isBinary: true }
 const TONE_PCM = -3_900
 const WHOLE = '20x160'
 const SILENT = 'changed ffx160'
@@ -591,3 +592,48 @@ t.test('a call of a codec that is not built in cannot begin', async (t) => {
   const streams = call.streams.map((stream) => ({ ...stream, format: { ...stream.format, codec: 'g729' } }))
   t.throws(() => sessionCall({ call: { ...call, streams } }).begin(), { code: 'REDACT_ERR_CODEC_UNKNOWN' })
 })
+
+t.test(
+  'several messages that came together are settled once, and leave as if they had come apart',
+  async (t) => {
+    const [apart, together] = [
+      sessionCall({ detectors: [listener()] }),
+      sessionCall({ detectors: [listener()] }),
+    ]
+    for (const call of [apart, together]) call.begin()
+    const payloadOf = (n: number) => new Uint8Array(160).fill(0x20).fill(TONE, n === 3 ? 60 : 160, 100)
+    const arrive = (n: number) => ({ kind: 'media', frame: frame(n, 0, { payload: payloadOf(n) }) }) as const
+    for (let n = 0; n < 12; n++) {
+      apart.say(20 * n, arrive(n))
+      together.mean(arrive(n))
+      together.session.take(anything, 20 * n)
+      if (n > 5 && n % 3 === 2) t.ok(together.sent.length < apart.sent.length, 'not before they are settled')
+      if (n % 3 === 2) together.session.settle(20 * n)
+    }
+    t.strictSame(together.sent, apart.sent)
+    t.strictSame(together.sent.slice(4, 5), ['changed 20x20 ffx120 20x20'])
+  },
+)
+
+t.test(
+  'every frame that leaves is timed, every eighth that is heard, and every eighth look at a detector',
+  async (t) => {
+    const stages = new Map<string, number>()
+    let lags = 0
+    const call = sessionCall({
+      detectors: [listener()],
+      metrics: {
+        latency: (stage, _ms, count = 1) => void stages.set(stage, (stages.get(stage) ?? 0) + count),
+        detectorLag: () => void lags++,
+      },
+    })
+    call.begin()
+    call.hear(0, 24)
+    t.strictSame(
+      Object.fromEntries(stages),
+      { hold: 19, total_added: 19, detect: 3, release: 20 },
+      'with the start',
+    )
+    t.equal(lags, 3)
+  },
+)

@@ -6,8 +6,9 @@ import { textMessage, textOf, type WireMessage } from '../../proxy/media/wire.js
 import type { AuditEvent } from '../../proxy/policy/audit.js'
 import { policySchema } from '../../proxy/policy/options.js'
 import type { CallSignal } from '../../proxy/policy/signal.js'
-import { CallSession, type CallSummary, type SessionParts } from '../../proxy/session/call-session.js'
-import { uncounted } from '../../proxy/session/session-metrics.js'
+import { CallSession, type SessionParts } from '../../proxy/session/call-session.js'
+import type { CallSummary } from '../../proxy/session/call-summary.js'
+import { type SessionMetrics, uncounted } from '../../proxy/session/session-metrics.js'
 
 /** Text that is held in its place, and comes out as it is. */
 export const held = (text: string): HeldMessage => ({ envelope: text, heldBytes: text.length })
@@ -51,6 +52,7 @@ export interface SessionCallOptions {
   readonly isFailOpen?: boolean
   readonly limits?: SessionParts['limits']
   readonly call?: CallStart
+  readonly metrics?: Partial<SessionMetrics>
   /** Carried out when the session says that its call has started. */
   readonly onStarted?: (session: CallSession) => void
 }
@@ -112,6 +114,7 @@ export const sessionCall = (options: SessionCallOptions = {}) => {
         recorderLost: note('lost'),
         leaseExpired: note('expired'),
         signal: note('signal'),
+        ...options.metrics,
       },
       clock: { ...stoppedClock, epochMs: () => 1_000_000 },
       createDetectors: (setup) => {
@@ -157,6 +160,10 @@ export const sessionCall = (options: SessionCallOptions = {}) => {
     say(nowMs: number, ...events: readonly ForkEvent[]): void {
       meaning = events
       session.receive(anything, nowMs)
+    },
+    /** What every message means from here on. */
+    mean(...events: readonly ForkEvent[]): void {
+      meaning = events
     },
     /** A call that has begun. */
     begin(): void {
