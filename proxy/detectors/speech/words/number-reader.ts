@@ -104,7 +104,8 @@ class Reader {
     const correction = lexicon.corrections.longest(i, this.#wordAt)
     if (correction !== null) return this.#add('correction', i, i + correction.length)
     const text = this.pieces[i]!.text
-    if (lexicon.fillers.has(text) || this.#isArticle(i)) return this.#add('filler', i, i + 1)
+    const isUnfinished = i === this.pieces.length - 1 && lexicon.repeats.has(text)
+    if (lexicon.fillers.has(text) || isUnfinished || this.#isArticle(i)) return this.#add('filler', i, i + 1)
     const letter = lexicon.letters.get(text)
     return letter === undefined
       ? this.#add('other', i, i + 1)
@@ -280,8 +281,8 @@ class Reader {
     const { strength, isMoney, ...element } = draft
     if (element.kind !== 'number' || strength === 'sure') return element
     if (strength === 'measure') return { ...element, kind: 'maybe' }
-    if (strength === 'homophone') return { ...element, kind: this.#isBetweenNumbers(i) ? 'number' : 'other' }
-    const isCounted = [this.#beyondHomophones(i, -1), this.#beyondHomophones(i, 1)].some(
+    if (strength === 'homophone') return { ...element, kind: this.#homophoneKind(i) }
+    const isCounted = [this.#neighbour(i, -1), this.#neighbour(i, 1)].some(
       (other) => this.#isNumber(other) && this.#distance(i, other) <= this.#neighbourSamples,
     )
     return { ...element, kind: isCounted ? 'number' : 'maybe' }
@@ -292,16 +293,18 @@ class Reader {
     return draft?.kind === 'number' && (draft.strength === 'sure' || draft.strength === 'weak')
   }
 
-  #isBetweenNumbers(i: number): boolean {
-    const [from, to] = [this.#beyondHomophones(i, -1), this.#beyondHomophones(i, 1)]
-    return (
-      this.#isNumber(from) && this.#isNumber(to) && this.#distance(from, to) <= 2 * this.#neighbourSamples
-    )
+  /** At the end of what has been said, what follows may still make it a number. */
+  #homophoneKind(i: number): ElementKind {
+    const [from, to] = [this.#neighbour(i, -1), this.#neighbour(i, 1)]
+    if (to === this.#drafts.length) return 'filler'
+    const isBetween = this.#isNumber(from) && this.#isNumber(to)
+    return isBetween && this.#distance(from, to) <= 2 * this.#neighbourSamples ? 'number' : 'other'
   }
 
-  #beyondHomophones(i: number, step: 1 | -1): number {
+  /** The next element that says by itself whether it is a number. */
+  #neighbour(i: number, step: 1 | -1): number {
     let j = i + step
-    while (this.#drafts[j]?.strength === 'homophone') j += step
+    while (this.#drafts[j]?.strength === 'homophone' || this.#drafts[j]?.kind === 'filler') j += step
     return j
   }
 

@@ -110,4 +110,17 @@ export const welsh: Language = {
     money: ['punt', 'bunt', 'phunt', 'bunnoedd', 'ewro'],
     idioms: ['999', '111', '101', '112'],
   },
+  payment: {
+    open: list(`
+      (y) rhif hir (ar), rhif y cerdyn, rhif cerdyn, rhif eich cerdyn, rhif ar (y) (blaen) cerdyn,
+      un deg chwech digid, tri digid (ar) (y) cefn, tri rhif olaf, cod diogelwch,
+      dyddiad dod i ben, manylion (y|eich) cerdyn, cod didoli, rhif cyfrif, rhif y cyfrif, cvv,
+      cvc, card number, long number, security code, expiry date
+    `),
+    close: list(`
+      taliad wedi mynd (drwodd|trwodd),
+      taliad wedi (ei|cael) (i) dderbyn|dderbyniwyd|gymeradwyo|wrthod, mae r taliad wedi,
+      taliad wedi gorffen, cerdyn wedi (ei|cael) wrthod, payment has gone through, gone through
+    `),
+  },
 }

@@ -167,4 +167,21 @@ export const german: Language = {
     money: ['euro', 'euros', 'franken', 'dollar'],
     idioms: ['112', '110', '116117', '247'],
   },
+  payment: {
+    open: list(`
+      (die) lange nummer (auf|vorne), kartennummer, kreditkartennummer,
+      nummer (auf|vorne) (auf) (der|ihrer) karte, sechzehn|16 ziffern,
+      sechzehnstellige nummer|zahl, drei|3 ziffern (auf) (der) ruckseite, letzten drei|3 ziffern,
+      dreistellige nummer|zahl|prufziffer, prufziffer, pruefziffer, kartenprufnummer, prufnummer,
+      sicherheitscode, ablaufdatum, verfallsdatum, gultig bis, cvc (code), cvv (code),
+      kreditkartendaten, kartendaten, kontonummer, bankleitzahl
+    `),
+    close: list(`
+      
+      zahlung ist (erfolgreich) durch|durchgegangen|erfolgt|akzeptiert|genehmigt|abgelehnt|abgeschlossen|erfolgreich,
+      zahlung wurde (erfolgreich) durchgefuhrt|akzeptiert|genehmigt|abgelehnt|verbucht,
+      zahlung war erfolgreich, hat geklappt mit der zahlung, karte wurde abgelehnt,
+      autorisierungsnummer ist|lautet, buchung ist durch
+    `),
+  },
 }

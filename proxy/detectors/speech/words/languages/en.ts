@@ -56,7 +56,7 @@ export const english: Language = {
     joins: ['and'],
     repeats: { double: 2, treble: 3, triple: 3, quadruple: 4 },
     times: ['times'],
-    articles: ['the', 'number', 'a'],
+    articles: ['the', 'number'],
     plurals: {
       zeros: 0,
       zeroes: 0,
@@ -142,5 +142,25 @@ export const english: Language = {
     `),
     money: list('pounds, pound, quid, euro, euros, dollar, dollars, bucks'),
     idioms: ['999', '911', '112', '101', '111', '247', '360'],
+  },
+  payment: {
+    open: list(`
+      (the) long number across|on (the) front, long card number,
+      long number on|across (the|your) card, card number, number on|across (the) front of,
+      numbers on|across (the) front of, sixteen|16 digit number, sixteen|16 digits,
+      credit|debit card details, your card details, security code, security number on (the) back,
+      three|3 digits on (the) back, last three|3 digits, expiry date, expiration date,
+      cvv (number), cvc (number), sort code, account number and sort code,
+      read|give|tell me (the|your) card, whenever youre ready with the|your card,
+      start date and expiry
+    `),
+    close: list(`
+      payment has|is gone through, payment went through, thats gone through, its gone through,
+      gone through successfully, gone through for you,
+      payment (has) been accepted|authorised|authorized|approved|taken|declined|processed,
+      payment was|is successful|accepted|approved|declined, card (has) been declined,
+      card was declined, (ive) taken (the|that|your) payment, authorisation|authorization code is,
+      (your) payment is complete, thats (the) payment (all) done|taken|complete|sorted
+    `),
   },
 }

@@ -76,7 +76,7 @@ export const spanish: Language = {
     joins: ['y'],
     repeats: { doble: 2, triple: 3, cuadruple: 4 },
     times: ['veces'],
-    articles: ['el', 'un', 'numero'],
+    articles: ['el', 'numero'],
     plurals: {
       ceros: 0,
       unos: 1,
@@ -171,5 +171,20 @@ export const spanish: Language = {
     `),
     money: ['euro', 'euros', 'peso', 'pesos', 'dolar', 'dolares'],
     idioms: ['112', '091', '061', '016', '247', '911'],
+  },
+  payment: {
+    open: list(`
+      (el) numero largo (de), numero de (la|su|tu|mi) tarjeta, numero de la tarjeta,
+      dieciseis|16 digitos|numeros|cifras, tres|3 digitos|numeros|cifras (de) (atras|detras),
+      tres|3 ultimos digitos|numeros, ultimos tres|3 digitos|numeros, codigo de seguridad,
+      codigo de verificacion, fecha de caducidad, fecha de vencimiento, fecha de expiracion,
+      datos de (la|su) tarjeta, tarjeta de credito|debito, numero de cuenta, cvv, cvc
+    `),
+    close: list(`
+      pago (se) ha (sido) aceptado|realizado|completado|autorizado|rechazado|procesado,
+      pago (ya) esta hecho|realizado|aceptado, pago ha ido bien,
+      pago fue|es aceptado|aprobado|exitoso|rechazado, tarjeta ha sido rechazada,
+      tarjeta fue rechazada, codigo de autorizacion es, se ha realizado el pago, ya quedo el pago
+    `),
   },
 }

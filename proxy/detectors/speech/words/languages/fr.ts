@@ -120,4 +120,19 @@ export const french: Language = {
     money: ['euro', 'euros', 'franc', 'francs', 'dollar', 'dollars'],
     idioms: ['112', '115', '119', '3919', '247'],
   },
+  payment: {
+    open: list(`
+      (le) numero de (la|votre|ma) carte, (le) long numero, seize|16 chiffres (de|sur),
+      numero a seize|16 chiffres, numero au recto, chiffres au recto, cryptogramme (visuel),
+      trois|3 chiffres au dos, trois|3 derniers chiffres, code de securite, date d expiration,
+      date de validite, votre carte bancaire, votre carte bleue, votre carte de credit,
+      coordonnees bancaires, numero de compte, cvv, cvc
+    `),
+    close: list(`
+      paiement est|a (ete) accepte|valide|passe|effectue|refuse|autorise, paiement a bien ete,
+      paiement est bien passe, c est passe, ca a fonctionne, carte a ete refusee,
+      carte est refusee, numero d autorisation est,
+      transaction est|a (ete) acceptee|validee|refusee
+    `),
+  },
 }

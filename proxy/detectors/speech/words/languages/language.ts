@@ -74,9 +74,18 @@ export interface NumberContexts {
   readonly idioms: readonly string[]
 }
 
+/** What a payment sounds like, as phrases.ts reads it. */
+export interface PaymentPhrases {
+  /** Somebody is about to be asked for a card, or to read one. */
+  readonly open: readonly string[]
+  /** It is over. */
+  readonly close: readonly string[]
+}
+
 export interface Language {
   readonly numbers: NumberWords
   readonly contexts: NumberContexts
+  readonly payment: PaymentPhrases
 }
 
 /** The entries of a list that is written as one text, with commas between them. */

@@ -49,7 +49,7 @@ export const dutch: Language = {
     joins: ['en'],
     repeats: { dubbel: 2, dubbele: 2, tweemaal: 2, driemaal: 3, driedubbel: 3, driedubbele: 3, triple: 3 },
     times: ['keer', 'maal', 'x'],
-    articles: ['een', 'de', 'het'],
+    articles: ['de', 'het'],
     plurals: {
       nullen: 0,
       enen: 1,
@@ -119,5 +119,19 @@ export const dutch: Language = {
     `),
     money: ['euro', 'euros', 'dollar'],
     idioms: ['112', '113', '247'],
+  },
+  payment: {
+    open: list(`
+      (het) lange nummer (op), kaartnummer, pasnummer, creditcardnummer,
+      nummer (op|van) (de|uw) (voorkant) kaart, zestien|16 cijfers,
+      drie|3 cijfers (op) (de) achterkant, laatste drie|3 cijfers, beveiligingscode,
+      veiligheidscode, controlecode, vervaldatum, geldig tot, cvc (code), cvv (code),
+      creditcardgegevens, kaartgegevens, rekeningnummer
+    `),
+    close: list(`
+      betaling is gelukt|geslaagd|geaccepteerd|verwerkt|goedgekeurd|geweigerd|gedaan|voltooid,
+      betaling is (er) doorgekomen, betaling is (helemaal) rond, kaart is|wordt geweigerd,
+      de betaling is binnen, autorisatiecode is
+    `),
   },
 }
