@@ -1,6 +1,7 @@
 import { accessDamages } from './access-damages.js'
 import { asteriskDamages } from './asterisk-damages.js'
 import { dialectDamages } from './dialect-damages.js'
+import { directoryDamages } from './directory-damages.js'
 import { dtmfDamages } from './dtmf-damages.js'
 import { jsonMediaDamages } from './json-media-damages.js'
 import { ledgerDamages } from './ledger-damages.js'
@@ -592,6 +593,7 @@ export const damages: readonly Damage[] = [
   ...dtmfDamages,
   ...asteriskDamages,
   ...jsonMediaDamages,
+  ...directoryDamages,
   ...ledgerDamages,
   ...memoryDamages,
   ...transportDamages,

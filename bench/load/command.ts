@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { loadApi } from './api.js'
@@ -16,7 +16,8 @@ import {
   seedYear,
   specialScenarios,
 } from './scenarios.js'
-import { histogramOf, judgeSignals, planSeconds, type SignalPlan, sendSignals } from './signals.js'
+import { runSignals } from './signals.js'
+import { signalsChart, signalsTable, signalsText } from './signals-report.js'
 import { type SubjectName, subjectNames } from './subjects.js'
 
 interface LoadOptions {
@@ -26,6 +27,7 @@ interface LoadOptions {
   readonly dialect: 'audiohook' | 'twilio'
   readonly tls: boolean
   readonly holdBackMs: string
+  readonly proxies: string
   readonly calls?: string
   readonly config: string
   readonly out?: string
@@ -50,6 +52,11 @@ export const addLoadCommand = (program: Command): void => {
     .option('--dialect <name>', 'audiohook (stereo, binary) or twilio (a track a message, JSON)', 'audiohook')
     .option('--tls', 'on both sides', false)
     .option('--hold-back-ms <ms>', 'of hushfork', '3000')
+    .option(
+      '--proxies <list>',
+      'of `signals`: 1: one process; 2 and more: so many over a nats-server, each signal at another one than has the call',
+      '1,2',
+    )
     .option('--calls <n>', 'another number of calls than the scenario has; where `limit` begins')
     .option('--config <json>', "members of hushfork's configuration", '{}')
     .option('--out <folder>', 'writes results.json, results.md and chart.svg there')
@@ -83,6 +90,7 @@ const runLoads = async (wanted: readonly string[], options: LoadOptions): Promis
       seconds: Number(options.seconds),
       holdBackMs: Number(options.holdBackMs),
       tls: certificate,
+      proxies: 1,
       extra: [],
       config: JSON.parse(options.config) as Record<string, unknown>,
     }
@@ -111,7 +119,7 @@ const runScenario = (
     case 'api':
       return runApi(generator, base)
     case 'signals':
-      return runSignals(generator, base)
+      return runSignals(generator, base, options.proxies.split(',').map(Number), placement)
     default:
       return runLevel(generator, name as ScenarioName, base, options)
   }
@@ -199,7 +207,7 @@ const runApi = async (generator: Generator, base: Load): Promise<ScenarioResult>
   let adminPort = 0
   const load: Load = { ...base, calls: scenarios.t1.calls, seconds: 20 }
   const run = await measure(generator, 'hushfork', load, placement, (subject) => {
-    adminPort = subject.adminPort
+    adminPort = subject.adminPorts[0]!
     void loadApi(adminPort).then((results) => {
       for (const { what, requestsPerSecond, p50Ms, p99Ms, failed } of results)
         console.log(
@@ -210,40 +218,13 @@ const runApi = async (generator: Generator, base: Load): Promise<ScenarioResult>
   return { scenario: 'api', about: specialScenarios.api, medians: [run], runs: [run] }
 }
 
-/** 500 calls with five payment steps each: 5,000 signals. */
-const SIGNALS = { calls: 500, stepsPerCall: 5, seed: 1 } as const
-
-const runSignals = async (generator: Generator, base: Load): Promise<ScenarioResult> => {
-  const folder = mkdtempSync(join(tmpdir(), 'hushfork-signals-'))
-  const runsFile = join(folder, 'runs.jsonl')
-  const plan: SignalPlan = { ...SIGNALS, calls: base.calls || SIGNALS.calls }
-  try {
-    const load: Load = {
-      ...base,
-      calls: plan.calls,
-      seconds: planSeconds(plan) + 5,
-      extra: ['--runs', runsFile, '--keys-every', '0'],
-    }
-    let sent: ReturnType<typeof sendSignals> = Promise.resolve([])
-    const run = await measure(generator, 'hushfork', load, placement, ({ adminPort }) => {
-      sent = sendSignals(plan, [adminPort])
-    })
-    const result = judgeSignals(await sent, runsFile)
-    console.log(`${result.signals} signals: ${JSON.stringify(result.results)}`)
-    console.log(
-      `${result.framesInTheClear} frames in the clear between a start and its end, ${result.uncovered} steps uncovered`,
-    )
-    console.log(histogramOf('from the request to its answer', result.answerMs, 2))
-    console.log(histogramOf('from the start signal to the first silent sample', result.firstSilentMs, 20))
-    return { scenario: 'signals', about: specialScenarios.signals, medians: [run], runs: [run] }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
 const publish = (results: readonly ScenarioResult[], options: LoadOptions): void => {
   const table = markdownTable(results)
   console.log(`\n${table}`)
+  const signals = results.flatMap(({ signals }) => signals ?? [])
+  if (signals.length > 0) console.log(`\n${signalsText(signals)}\n\n${signalsTable(signals)}`)
+  if (signals.some(({ framesInTheClear, uncovered }) => framesInTheClear + uncovered > 0))
+    process.exitCode = 1
   for (const { runs } of results)
     for (const { subject, calls, frames, reported } of runs)
       if (subject === 'hushfork' && reported !== null)
@@ -259,4 +240,7 @@ const publish = (results: readonly ScenarioResult[], options: LoadOptions): void
   writeFileSync(join(options.out, 'results.json'), `${JSON.stringify(asked, null, 2)}\n`)
   writeFileSync(join(options.out, 'results.md'), `${machineLine()}\n\n${table}\n`)
   writeFileSync(join(options.out, 'chart.svg'), chartOf(results))
+  if (signals.length === 0) return
+  writeFileSync(join(options.out, 'signals.md'), `${machineLine()}\n\n${signalsTable(signals)}\n`)
+  writeFileSync(join(options.out, 'signals.svg'), signalsChart(signals))
 }

@@ -41,14 +41,22 @@ enum { PTIME_US = 20000, FRAME_SAMPLES = 160, MARK_BYTES = 24, KEY_FRAMES = 4, S
 enum { PING_FRAMES = 250 };          /* AudioHook clients ping every 5 s */
 enum { CALL_END_US = 20000000 };     /* a call that is not over this long after its last frame has failed */
 enum { READ_BYTES = 1 << 18 };
+enum { TARGETS_MAX = 8 };
 #define SILENT(byte) (((byte) | 0x80) == 0xff)
 
 typedef enum { AUDIOHOOK, TWILIO } Dialect;
 
+/* A proxy under test; `address` once it has been resolved. */
+typedef struct {
+  const char *host, *port;
+  struct addrinfo *address;
+} Target;
+
 static struct {
-  const char *target_host, *target_port, *path, *sink_host, *sink_port, *cert, *key;
+  const char *path, *sink_host, *sink_port, *cert, *key;
   Dialect dialect;
-  int calls, tracks, redacts, key_every_frames, tls, is_silence_free;
+  Target targets[TARGETS_MAX];
+  int target_count, calls, tracks, redacts, key_every_frames, tls, is_silence_free;
   FILE *runs;
   long total, frames_per_call;
   double seconds, warmup, hold_ms, speed, storm_at, near_ms;
@@ -593,17 +601,18 @@ static struct addrinfo *resolve(const char *host, const char *port, int flags) {
 }
 
 static void dial(int index) {
-  static struct addrinfo *target;
   static uint32_t numbers;
+  uint32_t number = ++numbers;
+  Target *target = &opt.targets[number % (uint32_t)opt.target_count];
   Slot *slot = &slots[index];
-  if (!target) target = resolve(opt.target_host, opt.target_port, 0);
-  int fd = socket(target->ai_family, SOCK_STREAM, 0);
+  if (!target->address) target->address = resolve(target->host, target->port, 0);
+  int fd = socket(target->address->ai_family, SOCK_STREAM, 0);
   if (fd < 0) die("out of sockets: raise the limit of open files (ulimit -n)");
   non_blocking(fd);
-  connect(fd, target->ai_addr, target->ai_addrlen);
+  connect(fd, target->address->ai_addr, target->address->ai_addrlen);
   Conn *conn = adopt(fd, 0);
   Call *call = calloc(1, sizeof *call);
-  call->number = ++numbers, call->refs = 1, call->silent_from = -1;
+  call->number = number, call->refs = 1, call->silent_from = -1;
   conn->slot = index, conn->call = call;
   snprintf(conn->session, sizeof conn->session, "%08x-0000-4000-8000-%012x", call->number, call->number);
   slot->conn = conn, slot->call = call, slot->state = CONNECTING, slot->left = opt.frames_per_call;
@@ -613,7 +622,7 @@ static void dial(int index) {
   int length = snprintf(request, sizeof request,
                         "GET %s HTTP/1.1\r\nHost: %s:%s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
                         "Sec-WebSocket-Version: 13\r\nAudiohook-Organization-Id: %s\r\nAudiohook-Session-Id: %s\r\nAudiohook-Correlation-Id: %s\r\n\r\n",
-                        opt.path, opt.target_host, opt.target_port, conn->session, conn->session, conn->session);
+                        opt.path, target->host, target->port, conn->session, conn->session, conn->session);
   append(&conn->out, &conn->out_len, &conn->out_cap, request, (size_t)length);
   watch(conn, 1);
 }
@@ -937,7 +946,8 @@ static void listen_for_sinks(void) {
 static const char usage[] =
     "forks: plays calls and their recorder, checks and times every frame\n"
     "  --sink HOST:PORT        where the recorder listens (default 127.0.0.1:0; the port is printed)\n"
-    "  --target HOST:PORT      the proxy under test; '-' reads it from standard input once the sink listens\n"
+    "  --target HOST:PORT,...  the proxies under test, 8 at most: call number n goes to the (n modulo their count)th, counted from 0;\n"
+    "                          '-' reads them from standard input once the sink listens\n"
     "  --path PATH             of the fork (default /)\n"
     "  --dialect audiohook|twilio   stereo PCMU in binary messages, or base64 in JSON (default audiohook)\n"
     "  --tracks 1|2            (default 2)\n"
@@ -1008,7 +1018,13 @@ static void read_options(int argc, char **argv) {
     line[strcspn(line, "\r\n")] = 0;
     target = line;
   }
-  split(target, &opt.target_host, &opt.target_port);
+  char *targets = strdup(target);
+  for (char *one = strtok(targets, ","); one; one = strtok(NULL, ",")) {
+    if (opt.target_count == TARGETS_MAX) die("%s are too many targets", target);
+    Target *next = &opt.targets[opt.target_count++];
+    split(one, &next->host, &next->port);
+  }
+  if (opt.target_count == 0) die("no target came");
 }
 
 int main(int argc, char **argv) {

@@ -9,6 +9,8 @@ export interface Load {
   /** Hushfork's hold-back; what relays hold is 0. */
   readonly holdBackMs: number
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
+  /** Of hushfork, over a nats-server where there are several. */
+  readonly proxies: number
   /** For the generator beyond the usual. */
   readonly extra: readonly string[]
   /** Members of hushfork's configuration. */
@@ -81,22 +83,23 @@ export const measure = async (
           dialect: load.dialect,
           sinkPort,
           holdBackMs: load.holdBackMs,
+          proxies: load.proxies,
           core: placement.subjectCore,
           tls: load.tls,
           config: load.config,
         })
-        cpu.idleRssMb = rssMbOf(subject.pid)
+        cpu.idleRssMb = rssMbOf(subject.pids)
         return subject.address
       },
       onWindow(edge) {
-        cpu[edge === 'begins' ? 'begin' : 'end'] = cpuSecondsOf(subject!.pid)
+        cpu[edge === 'begins' ? 'begin' : 'end'] = cpuSecondsOf(subject!.pids)
         cpu[edge === 'begins' ? 'beginMs' : 'endMs'] = performance.now()
         if (edge === 'begins') {
           meanwhile(subject!)
           return
         }
-        cpu.rssMb = rssMbOf(subject!.pid)
-        if (isHushfork) reported = latencyReported(subject!.adminPort)
+        cpu.rssMb = rssMbOf(subject!.pids)
+        if (isHushfork) reported = latencyReported(subject!.adminPorts)
       },
     })
     const seconds = (cpu.endMs - cpu.beginMs) / 1000
@@ -117,15 +120,19 @@ export const measure = async (
 }
 
 /** Quantiles of hushfork_frame_latency_seconds{stage="total_added"}, by the upper bound of the bucket that holds them. */
-const latencyReported = async (adminPort: number): Promise<Measurement['reported']> => {
-  const page = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text()
-  const buckets = [
-    ...page.matchAll(
+const latencyReported = async (adminPorts: readonly number[]): Promise<Measurement['reported']> => {
+  const counts = new Map<number, number>()
+  for (const port of adminPorts) {
+    const page = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+    for (const [, le, count] of page.matchAll(
       /^hushfork_frame_latency_seconds_bucket\{(?=[^}]*stage="total_added")[^}]*le="([^"]+)"[^}]*\} (\d+)/gm,
-    ),
-  ].map(([, le, count]) => ({ ms: Number(le === '+Inf' ? Infinity : le) * 1000, count: Number(count) }))
-  const total = buckets.at(-1)?.count ?? 0
-  const quantile = (q: number): number => buckets.find(({ count }) => count >= q * total)?.ms ?? 0
+    )) {
+      const ms = Number(le === '+Inf' ? Infinity : le) * 1000
+      counts.set(ms, (counts.get(ms) ?? 0) + Number(count))
+    }
+  }
+  const total = counts.get(Infinity) ?? 0
+  const quantile = (q: number): number => [...counts].find(([, count]) => count >= q * total)?.[0] ?? 0
   return { p50Ms: quantile(0.5), p99Ms: quantile(0.99) }
 }
 

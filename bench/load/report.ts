@@ -2,6 +2,7 @@
 import { cpus } from 'node:os'
 import * as echarts from 'echarts'
 import { isFaultless, type Measurement } from './measure.js'
+import type { SignalResult } from './signals.js'
 
 export interface ScenarioResult {
   readonly scenario: string
@@ -9,6 +10,8 @@ export interface ScenarioResult {
   /** One per subject: the median run. */
   readonly medians: readonly Measurement[]
   readonly runs: readonly Measurement[]
+  /** Of the scenario `signals`. */
+  readonly signals?: readonly SignalResult[]
 }
 
 export const machineLine = (): string =>

@@ -1,5 +1,6 @@
 /** What is put between the generator's PBXs and its recorder: hushfork, and relays that redact nothing, to compare with. */
 import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
@@ -16,18 +17,21 @@ export interface SubjectSetup {
   readonly dialect: 'audiohook' | 'twilio'
   readonly sinkPort: number
   readonly holdBackMs: number
+  /** Of hushfork: more than one have a nats-server between them, as on as many hosts. */
+  readonly proxies: number
   readonly core: number | null
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
   /** Members for hushfork's configuration, beside the fork and its policy. */
   readonly config: Readonly<Record<string, unknown>>
 }
 
-/** A running subject. */
+/** A running subject: one process, or a fleet. */
 export interface Subject {
+  /** `HOST:PORT` of each, after commas. */
   readonly address: string
-  /** 0 where there is none. */
-  readonly adminPort: number
-  readonly pid: number
+  /** Of hushfork. */
+  readonly adminPorts: readonly number[]
+  readonly pids: readonly number[]
   stop(): Promise<void>
 }
 
@@ -36,7 +40,7 @@ export const PATH = '/load'
 export const startSubject = (name: SubjectName, setup: SubjectSetup): Promise<Subject> => {
   switch (name) {
     case 'hushfork':
-      return startHushfork(setup)
+      return setup.proxies > 1 ? startFleet(setup) : startHushfork(setup)
     case 'haproxy':
       return startHaproxy(setup)
     case 'nginx':
@@ -68,6 +72,7 @@ const startHushfork = async (setup: SubjectSetup): Promise<Subject> => {
         },
       ],
       policies: { load: { holdBackMs: setup.holdBackMs } },
+      ledger: { directory: join(folder, 'ledger') },
       ...setup.config,
     }),
   )
@@ -89,6 +94,30 @@ const startHushfork = async (setup: SubjectSetup): Promise<Subject> => {
   if (ports.fork === 0) throw new Error('hushfork did not start; its last words are above')
   child.stdout!.resume()
   return subjectOf(child, ports.fork, ports.admin, folder)
+}
+
+/** As many proxies as asked for, which know of each other's calls over a nats-server of their own. */
+const startFleet = async (setup: SubjectSetup): Promise<Subject> => {
+  const folder = mkdtempSync(join(tmpdir(), 'hushfork-fleet-'))
+  const port = await freePort()
+  const args = ['-js', '-sd', folder, '-a', '127.0.0.1', '-p', String(port)]
+  const child = spawnOn(setup.core, 'nats-server', args, ['ignore', 'ignore', 'ignore'])
+  await listening(child, port, 'nats-server (apt install nats-server)')
+  const nats = subjectOf(child, port, null, folder)
+  const secret = randomBytes(32).toString('hex')
+  const directory = { nats: { servers: [`nats://127.0.0.1:${port}`], secret } }
+  const config = { ...setup.config, directory }
+  const proxies = await Promise.all(
+    Array.from({ length: setup.proxies }, () => startHushfork({ ...setup, config })),
+  )
+  return {
+    address: proxies.map(({ address }) => address).join(),
+    adminPorts: proxies.flatMap(({ adminPorts }) => adminPorts),
+    pids: [nats, ...proxies].flatMap(({ pids }) => pids),
+    async stop() {
+      for (const one of [...proxies, nats]) await one.stop()
+    },
+  }
 }
 
 const startHaproxy = async (setup: SubjectSetup): Promise<Subject> => {
@@ -117,7 +146,7 @@ backend recorder
   )
   const child = spawnOn(setup.core, 'haproxy', ['-db', '-q', '-f', file], ['ignore', 'inherit', 'inherit'])
   await listening(child, port, 'haproxy (apt install haproxy)')
-  return subjectOf(child, port, 0, folder)
+  return subjectOf(child, port, null, folder)
 }
 
 const tlsWords = ({ tls }: SubjectSetup, folder: string): { bind: string; server: string } => {
@@ -153,7 +182,7 @@ http {
   )
   const child = spawnOn(setup.core, 'nginx', ['-c', file, '-p', folder], ['ignore', 'inherit', 'ignore'])
   await listening(child, port, 'nginx (apt install nginx)')
-  return subjectOf(child, port, 0, folder)
+  return subjectOf(child, port, null, folder)
 }
 
 /** The relay that one writes in an afternoon: ws in, ws out, a message at a time. */
@@ -164,13 +193,18 @@ const startRelay = async (setup: SubjectSetup): Promise<Subject> => {
   const args = [script, String(port), String(setup.sinkPort)]
   const child = spawnOn(setup.core, process.execPath, args, ['ignore', 'inherit', 'inherit'])
   await listening(child, port, 'the naive relay')
-  return subjectOf(child, port, 0, null)
+  return subjectOf(child, port, null, null)
 }
 
-const subjectOf = (child: ChildProcess, port: number, adminPort: number, folder: string | null): Subject => ({
+const subjectOf = (
+  child: ChildProcess,
+  port: number,
+  adminPort: number | null,
+  folder: string | null,
+): Subject => ({
   address: `127.0.0.1:${port}`,
-  adminPort,
-  pid: child.pid!,
+  adminPorts: adminPort === null ? [] : [adminPort],
+  pids: [child.pid!],
   async stop() {
     const gone = child.exitCode === null ? once(child, 'exit') : Promise.resolve()
     child.kill('SIGKILL')
@@ -212,20 +246,20 @@ const listening = async (child: ChildProcess, port: number, name: string): Promi
 /** Linux counts CPU time in ticks of 10 ms (USER_HZ, proc(5)). */
 const TICKS_PER_SECOND = 100
 
-/** User and system time of a process and its children, seconds: fields 14 and 15 of /proc/PID/stat. */
-export const cpuSecondsOf = (pid: number): number => {
+/** User and system time of processes and their children, seconds: fields 14 and 15 of /proc/PID/stat. */
+export const cpuSecondsOf = (pids: readonly number[]): number => {
   let seconds = 0
-  for (const id of familyOf(pid)) {
+  for (const id of pids.flatMap(familyOf)) {
     const fields = readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1]!.split(' ')
     seconds += (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
   }
   return seconds
 }
 
-/** Resident memory of a process and its children, MiB. */
-export const rssMbOf = (pid: number): number => {
+/** Resident memory of processes and their children, MiB. */
+export const rssMbOf = (pids: readonly number[]): number => {
   let kb = 0
-  for (const id of familyOf(pid))
+  for (const id of pids.flatMap(familyOf))
     kb += Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0)
   return kb / 1024
 }

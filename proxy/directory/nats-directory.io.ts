@@ -50,7 +50,7 @@ export interface NatsDirectoryParts {
   readonly registry: ToldCalls
   readonly clock: Clock
   readonly log: { warn(fields: object, text: string): void; info(fields: object, text: string): void }
-  readonly metrics: { directoryAsked(result: AskResult): void }
+  readonly metrics: { directoryAsked(result: AskResult): void; directoryLost(): void }
   /** Told when the state has changed. */
   readonly stateChanged?: () => void
 }
@@ -86,6 +86,7 @@ export class NatsDirectory implements Directory {
       opened: (connection) => this.#opened(connection),
       lost: () => this.#lost(),
       entry: (bucket, key, value) => this.#entry(bucket, key, value),
+      wordLost: () => parts.metrics.directoryLost(),
     })
   }
 

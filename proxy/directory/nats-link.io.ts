@@ -37,10 +37,12 @@ export interface NatsLinkHandler {
   lost(): void
   /** A key has this value, or no longer has one. */
   entry(bucket: BucketName, key: string, value: Uint8Array | null): void
+  /** Too much waits to be written: the oldest of it is given up. */
+  wordLost(): void
 }
 
 export class NatsLink {
-  readonly outboxes: Readonly<Record<BucketName, Outbox>> = { calls: new Outbox(), steps: new Outbox() }
+  readonly outboxes: Readonly<Record<BucketName, Outbox>>
   #connection: NatsConnection | null = null
   #open: Readonly<Record<BucketName, KV>> | null = null
   /** Counts openings: what an older one still says is not heard. */
@@ -51,7 +53,10 @@ export class NatsLink {
   constructor(
     private readonly options: NatsOptions,
     private readonly handler: NatsLinkHandler,
-  ) {}
+  ) {
+    const lost = (): void => handler.wordLost()
+    this.outboxes = { calls: new Outbox(lost), steps: new Outbox(lost) }
+  }
 
   /** Dials until there is a connection, which then redials by itself. */
   async start(): Promise<void> {

@@ -58,6 +58,7 @@ export class ProxyMetrics {
   readonly #recorderLost = new CounterFamily()
   readonly #refused: CounterFamily
   readonly #erasures = new CounterFamily(new LabelSet(erasureStates))
+  readonly #directoryLost = new CounterFamily()
   readonly #leakSuspected = new CounterFamily()
   readonly #ledgerEntries = new CounterFamily()
   readonly #ledgerFailures = new CounterFamily()
@@ -94,6 +95,7 @@ export class ProxyMetrics {
       hushfork_recorder_lost_seconds_total: this.#recorderLost,
       hushfork_connections_refused_total: this.#refused,
       hushfork_erasures_total: this.#erasures,
+      hushfork_directory_lost_total: this.#directoryLost,
       hushfork_leak_suspected_total: this.#leakSuspected,
       hushfork_ledger_entries_total: this.#ledgerEntries,
       hushfork_ledger_failures_total: this.#ledgerFailures,
@@ -168,6 +170,11 @@ export class ProxyMetrics {
   /** A signal was handed to another process; `result` is a word of directory/nats-directory.io.ts. */
   directoryAsked(result: string): void {
     this.#directoryAsks.add(1, result)
+  }
+
+  /** A word for the directory was given up: too many waited. */
+  directoryLost(): void {
+    this.#directoryLost.add(1)
   }
 
   /** A step's heartbeat has stopped; its span stays closed. */

@@ -67,6 +67,12 @@ export const countedMetrics = {
     labels: ['result'],
     help: 'Signals handed to other processes: answered, gone because nobody was there, timeout because nothing came.',
   },
+  hushfork_directory_lost_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: [],
+    help: 'Words about calls and their steps that were given up because too many waited for the directory.',
+  },
   hushfork_leases_expired_total: {
     type: 'counter',
     unit: 'count',

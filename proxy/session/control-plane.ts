@@ -100,8 +100,11 @@ export class ControlPlane {
     const isKnown = this.#memory
       .of(record.ref)
       .some(
-        ({ kind, state, signalId }) =>
-          kind === signal.kind && state === signal.state && signalId === signal.signalId,
+        ({ kind, state, origin, signalId }) =>
+          kind === signal.kind &&
+          state === signal.state &&
+          origin === signal.origin &&
+          signalId === signal.signalId,
       )
     if (!this.#memory.adopt(record.ref, signal, expiresAtMs) || isKnown || !isSilencing(signal)) return
     for (const stream of this.#streamsOf(record.ref)) stream.session.signal(signal, nowMs)

@@ -6,6 +6,7 @@ import {
   type LiveStream,
 } from '../../proxy/session/call-registry.js'
 import { ControlPlane } from '../../proxy/session/control-plane.js'
+import { type KeptJournal, noJournal } from '../../proxy/session/kept-signals.js'
 import type { Signal, SignalAnswer } from '../../proxy/session/signal.js'
 import { callStart, sessionCall } from './session-call.js'
 import { stepSignal } from './signals.js'
@@ -32,9 +33,9 @@ export interface RoomStream extends ReturnType<typeof sessionCall> {
  * A control plane with real sessions: 8,000 Hz, hold-back 100 ms, payment look-back 40 ms = 320 samples, pad after 20 ms =
  * 160 samples, lease 10 s (session-call.ts). A policy may change that.
  */
-export const controlRoom = (policy: object = {}) => {
+export const controlRoom = (policy: object = {}, journal: KeptJournal = noJournal) => {
   const registry = new CallRegistry()
-  const control = new ControlPlane(registry)
+  const control = new ControlPlane(registry, journal)
   let serial = 0
 
   /** A stream of a call begins at `nowMs`, as the edge says it. */
