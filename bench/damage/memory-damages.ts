@@ -44,6 +44,14 @@ export const memoryDamages: readonly Damage[] = [
     tests: ['session/message-store'],
   },
   {
+    name: 'the PCM of a channel stays in the scratch',
+    file: 'session/lane.ts',
+    source: '    right.fill(0, 0, count)',
+    replacement: '',
+    why: 'gone is not gone',
+    tests: ['session/lane'],
+  },
+  {
     name: 'a link keeps what it has borrowed',
     file: 'edge/recorder-client.ts',
     source: 'message: copyOf(message), samples',

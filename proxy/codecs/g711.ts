@@ -46,5 +46,16 @@ class G711Decoder implements AudioDecoder {
     return sampleCount
   }
 
+  /** Bytes behind the last whole sample are left out; never writes beyond `left`, or `right`. */
+  decodeApart(payload: Uint8Array, left: Int16Array, right: Int16Array): number {
+    const { samples } = this
+    const sampleCount = Math.min(payload.length >> 1, left.length, right.length)
+    for (let i = 0; i < sampleCount; i++) {
+      left[i] = samples[payload[2 * i]!]!
+      right[i] = samples[payload[2 * i + 1]!]!
+    }
+    return sampleCount
+  }
+
   close(): void {}
 }

@@ -56,5 +56,5 @@ export interface MediaFrame {
   /** Bytes that holding this frame costs, envelope included, for the limit. */
   readonly heldBytes: number
   /** The message that holds this frame and nothing else: its memory may be used again once the frame has left. */
-  readonly message?: WireMessage
+  readonly message?: WireMessage | undefined
 }

@@ -345,7 +345,7 @@ export class CallSession {
     const unjudgeable = this.#listen(frame, lane)
     if (unjudgeable !== null) this.#tally.violated('pbx', unjudgeable)
     this.#makeRoom(nowMs)
-    this.#timeline.push({ kind: 'media', frame, unjudgeable })
+    this.#timeline.pushFrame(frame, unjudgeable)
     this.#listeners.fillAbsentTracks(this.#timeline.leadSample)
   }
 
@@ -360,7 +360,7 @@ export class CallSession {
   #hold(held: HeldMessage | null, nowMs: number): void {
     if (held === null) return
     this.#makeRoom(nowMs)
-    this.#timeline.push({ kind: 'message', held })
+    this.#timeline.pushMessage(held)
   }
 
   /** At the limit the oldest audio is judged at once (R7): never passed unjudged, never dropped. */

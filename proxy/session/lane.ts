@@ -6,9 +6,26 @@ import type { Fill } from '../media/fill.js'
 import type { MediaFrame, PayloadStream } from '../media/frame.js'
 
 /** Scratch for one decoded frame, shared by all calls of the process: it is read before the next frame is decoded. */
-const SCRATCH_SAMPLES = 2 * FRAME_SAMPLES_MAX
-const interleaved = new Int16Array(SCRATCH_SAMPLES)
-const channelPcm = [new Int16Array(FRAME_SAMPLES_MAX), new Int16Array(FRAME_SAMPLES_MAX)]
+const interleaved = new Int16Array(2 * FRAME_SAMPLES_MAX)
+const left = new Int16Array(FRAME_SAMPLES_MAX)
+const right = new Int16Array(FRAME_SAMPLES_MAX)
+
+/** Lengths of frames that calls of one process have at once: some ten. */
+const LENGTHS_MAX = 64
+
+/** The first `count` samples of a scratch array; the views of usual lengths are made once. */
+const beginningOf = (scratch: Int16Array): ((count: number) => Int16Array) => {
+  const known = new Map<number, Int16Array>()
+  return (count) => {
+    const view = known.get(count) ?? scratch.subarray(0, count)
+    if (known.size < LENGTHS_MAX) known.set(count, view)
+    return view
+  }
+}
+const beginnings = {
+  mono: beginningOf(interleaved),
+  stereo: [beginningOf(left), beginningOf(right)],
+} as const
 
 /** How one payload stream is listened to and silenced. */
 export class Lane {
@@ -44,23 +61,25 @@ export class Lane {
     const { format } = this.stream
     if (this.#decoder === null || frame.sampleCount > FRAME_SAMPLES_MAX) return -1
     if (this.#codec.sampleCount(frame.payload, format) !== frame.sampleCount) return -1
-    const count = this.#decoder.decodeInto(frame.payload, interleaved)
-    if (this.#decoder.hasFailed) return -1
-    if (format.channelCount === 2) deinterleave(count)
-    return count
+    const count = this.#decodeApart(this.#decoder, frame.payload)
+    return this.#decoder.hasFailed === true ? -1 : count
   }
 
   /** The PCM of one channel of the frame decoded last; borrowed until the next decode. */
   channel(channel: number, count: number): Int16Array {
     return this.stream.format.channelCount === 1
-      ? interleaved.subarray(0, count)
-      : channelPcm[channel]!.subarray(0, count)
+      ? beginnings.mono(count)
+      : beginnings.stereo[channel as 0 | 1](count)
   }
 
   /** Overwrites the PCM of the frame decoded last (R3): it has been heard, and the scratch may not be used again for long. */
   forget(count: number): void {
-    interleaved.fill(0, 0, count * this.stream.format.channelCount)
-    if (this.stream.format.channelCount === 2) for (const pcm of channelPcm) pcm.fill(0, 0, count)
+    const { channelCount } = this.stream.format
+    if (channelCount === 1 || this.#decoder?.decodeApart === undefined)
+      interleaved.fill(0, 0, count * channelCount)
+    if (channelCount === 1) return
+    left.fill(0, 0, count)
+    right.fill(0, 0, count)
   }
 
   /** Silences the ranges in the frame's payload; true when the payload is no longer what came. */
@@ -87,6 +106,18 @@ export class Lane {
     this.#decoder?.close()
   }
 
+  /** Two channels end up in `left` and `right`, one in `interleaved`. */
+  #decodeApart(decoder: AudioDecoder, payload: Uint8Array): number {
+    if (this.stream.format.channelCount === 1) return decoder.decodeInto(payload, interleaved)
+    if (decoder.decodeApart !== undefined) return decoder.decodeApart(payload, left, right)
+    const count = decoder.decodeInto(payload, interleaved)
+    for (let i = 0; i < count; i++) {
+      left[i] = interleaved[2 * i]!
+      right[i] = interleaved[2 * i + 1]!
+    }
+    return count
+  }
+
   #wholeFrame(frame: MediaFrame): readonly SilentRange[] {
     this.#whole[0] = { channel: null, startSample: 0, endSample: frame.sampleCount }
     return this.#whole
@@ -98,14 +129,5 @@ const decoderOrNull = (codec: AudioCodec, stream: PayloadStream): AudioDecoder |
     return codec.createDecoder(stream.format)
   } catch {
     return null
-  }
-}
-
-const deinterleave = (count: number): void => {
-  const left = channelPcm[0]!
-  const right = channelPcm[1]!
-  for (let i = 0; i < count; i++) {
-    left[i] = interleaved[2 * i]!
-    right[i] = interleaved[2 * i + 1]!
   }
 }

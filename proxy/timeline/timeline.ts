@@ -17,15 +17,14 @@ import { LIFTS_MAX } from '../base/limits.js'
 import type { SilentRange } from '../codecs/codec.js'
 import type { HeldMessage } from '../dialects/dialect.js'
 import type { MediaFrame, PayloadStream } from '../media/frame.js'
+import { type HeldItem, HeldMedia } from './held.js'
 import { type Lift, outsideLifts } from './lift.js'
 import type { OpenSpan, RedactionSpan } from './span.js'
 import { SpanList } from './span.js'
 import type { WatermarkGate } from './watermark.js'
 
-export type HeldItem =
-  /** `unjudgeable`: why nobody could listen to this frame (it is silenced whole), or null. */
-  | { readonly kind: 'media'; readonly frame: MediaFrame; readonly unjudgeable: string | null }
-  | { readonly kind: 'message'; readonly held: HeldMessage }
+/** Objects that wait to hold a frame again: a second of two tracks, which may leave at once after a stall. */
+const FREE_MAX = 100
 
 /** What leaves. One object per timeline, valid until the next `judge`. */
 export interface Release {
@@ -60,7 +59,10 @@ export interface Placement {
 }
 
 export class Timeline {
-  readonly #held: Fifo<HeldItem>
+  readonly #held: Fifo<HeldMedia | Extract<HeldItem, { kind: 'message' }>>
+  readonly #free: HeldMedia[] = []
+  /** What the last release holds, to be free at the next. */
+  #leaving: HeldMedia | null = null
   readonly #spans: SpanList[]
   /** Per track: what has left silent, or was a hole in the stream; only the newest ranges matter. */
   readonly #silenced: SpanList[]
@@ -123,18 +125,21 @@ export class Timeline {
     return item?.kind === 'media' ? item.frame.receivedAtMs : Infinity
   }
 
-  /** @throws RedactError REDACT_ERR_TIMELINE_FULL, REDACT_ERR_TRACK_UNKNOWN: both are faults of the caller */
-  push(item: HeldItem): void {
-    const tracks = item.kind === 'media' ? this.#tracksOf(item.frame) : []
-    if (!this.#held.push(item))
-      throw new RedactError('REDACT_ERR_TIMELINE_FULL', `${this.limits.itemsMax} items are held already`)
-    if (item.kind === 'message') {
-      this.#heldBytes += item.held.heldBytes
-      return
-    }
-    this.#heldBytes += item.frame.heldBytes
-    const endSample = item.frame.startSample + item.frame.sampleCount
+  /**
+   * Holds a frame: its payload and message, not the object, which is borrowed until return. Hot.
+   * @param unjudgeable why nobody could listen to it (it is silenced whole), or null
+   * @throws RedactError REDACT_ERR_TIMELINE_FULL, REDACT_ERR_TRACK_UNKNOWN: both are faults of the caller
+   */
+  pushFrame(frame: MediaFrame, unjudgeable: string | null): void {
+    const tracks = this.#tracksOf(frame)
+    this.#hold((this.#free.pop() ?? new HeldMedia()).hold(frame, unjudgeable), frame.heldBytes)
+    const endSample = frame.startSample + frame.sampleCount
     for (const track of tracks) if (endSample > this.#headSample[track]!) this.#headSample[track] = endSample
+  }
+
+  /** @throws RedactError REDACT_ERR_TIMELINE_FULL: a fault of the caller */
+  pushMessage(held: HeldMessage): void {
+    this.#hold({ kind: 'message', held }, held.heldBytes)
   }
 
   /** Places a span; what of it has left in the clear already is counted once. */
@@ -183,6 +188,7 @@ export class Timeline {
 
   /** The head, if it may leave; `force` judges it now, as if overdue. Hot. */
   judge(gate: WatermarkGate, nowMs: number, force = false): Release | undefined {
+    this.#freeLeft()
     const item = this.#held.peek()
     if (item === undefined) return undefined
     const release = this.#release
@@ -197,6 +203,7 @@ export class Timeline {
       if (!isOverdue && !(this.#isJudged(frame, gate) && this.#isHeldLongEnough(frame))) return undefined
       this.#silence(frame, gate, release, item.unjudgeable)
       this.#leave(frame, release)
+      this.#leaving = item
     }
     this.#held.shift()
     release.item = item
@@ -213,6 +220,20 @@ export class Timeline {
     }
     this.#heldBytes = 0
     return samples
+  }
+
+  #hold(item: HeldMedia | Extract<HeldItem, { kind: 'message' }>, heldBytes: number): void {
+    if (!this.#held.push(item))
+      throw new RedactError('REDACT_ERR_TIMELINE_FULL', `${this.limits.itemsMax} items are held already`)
+    this.#heldBytes += heldBytes
+  }
+
+  #freeLeft(): void {
+    const left = this.#leaving
+    if (left === null) return
+    this.#leaving = null
+    left.letGo()
+    if (this.#free.length < FREE_MAX) this.#free.push(left)
   }
 
   #tracksOf(frame: MediaFrame): readonly number[] {

@@ -76,6 +76,25 @@ for (const [name, codec] of Object.entries<AudioCodec>(codecs))
       t.ok(Math.max(...heard(codec, format, frames).map(peak)) > 1_000, 'there is something to hear')
     })
 
+    t.test(`${title}: channels decoded apart are the channels decoded together`, async (t) => {
+      const decoder = codec.createDecoder(format)
+      if (channelCount === 1 || decoder.decodeApart === undefined) {
+        decoder.close()
+        return
+      }
+      const junk = Array.from({ length: 50 }, (_, length) =>
+        Uint8Array.from({ length }, (_, i) => 37 * i + length),
+      )
+      for (const payload of [...frames, ...junk])
+        for (const room of [0, 1, 5, 960]) {
+          const [together, left, right] = [2, 1, 1].map((n) => new Int16Array(n * room).fill(-1))
+          const count = decoder.decodeInto(payload, together!)
+          t.equal(decoder.decodeApart(payload, left!, right!), count)
+          const apart = Array.from(together!.keys(), (i) => (i % 2 === 0 ? left! : right!)[i >> 1]!)
+          t.strictSame(apart, [...together!])
+        }
+    })
+
     t.test(`${title}: silence keeps count and, by samples, length; nothing is audible`, async (t) => {
       const silencer = codec.createSilencer(format)
       const silent = copies(frames).map((frame) => silencer.apply(frame, whole))

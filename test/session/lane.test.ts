@@ -159,3 +159,24 @@ t.test('Opus knows no fill but silence', async (t) => {
   new Lane(stream('opus', 1, 48_000), 'tone').silence(frame, [range(0, 960)])
   t.strictSame([...frame.payload.subarray(1)], [0xff, 0xfe])
 })
+
+t.test('a frame of another length is heard as long as it is, and nothing of the one before it', async (t) => {
+  for (const channelCount of [1, 2] as const) {
+    const lane = new Lane(stream('pcmu', channelCount))
+    for (const samples of [160, 80, 240, 160]) {
+      const payload = new Uint8Array(samples * channelCount).fill(0x20)
+      const count = lane.decode(frameOf(samples, payload))
+      for (let channel = 0; channel < channelCount; channel++) {
+        const pcm = lane.channel(channel, count)
+        t.equal(pcm.length, samples)
+        t.ok(pcm.every((sample) => sample === pcm[0] && sample !== 0))
+      }
+      lane.forget(count)
+      for (let channel = 0; channel < channelCount; channel++)
+        t.ok(
+          lane.channel(channel, count).every((sample) => sample === 0),
+          'forgotten',
+        )
+    }
+  }
+})

@@ -29,7 +29,7 @@ export const quietTimeline = () => {
         receivedAtMs: 0,
         heldBytes: 1,
       }
-      timeline.push({ kind: 'media', frame, unjudgeable: null })
+      timeline.pushFrame(frame, null)
       at += sampleCount
     },
     /** Everything held leaves; tells what of it is silent, frame by frame, from the call's first sample. */

@@ -51,6 +51,18 @@ class L16Decoder implements AudioDecoder {
     return sampleCount
   }
 
+  /** Bytes behind the last whole sample are left out; never writes beyond `left`, or `right`. */
+  decodeApart(payload: Uint8Array, left: Int16Array, right: Int16Array): number {
+    const sampleCount = Math.min(payload.length >> 2, left.length, right.length)
+    const low = this.lowByte
+    const high = 1 - low
+    for (let i = 0; i < sampleCount; i++) {
+      left[i] = (payload[4 * i + high]! << 8) | payload[4 * i + low]!
+      right[i] = (payload[4 * i + 2 + high]! << 8) | payload[4 * i + 2 + low]!
+    }
+    return sampleCount
+  }
+
   close(): void {}
 }
 
