@@ -41,10 +41,10 @@ export const transportDamages: readonly Damage[] = [
   ]),
   ...inFile('edge/ws/frame-reader.ts', [
     {
-      name: 'a small message keeps the chunk alive that it came in',
-      source: 'isAtStart && chunk.length <= SHARED_BYTES_MAX',
-      replacement: 'isAtStart',
-      why: 'one call fills the memory',
+      name: 'what was read stays in memory',
+      source: '    chunk.fill(0)\n',
+      replacement: '',
+      why: 'audio outlives its hold-back',
       tests: ['edge/ws/frame-reader'],
     },
     {

@@ -4,19 +4,12 @@
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-import type { DetectorKind } from '../detectors/detector.js'
-import { type DetectorName, detectors } from '../detectors/index.js'
-import { KEY_HOLD_BACK_MS } from '../policy/key-presses.js'
 import { type PolicyOptions, policySchema, safePolicy } from '../policy/options.js'
-import { FRAME_MARGIN_MS } from '../policy/policy.js'
-import { stepKinds } from '../policy/signal.js'
+import { holdBackNeeds } from './hold-back.js'
 import { isLoopback } from './loopback.js'
 import { hint, type Problem, pathText } from './problems.js'
 import type { ReadText } from './references.js'
 import { configSchema, SAFE_POLICY } from './schema.js'
-
-/** On the way from a payment page to its call, a signal takes this long at best, ms: an HTTP request within one site. */
-const SIGNAL_MARGIN_MS = 100
 
 /** The tenant of a fork that names none. */
 const defaultTenant = 'default'
@@ -217,48 +210,11 @@ const checkForks = ({ listen, forks, policies }: View, found: Found): void => {
   })
 }
 
-/** A hold-back that is too short for what it waits for would silence everything, or find everything too late. */
 const checkHoldBack = (policy: PolicyOptions, path: readonly PropertyKey[], found: Found): void => {
-  const { holdBackMs, dtmf, digitEvents } = policy
-  const { name, lagMs } = slowestDetector(policy)
-  const judgedMs = lagMs + dtmf.padBeforeMs + FRAME_MARGIN_MS
-  if (holdBackMs <= judgedMs)
-    found(
-      path,
-      `is ${holdBackMs} ms and must exceed ${judgedMs} ms: detector ${name} ${lagMs} + dtmf.padBeforeMs ` +
-        `${dtmf.padBeforeMs} + two frames ${FRAME_MARGIN_MS}`,
-    )
-  const eventMs = digitEvents.padBeforeMs + FRAME_MARGIN_MS
-  if (holdBackMs < eventMs)
-    found(
-      path,
-      `is ${holdBackMs} ms and must be at least ${eventMs} ms: digitEvents.padBeforeMs ` +
-        `${digitEvents.padBeforeMs} + two frames ${FRAME_MARGIN_MS}`,
-    )
-  const isKeyed = policy.consent.mode !== 'none' || Object.keys(policy.starCodes.codes).length > 0
-  if (isKeyed && holdBackMs < KEY_HOLD_BACK_MS)
-    found(
-      path,
-      `is ${holdBackMs} ms and must be at least ${KEY_HOLD_BACK_MS} ms: keys that mean something (consent, starCodes) are ` +
-        'certain only then',
-    )
-  for (const kind of stepKinds) {
-    const section = policy[kind]
-    const lookBackMs = 'lookBackMs' in section ? (section.lookBackMs ?? 0) : 0
-    const signalMs = lookBackMs + SIGNAL_MARGIN_MS
-    if (holdBackMs < signalMs && (lookBackMs > 0 || kind === 'payment'))
+  for (const { ms, isExceeded, why } of holdBackNeeds(policy))
+    if (policy.holdBackMs < ms || (isExceeded && policy.holdBackMs === ms))
       found(
         path,
-        `is ${holdBackMs} ms and must be at least ${signalMs} ms: ${kind}.lookBackMs ${lookBackMs} + ` +
-          `${SIGNAL_MARGIN_MS} on the signal's way`,
+        `is ${policy.holdBackMs} ms and must ${isExceeded ? 'exceed' : 'be at least'} ${ms} ms: ${why}`,
       )
-  }
-}
-
-const slowestDetector = (policy: PolicyOptions): { readonly name: string; readonly lagMs: number } => {
-  const lags = Object.entries(policy.detectors).flatMap(([name, options]) => {
-    const kind = detectors[name as DetectorName] as DetectorKind<unknown>
-    return kind.isOn(options) ? [{ name, lagMs: kind.lagMs(options) }] : []
-  })
-  return lags.reduce((slowest, lag) => (lag.lagMs > slowest.lagMs ? lag : slowest))
 }

@@ -16,6 +16,7 @@ import { openApiText } from './http/openapi.js'
 import { registerPaymentPage } from './http/payment-page.js'
 import { registerWebhooks, type Webhook } from './http/webhooks.js'
 import { errorCodeOf } from './log.js'
+import { turns } from './turns.js'
 
 /** Certificate and key, PEM, and who signs client certificates; without the latter none is asked for. */
 export interface AdminTls {
@@ -102,6 +103,7 @@ const httpsOptionsOf = ({ cert, key, ca }: AdminTls) => ({
 
 /** Listens; returns the port, which is another than asked for when that was 0. */
 export const listenAdmin = async (app: FastifyInstance, host: string, port: number): Promise<number> => {
+  app.server.on('connection', () => turns.lookAgain())
   try {
     await app.listen({ host, port })
   } catch (error) {

@@ -24,6 +24,7 @@ export interface CarrierOptions {
     readonly host: string
     readonly port: number
     readonly tls: TlsFiles | null
+    readonly pauseMs?: number
   }
   readonly forks: readonly Fork[]
   readonly callsMax: number

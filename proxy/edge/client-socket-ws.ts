@@ -100,7 +100,8 @@ class WebSocketClient implements ClientSocket {
     handler.opened()
     connection.start(
       {
-        message: (message) => handler.message(message),
+        message: ({ data, isBinary }) => handler.message({ data: new Uint8Array(data), isBinary }),
+        settle: () => undefined,
         written: (messages) => handler.written(messages),
         pong: () => this.#pongs.shift()?.(),
         closed: (code) => this.#closed(code === closeCodes.normal || code === closeCodes.noStatus),

@@ -63,6 +63,8 @@ export interface ForkServices {
   readonly ledger: Ledger
   readonly erasures: ErasureClient
   readonly leakCheck?: LeakCheckOptions
+  /** Longest sleep between two looks at the sockets, ms: frames leave by so much before the end of their hold-back. */
+  readonly pauseMs: number
 }
 
 /** No call after this long: a socket that was opened and says nothing, ms. PBXs send their first message at once. */
@@ -86,6 +88,9 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
   #isLinkGone = false
   #isOver = false
   #drainedAtMs = Infinity
+  /** Messages since the last `settle`, and when the first of them came. */
+  #takenCount = 0
+  #takenAtMs = 0
 
   constructor(
     readonly id: string,
@@ -110,7 +115,8 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
       {
         dialectName: fork.dialect.name,
         dialect,
-        policy: fork.policy,
+        policy: { ...fork.policy, holdBackMs: fork.policy.holdBackMs - services.pauseMs },
+        pauseMs: services.pauseMs,
         metrics: services.metrics,
         clock: services.clock,
         ...detectorsOf(fork.policy),
@@ -142,12 +148,27 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
     return this.#stream !== null
   }
 
-  /** A message from the PBX; owned from here on. Hot. */
+  /** A message from the PBX, borrowed until return. Hot. */
   message(message: WireMessage): void {
+    if (this.#takenCount++ === 0) this.#takenAtMs = this.services.clock.nowMs()
+    try {
+      this.#session.take(message, this.#takenAtMs)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** Behind messages that came together: what they let go leaves together. Hot. */
+  settle(): void {
+    if (this.#takenCount === 0) return
     const { clock, metrics } = this.services
-    const nowMs = clock.nowMs()
-    this.#guard(() => this.#session.receive(message, nowMs))
-    metrics.latency('ingest', clock.nowMs() - nowMs)
+    try {
+      this.#session.settle(this.#takenAtMs)
+    } catch (error) {
+      this.#fail(error)
+    }
+    const tookMs = clock.nowMs() - this.#takenAtMs
+    for (; this.#takenCount > 0; this.#takenCount--) metrics.latency('ingest', tookMs)
   }
 
   closed(wasClean: boolean): void {
@@ -362,12 +383,14 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
     try {
       action()
     } catch (error) {
-      this.services.log.error(
-        { connection: this.id, code: errorCodeOf(error) },
-        'call ended by a fault of the proxy',
-      )
-      this.#session.fail()
+      this.#fail(error)
     }
+  }
+
+  #fail(error: unknown): void {
+    const fields = { connection: this.id, code: errorCodeOf(error) }
+    this.services.log.error(fields, 'call ended by a fault of the proxy')
+    this.#session.fail()
   }
 }
 

@@ -99,7 +99,10 @@ export class GrpcListener implements ForkListener {
       hasEnded = true
       handler.closed(wasClean)
     }
-    call.on('data', (data: Buffer) => handler.message({ data, isBinary: true }))
+    call.on('data', (data: Buffer) => {
+      handler.message({ data, isBinary: true })
+      handler.settle()
+    })
     call.on('end', () => setTimeout(() => end(!call.cancelled || socket.isClosed), CANCEL_MS))
     call.on('cancelled', () => end(socket.isClosed))
   }

@@ -60,6 +60,7 @@ export class TcpListener implements ForkListener {
     }
     socket.on('data', (chunk) => {
       if (!units.read(chunk, take)) socket.destroy()
+      handler?.settle()
       if (handler !== null) clearTimeout(patience)
     })
     socket.on('end', () => {

@@ -11,6 +11,7 @@ import type { Handshake } from '../media/wire.js'
 import type { Fork } from './fork-connection.js'
 import { type ForkGate, type ForkListener, KEEP_ALIVE_MS, type ListenerServices } from './fork-socket.js'
 import { listenOn, type TlsFiles } from './socket-server.js'
+import { turns } from './turns.js'
 import { WebSocketConnection } from './ws/connection.js'
 import { closeCodes } from './ws/frame.js'
 import { handshakeFault, openingAnswer } from './ws/handshake.js'
@@ -41,6 +42,7 @@ export class WebSocketListener implements ForkListener {
       tls === null
         ? createServer(limits)
         : createTlsServer({ ...limits, cert: tls.cert, key: tls.key, handshakeTimeout: HANDSHAKE_MS_MAX })
+    this.#http.on('connection', () => turns.lookAgain())
     this.#http.on('request', (_request, response) => response.writeHead(426, { connection: 'close' }).end())
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     this.#http.on('clientError', (_error, socket) => socket.destroy())
@@ -84,6 +86,7 @@ export class WebSocketListener implements ForkListener {
     connection.start(
       {
         message: (message) => handler?.message(message),
+        settle: () => handler?.settle(),
         written: () => undefined,
         pong: () => undefined,
         closed: (code) => handler?.closed(code === closeCodes.normal || code === closeCodes.noStatus),

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { RateLimit } from '../access/rate-limit.js'
 import { HANDSHAKE_MS_MAX } from '../base/limits.js'
+import { pauseMsWithin } from '../config/hold-back.js'
 import type { Handshake } from '../media/wire.js'
 import { admits } from '../policy/schedule.js'
 import { authContext } from './auth-context.js'
@@ -21,6 +22,7 @@ import {
 } from './fork-socket.js'
 import { errorCodeOf } from './log.js'
 import type { TlsFiles } from './socket-server.js'
+import { turns } from './turns.js'
 
 export interface ForkServerOptions {
   readonly forks: readonly Fork[]
@@ -28,7 +30,13 @@ export interface ForkServerOptions {
   /** New calls are refused while nothing can be written to the ledger. */
   readonly refusesWithoutLedger: boolean
   /** Where the WebSocket forks are, and with what certificate all of them. */
-  readonly listen: { readonly host: string; readonly port: number; readonly tls: TlsFiles | null }
+  readonly listen: {
+    readonly host: string
+    readonly port: number
+    readonly tls: TlsFiles | null
+    /** Longest sleep between two looks at the sockets, ms, where every policy has room for it; left out: none. */
+    readonly pauseMs?: number
+  }
 }
 
 /** Time passes for every call at this pace, ms: the resolution of deadlines. One timer per process. */
@@ -45,11 +53,16 @@ export class ForkServer implements ForkGate {
   #timer: NodeJS.Timeout | undefined
   #lastExpiryMs = 0
   #isDraining = false
+  readonly #services: ForkServices
 
   constructor(
     private readonly options: ForkServerOptions,
-    private readonly services: ForkServices,
-  ) {}
+    private readonly services: Omit<ForkServices, 'pauseMs'>,
+  ) {
+    const { forks, listen } = options
+    const policies = forks.map(({ policy }) => policy)
+    this.#services = { ...services, pauseMs: pauseMsWithin(listen.pauseMs ?? 0, policies) }
+  }
 
   get connections(): ReadonlySet<ForkConnection> {
     return this.#connections
@@ -133,9 +146,13 @@ export class ForkServer implements ForkGate {
   take(fork: Fork, handshake: Handshake, socket: ForkSocket): ForkSocketHandler | null {
     const id = randomBytes(4).toString('hex')
     try {
-      const over = (done: ForkConnection): void => void this.#connections.delete(done)
-      const connection = new ForkConnection(id, fork, handshake, socket, this.services, over)
+      const over = (done: ForkConnection): void => {
+        this.#connections.delete(done)
+        turns.end()
+      }
+      const connection = new ForkConnection(id, fork, handshake, socket, this.#services, over)
       this.#connections.add(connection)
+      turns.begin(this.#services.pauseMs)
       return connection
     } catch (error) {
       this.services.log.error({ connection: id, code: errorCodeOf(error) }, 'a fork could not be taken')

@@ -18,8 +18,10 @@ export interface ForkSocket {
 
 /** What a listener tells about a socket. Each is called from the event loop, never from within a call to the socket. */
 export interface ForkSocketHandler {
-  /** The message is owned by the handler. */
+  /** The message is borrowed until return. */
   message(message: WireMessage): void
+  /** All messages that have come together have been told: what may leave by now leaves, in as few writes. */
+  settle(): void
   /** No message will come any more. Where a transport lets one side fall silent, the socket can still be sent to. */
   closed(wasClean: boolean): void
 }

@@ -44,7 +44,10 @@ const takeFrom = (fork: Fork, id: string, gate: ForkGate): Promise<TakeResult> |
         handler = gate.take(fork, requestOf(url, handshake.subprotocols), forkSocketOf(socket))
         resolve(handler === null ? 'unavailable' : 'taken')
       },
-      message: (message) => handler?.message(message),
+      message(message) {
+        handler?.message(message)
+        handler?.settle()
+      },
       written: () => undefined,
       closed(wasClean) {
         handler?.closed(wasClean)

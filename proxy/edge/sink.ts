@@ -114,6 +114,8 @@ class SinkConnection implements ForkSocketHandler {
     for (const event of this.#events.splice(0)) this.#apply(event)
   }
 
+  settle(): void {}
+
   closed(): void {
     if (this.#isOver) return
     this.#isOver = true

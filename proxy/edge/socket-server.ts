@@ -5,6 +5,7 @@ import { RedactError } from '../base/errors.js'
 import { HANDSHAKE_MS_MAX } from '../base/limits.js'
 import { KEEP_ALIVE_MS } from './fork-socket.js'
 import { errorCodeOf, type Log } from './log.js'
+import { turns } from './turns.js'
 
 /** Certificate chain and private key, PEM. */
 export interface TlsFiles {
@@ -31,7 +32,8 @@ export const socketServer = (
     keepAliveInitialDelay: KEEP_ALIVE_MS,
     allowHalfOpen: false,
   }
-  if (tls === null) return createServer(shared, accept)
+  const lookAgain = (): void => turns.lookAgain()
+  if (tls === null) return createServer(shared, accept).on('connection', lookAgain)
   const limits = { handshakeTimeout: HANDSHAKE_MS_MAX, ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }) }
   const { ca, ...own } = tls
   // A client without a certificate may show other credentials; one that nobody vouches for is cut off.
@@ -41,10 +43,9 @@ export const socketServer = (
     if (ca != null && !socket.authorized && socket.getPeerX509Certificate() !== undefined) socket.destroy()
     else accept(socket)
   }
-  return createTlsServer({ ...shared, ...limits, ...own, ...asking }, acceptKnown).on(
-    'tlsClientError',
-    (_error, socket) => socket.destroy(),
-  )
+  return createTlsServer({ ...shared, ...limits, ...own, ...asking }, acceptKnown)
+    .on('connection', lookAgain)
+    .on('tlsClientError', (_error, socket) => socket.destroy())
 }
 
 /** Listens; returns the port, which is another than asked for when that was 0. Rejects with REDACT_ERR_LISTEN. */

@@ -24,6 +24,7 @@ class Turns {
   #isScheduled = false
   #wokeMs = 0
   #looks = 0
+  #isAwaited = false
   #sleptMs = 0
 
   /** Time that the process has been asleep on purpose so far, ms. */
@@ -35,6 +36,11 @@ class Turns {
   endOfTurn(task: () => void): void {
     this.#tasks.push(task)
     this.#schedule()
+  }
+
+  /** Somebody has connected: the next look comes at once, for the event loop accepts one connection a look. */
+  lookAgain(): void {
+    this.#isAwaited = true
   }
 
   /** While anybody has begun and not ended, the process looks at its sockets every `pauseMs`; 0: whenever something comes. */
@@ -70,7 +76,10 @@ class Turns {
   #sleep(): void {
     const nowMs = performance.now()
     const isQuiet = nowMs - this.#wokeMs < QUIET_MS && ++this.#looks < QUIET_LOOKS
-    if (isQuiet) return
+    if (isQuiet || this.#isAwaited) {
+      this.#isAwaited = false
+      return
+    }
     this.#looks = 0
     const restMs = this.#wokeMs + this.#pauseMs - nowMs
     if (restMs > 0) Atomics.wait(cell, 0, 0, restMs)

@@ -49,7 +49,9 @@ export interface SessionSink {
 export interface SessionParts {
   readonly dialectName: string
   readonly dialect: DialectConnection
+  /** With the hold-back that frames leave after; what has been taken from the intended one for the edge's pauses is `pauseMs`. */
   readonly policy: PolicyOptions
+  readonly pauseMs?: number
   readonly metrics: SessionMetrics
   /** For stage latencies, and the hour at which a call begins; what leaves, and when, depends on the times handed in. */
   readonly clock: Clock
@@ -414,7 +416,8 @@ export class CallSession {
     const lane = this.#lanes[frame.stream]!
     const isChanged = lane.silence(frame, release.ranges)
     const heldMs = nowMs - frame.receivedAtMs
-    const addedMs = this.#state === 'open' ? Math.max(0, heldMs - this.parts.policy.holdBackMs) : 0
+    const intendedMs = this.parts.policy.holdBackMs + (this.parts.pauseMs ?? 0)
+    const addedMs = this.#state === 'open' ? Math.max(0, heldMs - intendedMs) : 0
     this.#tally.released(frame, release, lane, heldMs, addedMs)
     this.sink.toRecorder(this.parts.dialect.encodeMedia(frame, isChanged), frame.sampleCount)
     if (frame.message !== undefined) this.#messages.giveBack(frame.message)

@@ -37,6 +37,8 @@ export interface LiveOptions {
   readonly policy?: Fork['policy']
   readonly callsMax?: number
   readonly tls?: ProxyOptions['listen']['tls']
+  /** Left out: the process looks at its sockets whenever something comes. */
+  readonly pauseMs?: number
   /** Where its lines go; left out: nowhere. */
   readonly log?: Log
   /** Keys of `admin` in the configuration, but its address. */
@@ -98,7 +100,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
   const directory = join(folder, 'recordings')
   const ledgerDirectory = join(folder, 'ledger')
   const proxy = await startProxy({
-    listen: { host: '127.0.0.1', port: 0, tls: options.tls ?? null },
+    listen: { host: '127.0.0.1', port: 0, tls: options.tls ?? null, pauseMs: options.pauseMs ?? 0 },
     admin: adminSchema.parse({ port: 0, ...options.admin }),
     forks: [
       {

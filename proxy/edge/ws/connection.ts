@@ -14,8 +14,10 @@ import { FrameReader, type FrameTaker } from './frame-reader.js'
 
 /** What a connection tells; nothing after `closed`. Never from within a call to it. */
 export interface WebSocketHandler {
-  /** Owned by the handler. */
+  /** Borrowed until return. */
   message(message: WireMessage): void
+  /** All messages that have come together have been told. */
+  settle(): void
   /** So many further messages have been taken by the network. */
   written(messages: number): void
   /** The answer to a ping. */
@@ -140,6 +142,7 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
   #read(chunk: Uint8Array): void {
     if (this.#isDeaf) return
     const fault = this.#reader.read(chunk)
+    this.#handler!.settle()
     if (fault !== 0) this.#fail(fault)
   }
 

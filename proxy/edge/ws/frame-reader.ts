@@ -8,9 +8,8 @@ import { applyMask, CONTROL_BYTES_MAX, closeCodes, isCloseCode, opcodes } from '
 
 /** Who takes what a reader finds. */
 export interface FrameTaker {
-  /** A message, whole; owned by whoever takes it. */
+  /** A message, whole; borrowed until it returns, as everything here is. */
   message(data: Uint8Array, isBinary: boolean): void
-  /** Borrowed until it returns. */
   ping(data: Uint8Array): void
   pong(): void
   /** The peer's last word; 1005 where it gave no code. */
@@ -22,12 +21,6 @@ export interface FrameReaderOptions {
   readonly isMasked: boolean
   readonly messageBytesMax: number
 }
-
-/**
- * Up to this much a chunk of the stream may be kept alive by one of its messages, bytes: as much as Node's own pool of small
- * buffers does. In a larger one each message is copied, so that a small one that waits does not hold a large chunk.
- */
-const SHARED_BYTES_MAX = 8 * 1024
 
 export class FrameReader {
   readonly #rest = new ByteStore()
@@ -49,23 +42,23 @@ export class FrameReader {
   ) {}
 
   /**
-   * Reads on. The chunk belongs to the reader, and messages may lie in it. Returns the code to close with when the peer has
-   * done what it may not, else 0; nothing is read behind that, or behind a close. Hot.
+   * Reads on; the chunk is unmasked in place, and overwritten in the end. Returns the code to close with when the peer has done
+   * what it may not, else 0; nothing is read behind that, or behind a close. Hot.
    */
   read(chunk: Uint8Array): number {
     if (this.#isOver) return this.#fault
     const isAtStart = this.#rest.size === 0
     const bytes = isAtStart ? chunk : this.#rest.append(chunk)
-    const isShared = isAtStart && chunk.length <= SHARED_BYTES_MAX
     let start = 0
     while (!this.#isOver) {
       const frameBytes = this.#parse(bytes, start)
       if (frameBytes === 0) break
-      this.#take(bytes, isShared)
+      this.#take(bytes)
       start += frameBytes
     }
     if (isAtStart) this.#rest.append(bytes.subarray(start))
     else this.#rest.dropFirst(start)
+    chunk.fill(0)
     return this.#fault
   }
 
@@ -122,17 +115,14 @@ export class FrameReader {
     return 0
   }
 
-  #take(bytes: Uint8Array, isShared: boolean): void {
+  #take(bytes: Uint8Array): void {
     const start = this.#payloadStart
     const end = start + this.#payloadBytes
     if (this.options.isMasked) applyMask(bytes, start - 4, this.#payloadBytes)
     if (this.#opcode >= opcodes.close) this.#control(bytes.subarray(start, end))
     else if (this.#opcode === opcodes.continuation || !this.#isFinal)
       this.#fragment(bytes.subarray(start, end))
-    else {
-      const message = isShared ? bytes.subarray(start, end) : new Uint8Array(bytes.subarray(start, end))
-      this.#message(message, this.#opcode)
-    }
+    else this.#message(bytes.subarray(start, end), this.#opcode)
   }
 
   #control(payload: Uint8Array): void {
@@ -160,11 +150,9 @@ export class FrameReader {
     this.#fragmentsOpcode ??= this.#opcode
     const whole = this.#fragments.append(payload)
     if (!this.#isFinal) return
-    const message = new Uint8Array(whole)
-    const opcode = this.#fragmentsOpcode
+    this.#message(whole, this.#fragmentsOpcode)
     this.#fragments.dropFirst(whole.length)
     this.#fragmentsOpcode = null
-    this.#message(message, opcode)
   }
 
   #message(message: Uint8Array, opcode: number): void {

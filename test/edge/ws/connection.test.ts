@@ -20,6 +20,7 @@ const served = async (t: Test) => {
       {
         message: ({ data, isBinary }) =>
           void told.push(isBinary ? `${data.length} bytes` : Buffer.from(data).toString()),
+        settle: () => undefined,
         written: (messages) => void told.push(`written ${messages}`),
         pong: () => void told.push('pong'),
         closed: (code) => void told.push(`closed ${code}`),

@@ -1,0 +1,80 @@
+/** What a hold-back has to wait for. One that is too short would silence everything, or find everything too late. */
+import type { DetectorKind } from '../detectors/detector.js'
+import { type DetectorName, detectors } from '../detectors/index.js'
+import { KEY_HOLD_BACK_MS } from '../policy/key-presses.js'
+import type { PolicyOptions } from '../policy/options.js'
+import { FRAME_MARGIN_MS } from '../policy/policy.js'
+import { stepKinds } from '../policy/signal.js'
+
+/** On the way from a payment page to its call, a signal takes this long at best, ms: an HTTP request within one site. */
+const SIGNAL_MARGIN_MS = 100
+
+/** A pause shorter than this gathers nothing: a frame is 20 ms. */
+const PAUSE_MS_MIN = 20
+/**
+ * Of what a hold-back has to spare a pause may be one part in this many: frames leave by one pause early, and a signal waits for
+ * the end of one before it is accepted, and of another before it is read.
+ */
+const PAUSES_PER_HOLD_BACK = 3
+
+/** A hold-back of `ms` is enough, or has to be exceeded. */
+export interface HoldBackNeed {
+  readonly ms: number
+  readonly isExceeded: boolean
+  readonly why: string
+}
+
+export const holdBackNeeds = (policy: PolicyOptions): HoldBackNeed[] => {
+  const { dtmf, digitEvents, consent, starCodes } = policy
+  const { name, lagMs } = slowestDetector(policy)
+  const isKeyed = consent.mode !== 'none' || Object.keys(starCodes.codes).length > 0
+  return [
+    {
+      ms: lagMs + dtmf.padBeforeMs + FRAME_MARGIN_MS,
+      isExceeded: true,
+      why: `detector ${name} ${lagMs} + dtmf.padBeforeMs ${dtmf.padBeforeMs} + two frames ${FRAME_MARGIN_MS}`,
+    },
+    {
+      ms: digitEvents.padBeforeMs + FRAME_MARGIN_MS,
+      isExceeded: false,
+      why: `digitEvents.padBeforeMs ${digitEvents.padBeforeMs} + two frames ${FRAME_MARGIN_MS}`,
+    },
+    ...(isKeyed ? [keysNeed] : []),
+    ...stepNeeds(policy),
+  ]
+}
+
+const keysNeed: HoldBackNeed = {
+  ms: KEY_HOLD_BACK_MS,
+  isExceeded: false,
+  why: 'keys that mean something (consent, starCodes) are certain only then',
+}
+
+const stepNeeds = (policy: PolicyOptions): HoldBackNeed[] =>
+  stepKinds.flatMap((kind) => {
+    const section = policy[kind]
+    const lookBackMs = 'lookBackMs' in section ? (section.lookBackMs ?? 0) : 0
+    if (lookBackMs === 0 && kind !== 'payment') return []
+    return {
+      ms: lookBackMs + SIGNAL_MARGIN_MS,
+      isExceeded: false,
+      why: `${kind}.lookBackMs ${lookBackMs} + ${SIGNAL_MARGIN_MS} on the signal's way`,
+    }
+  })
+
+/** The pause that is asked for, or as much of it as every policy's hold-back has room for; 0: none. */
+export const pauseMsWithin = (askedMs: number, policies: readonly PolicyOptions[]): number => {
+  const spareMs = policies.map(
+    (policy) => policy.holdBackMs - Math.max(...holdBackNeeds(policy).map(({ ms }) => ms)),
+  )
+  const pauseMs = Math.min(askedMs, ...spareMs.map((ms) => Math.floor(ms / PAUSES_PER_HOLD_BACK)))
+  return pauseMs < PAUSE_MS_MIN ? 0 : pauseMs
+}
+
+const slowestDetector = (policy: PolicyOptions): { readonly name: string; readonly lagMs: number } => {
+  const lags = Object.entries(policy.detectors).flatMap(([name, options]) => {
+    const kind = detectors[name as DetectorName] as DetectorKind<unknown>
+    return kind.isOn(options) ? [{ name, lagMs: kind.lagMs(options) }] : []
+  })
+  return lags.reduce((slowest, lag) => (lag.lagMs > slowest.lagMs ? lag : slowest))
+}

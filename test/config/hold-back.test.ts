@@ -1,0 +1,31 @@
+import t from 'tap'
+import { holdBackNeeds, pauseMsWithin } from '../../proxy/config/hold-back.js'
+import { policySchema } from '../../proxy/policy/options.js'
+
+const policyOf = (options: object = {}) => policySchema.parse(options)
+const neededMs = (options: object): number =>
+  Math.max(...holdBackNeeds(policyOf(options)).map(({ ms }) => ms))
+
+t.test('a hold-back waits for the longest of what it has to wait for', async (t) => {
+  t.equal(neededMs({}), 2100, 'payment.lookBackMs 2000 + 100')
+  t.equal(neededMs({ payment: { lookBackMs: 0 } }), 540, 'digitEvents.padBeforeMs 500 + 40')
+  t.equal(
+    neededMs({ payment: { lookBackMs: 0 }, consent: { mode: 'opt-in' } }),
+    600,
+    'keys that mean something',
+  )
+  t.equal(neededMs({ hold: { lookBackMs: 2200 } }), 2300)
+})
+
+t.test(
+  'a pause takes a third of what the shortest hold-back has to spare, and none when that is too little',
+  async (t) => {
+    const [roomy, tight, full] = [{}, { holdBackMs: 2190 }, { holdBackMs: 2100 }].map(policyOf)
+    t.equal(pauseMsWithin(60, [roomy!]), 60)
+    t.equal(pauseMsWithin(100, [roomy!]), 100)
+    t.equal(pauseMsWithin(60, [roomy!, tight!]), 30)
+    t.equal(pauseMsWithin(60, [roomy!, full!]), 0)
+    t.equal(pauseMsWithin(0, [roomy!]), 0)
+    t.equal(pauseMsWithin(10, [roomy!]), 0, 'shorter than a frame')
+  },
+)

@@ -1,0 +1,64 @@
+// The process's own pace: real time, in tens of milliseconds.
+import t from 'tap'
+import { endOfTurn, turns } from '../../proxy/edge/turns.js'
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+t.test('a task runs when the turn is over, once, and so does one that it asks for', async (t) => {
+  const ran: string[] = []
+  endOfTurn(() => {
+    ran.push('first')
+    endOfTurn(() => ran.push('second'))
+  })
+  t.same(ran, [])
+  await nextTurn()
+  await nextTurn()
+  t.same(ran, ['first', 'second'])
+})
+
+/** Turns of the event loop, and time asleep, in about 200 ms. */
+const observed = async () => {
+  const beganMs = performance.now()
+  const sleptBefore = turns.sleptMs
+  let count = 0
+  while (performance.now() - beganMs < 200) {
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    count++
+  }
+  return { count, sleptMs: turns.sleptMs - sleptBefore }
+}
+
+t.test(
+  'while somebody has begun the process sleeps between its looks, and not before or after',
+  async (t) => {
+    const before = await observed()
+    t.equal(before.sleptMs, 0)
+    t.ok(before.count > 30, `${before.count} turns`)
+    turns.begin(40)
+    turns.begin(40)
+    turns.end()
+    const during = await observed()
+    t.ok(during.sleptMs > 100, `${during.sleptMs} ms asleep`)
+    t.ok(during.count < 30, `${during.count} turns`)
+    turns.end()
+    await nextTurn()
+    t.equal((await observed()).sleptMs, 0)
+  },
+)
+
+t.test('somebody who has no pause makes nobody sleep', async (t) => {
+  turns.begin(0)
+  t.equal((await observed()).sleptMs, 0)
+  turns.end()
+})
+
+t.test('after somebody has connected the process looks again at once', async (t) => {
+  turns.begin(40)
+  const sleptBefore = turns.sleptMs
+  for (let i = 0; i < 60; i++) {
+    turns.lookAgain()
+    await nextTurn()
+  }
+  turns.end()
+  t.ok(turns.sleptMs - sleptBefore < 200, `${turns.sleptMs - sleptBefore} ms asleep; without it 800`)
+})
