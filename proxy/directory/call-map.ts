@@ -39,6 +39,11 @@ export class CallMap {
     )
   }
 
+  /** Processes that are there. */
+  instances(nowMs: number): readonly string[] {
+    return [...this.#beatsMs.keys()].filter((instance) => this.#isThere(instance, nowMs))
+  }
+
   /** Forgets processes that have been gone for ten times as long: if they come back, they say again what they have. */
   expire(nowMs: number): void {
     for (const [instance, atMs] of this.#beatsMs) {

@@ -2,7 +2,7 @@
 import type { LiveStream } from '../session/call-registry.js'
 import type { ControlPlane } from '../session/control-plane.js'
 import { type KeptJournal, noJournal } from '../session/kept-signals.js'
-import type { Signal } from '../session/signal.js'
+import type { CallsWanted, CallView } from './call-view.js'
 import type { Peers } from './router.js'
 
 /** What holds for calls that are here is said again every so often, ms. */
@@ -25,6 +25,8 @@ export interface Directory extends KeptJournal, Peers {
   announce(stream: LiveStream, whenSplit: 'as-usual' | 'start-silent'): void
   /** It has gone, and the registry no longer has it. */
   withdraw(stream: LiveStream): void
+  /** Calls of the others; those of somebody who does not answer in time are left out. */
+  calls(wanted: CallsWanted): Promise<readonly CallView[]>
   figures(): DirectoryFigures
   /** Tells the rest and leaves; what holds for calls stays with the others until its time is up. */
   close(): Promise<void>
@@ -34,8 +36,9 @@ export interface Directory extends KeptJournal, Peers {
 export const noDirectory: Directory = {
   ...noJournal,
   state: 'ok',
-  find: (_signal: Signal) => [],
+  find: () => [],
   ask: async () => null,
+  calls: async () => [],
   start: async () => {},
   announce() {},
   withdraw() {},

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { consentStates, signalOrigins, stepKinds } from '../policy/signal.js'
 import type { KeptRecord } from '../session/kept-signals.js'
 import { type Signal, type SignalAnswer, signalResults } from '../session/signal.js'
+import type { CallsWanted, CallView } from './call-view.js'
 
 const text = z.string().max(1024)
 
@@ -76,6 +77,38 @@ export type Entry = z.infer<typeof entry>
 
 /** What a bucket may hold; null for anything else. */
 export const entryOf = (value: unknown): Entry | null => entry.safeParse(value).data ?? null
+
+const callsWanted = z.object({
+  callId: text.nullable(),
+  tenants: z.array(text).nullable(),
+  /** How many of them have been told already. */
+  from: z.number().int().min(0),
+})
+
+const callView = z.object({
+  callId: text,
+  streamId: text,
+  dialect: text,
+  tenant: text,
+  tracks: z.array(text),
+  openSeconds: z.partialRecord(z.enum(stepKinds), z.number()),
+  spans: z.array(
+    z.object({ track: z.number().nullable(), startSample: z.number(), endSample: z.number(), reason: text }),
+  ),
+  detectorLagMs: z.number(),
+}) as z.ZodType<CallView>
+
+const callsTold = z.object({ views: z.array(callView), isLast: z.boolean() })
+
+/** Calls that another process wants to see; null for anything else. */
+export const callsWantedOf = (value: unknown): (CallsWanted & { readonly from: number }) | null =>
+  callsWanted.safeParse(value).data ?? null
+
+/** Some of the calls of a process that was asked; null for anything else. */
+export const callsToldOf = (
+  value: unknown,
+): { readonly views: readonly CallView[]; readonly isLast: boolean } | null =>
+  callsTold.safeParse(value).data ?? null
 
 /** A signal for calls of the process that is asked; null for anything else. */
 export const signalOf = (value: unknown): Signal | null => signal.safeParse(value).data ?? null

@@ -13,9 +13,10 @@ import type { ControlPlane } from '../session/control-plane.js'
 import { addressKey, type CallRef, type KeptRecord, scopeOf } from '../session/kept-signals.js'
 import type { Signal, SignalAnswer } from '../session/signal.js'
 import { CallMap, type CallPlace } from './call-map.js'
+import type { CallsWanted, CallView } from './call-view.js'
 import { type Directory, type DirectoryFigures, LEASE_MS_MIN, RENEW_MS } from './directory.js'
 import { JustEnded } from './just-ended.js'
-import { answerOf, entryOf, signalOf } from './messages.js'
+import { answerOf, callsToldOf, callsWantedOf, entryOf, signalOf } from './messages.js'
 import { type BucketName, buckets, NatsLink } from './nats-link.io.js'
 import type { NatsOptions } from './options.js'
 import type { HereControl } from './router.js'
@@ -34,6 +35,12 @@ const SILENT_MS_MAX = 30_000
 const ANNOUNCE_MS = 1_200_000
 /** Longest wait for another process' answer, ms: a payment page's start should still fit its look-back. */
 const ASK_MS_MAX = 500
+/** Calls told in one message, of 300 bytes each: a third of what NATS carries in one. Of one call each stream has its own. */
+const VIEWS_TOLD_MAX = 1_000
+/** Silences of a stream that others are told, the newest, of 80 bytes each. */
+const SPANS_TOLD_MAX = 8_000
+/** Calls of one process or host that are listed: all that 16 processes may have. */
+const VIEWS_MAX = 64_000
 /** Longest wait at the start, ms. */
 const START_MS_MAX = 5_000
 
@@ -51,6 +58,8 @@ export interface NatsDirectoryParts {
   readonly clock: Clock
   readonly log: { warn(fields: object, text: string): void; info(fields: object, text: string): void }
   readonly metrics: { directoryAsked(result: AskResult): void; directoryLost(): void }
+  /** The calls that are here, for others to see. */
+  calls(wanted: CallsWanted): Promise<readonly CallView[]>
   /** Told when the state has changed. */
   readonly stateChanged?: () => void
 }
@@ -146,21 +155,52 @@ export class NatsDirectory implements Directory {
     void this.#link.write()
   }
 
-  find({ address, tenants }: Signal): readonly CallPlace[] {
+  find({ address, tenants }: Pick<Signal, 'address' | 'tenants'>): readonly CallPlace[] {
     return this.#calls.find(this.#addressName(addressKey(address)), tenants, this.parts.clock.epochMs())
   }
 
   async ask(instance: string, signal: Signal): Promise<SignalAnswer | null> {
+    const { result, answer } = await this.#request(instance, { signal }, answerOf)
+    this.parts.metrics.directoryAsked(result)
+    return answer
+  }
+
+  async calls(wanted: CallsWanted): Promise<readonly CallView[]> {
+    const { callId, tenants } = wanted
+    const instances =
+      callId === null
+        ? this.#calls.instances(this.parts.clock.epochMs())
+        : this.find({ address: { kind: 'call', callId }, tenants }).map(({ instance }) => instance)
+    const asked = [...new Set(instances)].map((instance) => this.#callsOf(instance, wanted))
+    return (await Promise.all(asked)).flat()
+  }
+
+  async #callsOf(instance: string, wanted: CallsWanted): Promise<readonly CallView[]> {
+    const views: CallView[] = []
+    for (;;) {
+      const question = { calls: { ...wanted, from: views.length } }
+      const { answer } = await this.#request(instance, question, callsToldOf)
+      views.push(...(answer?.views ?? []))
+      if (answer === null || answer.isLast || views.length >= VIEWS_MAX) return views
+    }
+  }
+
+  /** Asks another process, and takes no answer but its own to this very question. */
+  async #request<A>(
+    instance: string,
+    question: object,
+    parse: (value: unknown) => A | null,
+  ): Promise<{ readonly result: AskResult; readonly answer: A | null }> {
     const subject = this.#subjectOf(instance)
     const id = randomBytes(8).toString('hex')
-    const question = this.#seal.close({ id, signal }, subject)
+    const sealed = this.#seal.close({ id, ...question }, subject)
     try {
-      if (this.#connection === null) return this.#asked('gone', null)
-      const reply = await this.#connection.request(subject, question, { timeout: ASK_MS_MAX })
-      const answer = answerOf(this.#seal.open(reply.data, answerPlace(subject, id)))
-      return this.#asked(answer === null ? 'gone' : 'answered', answer)
+      if (this.#connection === null) return { result: 'gone', answer: null }
+      const reply = await this.#connection.request(subject, sealed, { timeout: ASK_MS_MAX })
+      const answer = parse(this.#seal.open(reply.data, answerPlace(subject, id)))
+      return { result: answer === null ? 'gone' : 'answered', answer }
     } catch (error) {
-      return this.#asked((error as Error).name === 'TimeoutError' ? 'timeout' : 'gone', null)
+      return { result: (error as Error).name === 'TimeoutError' ? 'timeout' : 'gone', answer: null }
     }
   }
 
@@ -236,13 +276,26 @@ export class NatsDirectory implements Directory {
   #serve(connection: NatsConnection): void {
     const subject = this.#subjectOf(this.instance)
     const answer = async (message: Msg): Promise<void> => {
-      const { id, signal: asked } = Object(this.#seal.open(message.data, subject)) as Record<string, unknown>
-      const signal = signalOf(asked)
-      if (signal === null || typeof id !== 'string' || this.#control === null) return
-      const given = await this.#control.signal(signal, this.parts.clock.nowMs())
-      message.respond(this.#seal.close(given, answerPlace(subject, id)))
+      const { id, ...question } = Object(this.#seal.open(message.data, subject)) as Record<string, unknown>
+      if (typeof id !== 'string') return
+      const given = await this.#answer(question)
+      if (given !== null) message.respond(this.#seal.close(given, answerPlace(subject, id)))
     }
     connection.subscribe(subject, { callback: (error, message) => void (error === null && answer(message)) })
+  }
+
+  async #answer(question: Readonly<Record<string, unknown>>): Promise<object | null> {
+    const signal = signalOf(question['signal'])
+    if (signal !== null) return this.#control?.signal(signal, this.parts.clock.nowMs()) ?? null
+    const wanted = callsWantedOf(question['calls'])
+    if (wanted === null) return null
+    const views = await this.parts.calls(wanted)
+    const end = wanted.from + (wanted.callId === null ? VIEWS_TOLD_MAX : 1)
+    const told = views.slice(wanted.from, end)
+    return {
+      views: told.map((view) => ({ ...view, spans: view.spans.slice(-SPANS_TOLD_MAX) })),
+      isLast: end >= views.length,
+    }
   }
 
   #beat(): void {
@@ -281,11 +334,6 @@ export class NatsDirectory implements Directory {
     this.parts.log.info({}, 'directory reached')
     this.#silence.end(this.parts.clock.nowMs())
     this.#together?.()
-  }
-
-  #asked(result: AskResult, answer: SignalAnswer | null): SignalAnswer | null {
-    this.parts.metrics.directoryAsked(result)
-    return answer
   }
 
   #announceAll(): void {

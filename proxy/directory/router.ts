@@ -16,7 +16,7 @@ export interface Peers {
   /** `split`: nothing of the others can be known just now. */
   readonly state: 'ok' | 'split'
   /** Where else calls are that the signal means. */
-  find(signal: Signal): readonly CallPlace[]
+  find(signal: Pick<Signal, 'address' | 'tenants'>): readonly CallPlace[]
   /** What that process answers; null when it does not, in time. */
   ask(instance: string, signal: Signal): Promise<SignalAnswer | null>
 }

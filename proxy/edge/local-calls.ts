@@ -1,31 +1,16 @@
 /** The calls of this process as the API sees them: who answers signals, and what can be told of a call. */
 import type { Tenants } from '../access/principal.js'
 import type { Clock } from '../base/clock.js'
-import { type StepKind, stepKinds } from '../policy/signal.js'
+import type { CallsWanted, CallView } from '../directory/call-view.js'
+import type { Directory } from '../directory/directory.js'
+import { stepKinds } from '../policy/signal.js'
 import type { CallAddress, CallRegistry, LiveStream } from '../session/call-registry.js'
 import type { ControlPlane } from '../session/control-plane.js'
-import type { RedactedRun } from '../session/redaction-log.js'
 import type { Signal, SignalAnswer } from '../session/signal.js'
 
 /** Finds the call of a signal, in this process or another one, and brings its answer. */
 export interface SignalRouter {
   signal(signal: Signal): Promise<SignalAnswer>
-}
-
-/** What is public of a stream. */
-export interface CallView {
-  readonly callId: string
-  readonly streamId: string
-  readonly dialect: string
-  readonly tenant: string
-  /** Roles by track. */
-  readonly tracks: readonly string[]
-  /** For how long each kind of step has been open, seconds; those that are not are left out. */
-  readonly openSeconds: Readonly<Partial<Record<StepKind, number>>>
-  /** What has left silent so far; only where one call was asked for. */
-  readonly spans: readonly RedactedRun[]
-  /** How far the slowest detector is behind the newest audio, ms. */
-  readonly detectorLagMs: number
 }
 
 /** What calls there are. */
@@ -39,6 +24,58 @@ export interface CallBook {
 
 /** Tenants as signals carry them. */
 export const tenantListOf = (tenants: Tenants): readonly string[] | null => (tenants === '*' ? null : tenants)
+
+/** The calls of a book that another process wants. */
+export const wantedOf = (book: CallBook, { callId, tenants }: CallsWanted): Promise<readonly CallView[]> =>
+  callId === null ? book.list(tenants ?? '*') : book.find(callId, tenants ?? '*')
+
+/** How old a list of calls elsewhere may be, ms: whoever watches looks more often, and each list is every host's work. */
+const LISTED_MS_MAX = 1_000
+/** Lists that are remembered, one for each set of tenants. */
+const LISTS_MAX = 64
+
+interface Listed {
+  readonly atMs: number
+  readonly views: Promise<readonly CallView[]>
+}
+
+/** Those that are here, and those elsewhere. */
+export const fleetCalls = (here: CallBook, peers: Directory, clock: Clock): CallBook => {
+  const lists = new Map<string, Listed>()
+  const listElsewhere = (tenants: readonly string[] | null): Listed['views'] => {
+    const key = JSON.stringify(tenants)
+    const known = lists.get(key)
+    const nowMs = clock.nowMs()
+    if (known !== undefined && nowMs - known.atMs < LISTED_MS_MAX) return known.views
+    const views = peers.calls({ callId: null, tenants })
+    lists.delete(key)
+    lists.set(key, { atMs: nowMs, views })
+    if (lists.size > LISTS_MAX) lists.delete(lists.keys().next().value!)
+    return views
+  }
+  return fleetBook(here, peers, listElsewhere)
+}
+
+const fleetBook = (
+  here: CallBook,
+  peers: Directory,
+  listElsewhere: (tenants: readonly string[] | null) => Promise<readonly CallView[]>,
+): CallBook => ({
+  async list(tenants) {
+    const [own, others] = await Promise.all([here.list(tenants), listElsewhere(tenantListOf(tenants))])
+    return [...own, ...others]
+  },
+  async find(callId, tenants) {
+    const wanted = { callId, tenants: tenantListOf(tenants) }
+    const [own, others] = await Promise.all([here.find(callId, tenants), peers.calls(wanted)])
+    return [...own, ...others]
+  },
+  async isAnothers(address, tenants) {
+    const hasElsewhere = (whose: Tenants): boolean =>
+      peers.find({ address, tenants: tenantListOf(whose) }).length > 0
+    return (await here.isAnothers(address, tenants)) || (!hasElsewhere(tenants) && hasElsewhere('*'))
+  },
+})
 
 export const localRouter = (control: ControlPlane, clock: Clock): SignalRouter => ({
   signal: async (signal) => control.signal(signal, clock.nowMs()),

@@ -3,7 +3,7 @@ import { refusals } from '../access/refusal.js'
 import type { Clock } from '../base/clock.js'
 import { inPackage } from '../base/package-file.js'
 import { detectors } from '../detectors/index.js'
-import { noDirectory } from '../directory/directory.js'
+import { type Directory, noDirectory } from '../directory/directory.js'
 import { askResults, NatsDirectory } from '../directory/nats-directory.io.js'
 import type { NatsOptions } from '../directory/options.js'
 import { DirectoryRouter } from '../directory/router.js'
@@ -18,6 +18,7 @@ import type { AdminTls } from './admin-server.js'
 import { CallCarrier, type CarrierOptions } from './call-carrier.js'
 import { ControlPorts } from './control-ports.js'
 import { ControlService } from './control-service.js'
+import { fleetCalls, wantedOf } from './local-calls.js'
 import type { Log } from './log.js'
 import { createMetricsRegistry, nodeRuntime } from './prometheus.js'
 import { ProxyLedger, type ProxyLedgerOptions } from './proxy-ledger.js'
@@ -55,12 +56,18 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
   const clock = options.clock ?? systemClock
   const metrics = new ProxyMetrics(knownLabels())
   const registry = new CallRegistry()
-  const directory =
+  const directory: Directory =
     options.nats === undefined
       ? noDirectory
-      : new NatsDirectory(options.nats, { registry, clock, log, metrics })
+      : new NatsDirectory(options.nats, {
+          registry,
+          clock,
+          log,
+          metrics,
+          calls: (wanted) => wantedOf(carrier.calls, wanted),
+        })
   const ledger = await ProxyLedger.open(options.ledger, version(), { clock, log, metrics })
-  const carrier = new CallCarrier(
+  const carrier: CallCarrier = new CallCarrier(
     { ...options, refusesWithoutLedger: options.ledger?.onUnwritable === 'refuse-calls' },
     { clock, log, metrics, registry, directory, ledger: ledger ?? noLedger },
   )
@@ -73,7 +80,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
       peers: directory,
       nowMs: () => clock.nowMs(),
     }),
-    calls: carrier.calls,
+    calls: fleetCalls(carrier.calls, directory, clock),
     forks: carrier.taker,
     clock,
     metrics,

@@ -15,6 +15,12 @@ interface Answer {
   readonly streams: readonly { readonly firstSilentSample: number; readonly clearFromSample: number }[]
 }
 
+interface Seen {
+  readonly callId: string
+  readonly dialect: string
+  readonly tracks: readonly string[]
+}
+
 t.test('over NATS', { skip: natsMissing }, async (t) => {
   const server = await NatsServer.start(t)
   const folder = t.testdir({ a: { recordings: {} }, b: { recordings: {} } })
@@ -57,8 +63,27 @@ t.test('over NATS', { skip: natsMissing }, async (t) => {
     return answer
   }
 
+  t.test(
+    'calls of every host are listed at every host, and a call is told of with what is silent',
+    async (t) => {
+      const get = async (path: string): Promise<{ calls?: Seen[]; streams?: Seen[] }> =>
+        (await (await fetch(`http://127.0.0.1:${b.adminPort}/v1/calls${path}`)).json()) as object
+      let listed: Seen[] = []
+      let told: Seen[] = []
+      await play(a, 'CA-far', 4, 3000, async () => {
+        await applied(b, 'CA-far', 'started')
+        await until(async () => ((await get('/CA-far')).streams?.length ?? 0) > 0, 'it is told')
+        listed = (await get('')).calls!
+        told = (await get('/CA-far')).streams!
+      })
+      t.match(listed, [{ callId: 'CA-far', dialect: 'twilio' }])
+      t.match(told, [{ callId: 'CA-far', tracks: ['caller', 'agent'] }])
+    },
+  )
+
   t.test('a process is killed in a payment step: at another host its first sample is silent', async (t) => {
-    const workerOf = (host: Host): number => host.lines.filter(({ msg }) => msg === 'call-opened').at(-1)!.worker!
+    const workerOf = (host: Host): number =>
+      host.lines.filter(({ msg }) => msg === 'call-opened').at(-1)!.worker!
     let started: Answer | null = null
     const killed = play(a, 'CA-moved', 30, 1000, async () => {
       started = await applied(b, 'CA-moved', 'started')

@@ -4,12 +4,12 @@
  */
 import type { Tenants } from '../../access/principal.js'
 import type { ConfigOverrides } from '../../config/overrides.js'
+import type { CallView } from '../../directory/call-view.js'
 import type { HostStream, KeptWord } from '../../directory/host.js'
 import type { LedgerEntry } from '../../ledger/entry.js'
 import type { MetricPage } from '../../metrics/page.js'
 import type { KeptRecord } from '../../session/kept-signals.js'
 import type { Signal, SignalAnswer } from '../../session/signal.js'
-import type { CallView } from '../local-calls.js'
 import type { TakeResult } from '../pbx-dialer.js'
 
 /** What a worker begins with. */

@@ -15,6 +15,7 @@ import { authenticatorOf } from '../admin-access.js'
 import { ControlPorts } from '../control-ports.js'
 import { ControlService } from '../control-service.js'
 import { watchEventLoop } from '../event-loop-watch.js'
+import { type CallBook, fleetCalls, wantedOf } from '../local-calls.js'
 import { mergedMetrics, metricPageOf, nodeRuntime } from '../prometheus.js'
 import { knownLabels, type ProxyOptions, type RunningProxy, version } from '../proxy.js'
 import { ProxyLedger } from '../proxy-ledger.js'
@@ -75,6 +76,7 @@ class Fleet implements RunningFleet {
   grpcPort = 0
   readonly #crew: Crew
   readonly #host: Host
+  readonly #calls: CallBook
   readonly #nats: NatsDirectory | null
   readonly #ports: ControlPorts
   readonly #ownPage: () => MetricPage
@@ -92,6 +94,7 @@ class Fleet implements RunningFleet {
     this.#source = options.source
     this.#crew = this.#createCrew()
     this.#host = this.#createHost()
+    this.#calls = hostCalls(this.#host, this.#crew)
     this.#nats = this.#createNats()
     this.#ports = this.#createPorts()
     this.#ownPage = metricPageOf(
@@ -177,6 +180,7 @@ class Fleet implements RunningFleet {
       clock,
       log,
       metrics,
+      calls: (wanted) => wantedOf(this.#calls, wanted),
       stateChanged: () => this.#tellState(),
     })
   }
@@ -194,7 +198,7 @@ class Fleet implements RunningFleet {
         peers: this.#directory,
         nowMs: () => clock.nowMs(),
       }),
-      calls: hostCalls(host, this.#crew),
+      calls: fleetCalls(this.#calls, this.#directory, clock),
       forks: hostTaker(host, this.#crew),
       clock,
       metrics,

@@ -81,6 +81,10 @@ export class WorkerDirectory implements Directory {
     return null
   }
 
+  async calls(): Promise<readonly []> {
+    return []
+  }
+
   figures() {
     return { isTogether: true, backlog: 0 }
   }

@@ -1,5 +1,5 @@
 /** What has changed between two looks at the calls. */
-import type { CallView } from '../local-calls.js'
+import type { CallView } from '../../directory/call-view.js'
 
 export type Change = 'PRESENT' | 'UPDATED' | 'GONE'
 

@@ -2,11 +2,11 @@
 import { z } from 'zod'
 import { TOKEN_SECONDS, TOKEN_SECONDS_MAX, tokenIdSchema } from '../../access/token.js'
 import { SIGNAL_TTL_SECONDS_MAX } from '../../base/limits.js'
+import type { CallView } from '../../directory/call-view.js'
 import { consentStates, stepKinds } from '../../policy/signal.js'
 import type { CallAddress } from '../../session/call-registry.js'
 import type { SignalAnswer, StreamAnswer } from '../../session/signal.js'
 import type { Minted, SignalRequest } from '../control-service.js'
-import type { CallView } from '../local-calls.js'
 import type { CallChange } from './call-watch.js'
 
 /** The API's own bound for ids, characters; as over HTTP. */

@@ -2,9 +2,9 @@
 import type { FastifyReply } from 'fastify'
 import type { z } from 'zod'
 import { type Refused, refusals } from '../../access/refusal.js'
+import type { CallView } from '../../directory/call-view.js'
 import type { CallAddress } from '../../session/call-registry.js'
 import type { SignalAnswer, SignalResult, StreamAnswer } from '../../session/signal.js'
-import type { CallView } from '../local-calls.js'
 
 export const statusOf: Readonly<Record<SignalResult, number>> = {
   applied: 200,

@@ -1,6 +1,6 @@
 import t from 'tap'
+import type { CallView } from '../../../proxy/directory/call-view.js'
 import { CallWatch } from '../../../proxy/edge/grpc/call-watch.js'
-import type { CallView } from '../../../proxy/edge/local-calls.js'
 
 const call = (callId: string, parts: Partial<CallView> = {}): CallView => ({
   callId,
