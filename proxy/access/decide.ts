@@ -7,7 +7,10 @@ import { type CallName, hasTenant, type Principal, type Rights } from './princip
 import { type Refused, refused } from './refusal.js'
 import { type Scope, tokenScopes } from './scopes.js'
 
-/** What can be asked for. `ledger` reads what was done, `drain` sends this process home, `take` fetches a fork, `mint` makes a token of these rights. */
+/**
+ * What can be asked for. `ledger` reads what was done, `drain` sends this process home with the calls of every tenant, `take`
+ * fetches a fork, `mint` makes a token of these rights.
+ */
 export type Action =
   | { readonly kind: 'signal'; readonly signal: SignalKind; readonly address: CallName }
   | { readonly kind: 'read' | 'ledger' | 'drain' | 'take' }
@@ -36,9 +39,10 @@ export const authorize = (principal: Principal, action: Action): Refused | null 
       return mayUse(principal, 'read')
     case 'ledger':
       return mayUse(principal, 'ledger')
-    case 'drain':
     case 'take':
-      return mayUse(principal, 'administer')
+      return mayUse(principal, 'forks:take')
+    case 'drain':
+      return mayUse(principal, 'administer') ?? (principal.tenants === '*' ? null : refused('tenant'))
     case 'mint':
       return mayMint(principal, action.rights)
   }

@@ -5,6 +5,7 @@ export const scopes = [
   'signal:end',
   'read',
   'ledger',
+  'forks:take',
   'administer',
 ] as const
 

@@ -29,6 +29,7 @@ const roles = {
   desktop: client('certificate', 'signal:payment', 'signal:manual'),
   supervisor: client('key', 'signal:payment', 'signal:manual', 'signal:end', 'read'),
   auditor: client('key', 'ledger', 'read'),
+  'dial plan': client('key', 'forks:take'),
   operator: client('key', 'administer'),
   nothing: client('key'),
   loopback: loopbackPrincipal,
@@ -50,7 +51,7 @@ const allowed: readonly (readonly [string, Action, readonly Role[]])[] = [
   ['read', { kind: 'read' }, ['payment key', 'supervisor', 'auditor', 'loopback']],
   ['ledger', { kind: 'ledger' }, ['auditor', 'loopback']],
   ['drain', { kind: 'drain' }, ['operator', 'loopback']],
-  ['take', { kind: 'take' }, ['operator', 'loopback']],
+  ['take', { kind: 'take' }, ['dial plan', 'loopback']],
   [
     'mint a payment token',
     { kind: 'mint', rights: { scopes: ['signal:payment'], tenants: '*' } },
@@ -95,6 +96,13 @@ t.test('nobody mints for tenants that are not theirs', async (t) => {
   t.equal(mint(['a'], '*'), null)
   t.equal(mint(['a', 'c'], ['a', 'b']), 'tenant')
   t.equal(mint('*', ['a', 'b']), 'tenant')
+})
+
+t.test('a process is sent home by those whose business every tenant of it is', async (t) => {
+  const drain = (tenants: '*' | readonly string[]) =>
+    authorize({ kind: 'key', name: 'op', scopes: ['administer'], tenants }, { kind: 'drain' })?.reason ?? null
+  t.equal(drain('*'), null)
+  t.equal(drain(['acme']), 'tenant')
 })
 
 /** An open step, and what an end of each role makes of it. The policy lets no other origin end it. */

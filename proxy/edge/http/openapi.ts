@@ -96,7 +96,7 @@ export const operations: readonly Operation[] = [
     path: '/v1/forks/take',
     id: 'takeFork',
     summary: 'Dials a PBX that waits for it (Asterisk, WebSocket/INCOMING) and takes its fork.',
-    access: 'administer',
+    access: 'forks:take',
     body: 'TakeRequest',
     answers: {
       201: ['Take'],

@@ -63,7 +63,7 @@ t.test('real answers are as it says', async (t) => {
       {
         name: 'all',
         key: KEY,
-        scopes: ['signal:payment', 'signal:manual', 'signal:end', 'read', 'administer'],
+        scopes: ['signal:payment', 'signal:manual', 'signal:end', 'read', 'forks:take', 'administer'],
       },
       { name: 'none', key: 'n'.repeat(16), scopes: [] },
     ],
