@@ -119,7 +119,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
         pauseMs: services.pauseMs,
         metrics: services.metrics,
         clock: services.clock,
-        ...detectorsOf(fork.policy),
+        ...detectorsOf(fork.policy, { pace: 'live', clock: services.clock, monitor: services.metrics }),
       },
       this,
     )

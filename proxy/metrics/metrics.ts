@@ -50,6 +50,7 @@ export class ProxyMetrics {
   readonly #unjudgedSilenced = new CounterFamily()
   readonly #unjudgedPassed = new CounterFamily()
   readonly #violations = new CounterFamily(new LabelSet(), new LabelSet([], VIOLATION_CODES_MAX))
+  readonly #detectorFaults = new CounterFamily(new LabelSet(), new LabelSet())
   readonly #signals: CounterFamily
   readonly #requestsRefused: CounterFamily
   readonly #leasesExpired: CounterFamily
@@ -67,6 +68,7 @@ export class ProxyMetrics {
   readonly #frameLatency = new HistogramFamily(new LabelSet(frameStages))
   readonly #decisionLatency: HistogramFamily
   readonly #detectorLag: HistogramFamily
+  readonly #detectorBatch = new HistogramFamily(new LabelSet())
   readonly #signalLatency = new HistogramFamily()
   readonly #ledgerLag = new HistogramFamily()
   readonly #eventLoopLag = new HistogramFamily()
@@ -86,6 +88,7 @@ export class ProxyMetrics {
       hushfork_late_redaction_seconds_total: this.#late,
       hushfork_unjudged_silenced_seconds_total: this.#unjudgedSilenced,
       hushfork_unjudged_passed_seconds_total: this.#unjudgedPassed,
+      hushfork_detector_faults_total: this.#detectorFaults,
       hushfork_violations_total: this.#violations,
       hushfork_signals_total: this.#signals,
       hushfork_requests_refused_total: this.#requestsRefused,
@@ -105,6 +108,7 @@ export class ProxyMetrics {
       hushfork_frame_latency_seconds: this.#frameLatency,
       hushfork_decision_latency_seconds: this.#decisionLatency,
       hushfork_detector_lag_seconds: this.#detectorLag,
+      hushfork_detector_batch_seconds: this.#detectorBatch,
       hushfork_signal_latency_seconds: this.#signalLatency,
       hushfork_ledger_lag_seconds: this.#ledgerLag,
       hushfork_event_loop_lag_seconds: this.#eventLoopLag,
@@ -149,6 +153,16 @@ export class ProxyMetrics {
   /** A detector's watermark lies `ms` behind the newest sample. Hot. */
   detectorLag(detector: string, ms: number): void {
     this.#detectorLag.observe(ms, detector)
+  }
+
+  /** A batch kept a worker beside the media loop busy for `busyMs`. */
+  worked(worker: string, _audioMs: number, busyMs: number): void {
+    this.#detectorBatch.observe(busyMs, worker)
+  }
+
+  /** Something went wrong with a worker; `reason` is of its closed vocabulary. */
+  faulted(worker: string, reason: string): void {
+    this.#detectorFaults.add(1, worker, reason)
   }
 
   /** A span became known `ms` after its first sample had arrived. */

@@ -43,6 +43,12 @@ export const countedMetrics = {
     labels: [],
     help: 'Audio passed without a verdict because a detector is set to failOpen; stays 0 without that setting.',
   },
+  hushfork_detector_faults_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: ['worker', 'reason'],
+    help: 'What went wrong with whoever listens beside the media loop; what nobody heard is silent.',
+  },
   hushfork_violations_total: {
     type: 'counter',
     unit: 'count',
@@ -148,6 +154,12 @@ export const timedMetrics = {
     unit: 'seconds',
     labels: ['detector'],
     help: 'How far a detector watermark lies behind the newest sample.',
+  },
+  hushfork_detector_batch_seconds: {
+    type: 'histogram',
+    unit: 'seconds',
+    labels: ['worker'],
+    help: 'How long a worker was busy with one batch of audio, or a service with one request.',
   },
   hushfork_signal_latency_seconds: {
     type: 'histogram',

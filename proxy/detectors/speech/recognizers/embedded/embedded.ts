@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import type { RecognizerKind } from '../../recognizer.js'
 import { InlineRecognizer } from './inline-recognizer.js'
+import { processWorkers } from './worker-pool.io.js'
+import { WorkerRecognizer } from './worker-recognizer.js'
+
+/** Its key in the registry. */
+const NAME = 'embedded'
 
 /** Nothing to choose: the model says what it hears. */
 export const embeddedOptionsSchema = z.strictObject({})
@@ -17,6 +22,9 @@ const LAG_MS = 440 + 2 * 100
  * No word leaves the process. docs/speech.md says how much it hears.
  */
 export const embedded: RecognizerKind<EmbeddedOptions> = {
-  create: (setup) => new InlineRecognizer('embedded', setup),
+  create: (setup, _options, { pace, monitor }) =>
+    pace === 'live'
+      ? new WorkerRecognizer(NAME, setup, processWorkers(NAME, monitor))
+      : new InlineRecognizer(NAME, setup),
   lagMs: () => LAG_MS,
 }

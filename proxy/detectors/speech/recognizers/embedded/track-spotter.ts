@@ -16,7 +16,7 @@ const SILENT_ENERGY = (32_768 * 10 ** (-60 / 20)) ** 2 * STEP_SAMPLES
 /** Silent steps after which the net stands still: 2 s. */
 const SILENT_STEPS_MAX = 100
 /** The net's first outputs are no good, it was not trained for them: 0.8 s. */
-const WARM_UP_STEPS = 40
+export const WARM_UP_STEPS = 40
 /** Samples of silence that are fed at a time. */
 const silence = new Int16Array(SPOTTER_RATE_HZ)
 
