@@ -6,6 +6,7 @@ import { dtmfDamages } from './dtmf-damages.js'
 import { jsonMediaDamages } from './json-media-damages.js'
 import { ledgerDamages } from './ledger-damages.js'
 import { memoryDamages } from './memory-damages.js'
+import { processDamages } from './process-damages.js'
 import { signalDamages } from './signal-damages.js'
 import { transportDamages } from './transport-damages.js'
 
@@ -589,6 +590,7 @@ const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[
 export const damages: readonly Damage[] = [
   ...dialectDamages,
   ...accessDamages,
+  ...processDamages,
   ...signalDamages,
   ...dtmfDamages,
   ...asteriskDamages,

@@ -17,9 +17,25 @@ const rememberNonce = (nonce: string, nowMs: number, ttlMs: number): boolean => 
   return true
 }
 
+let tell: (nonce: string, ttlMs: number) => void = () => {}
+
+/** Every nonce that is taken here from now on is told, for the other processes of the host to refuse it. */
+export const shareNonces = (teller: typeof tell): void => {
+  tell = teller
+}
+
+/** Another process of the host has taken it. */
+export const learnNonce = (clock: Clock, nonce: string, ttlMs: number): void => {
+  rememberNonce(nonce, clock.nowMs(), ttlMs)
+}
+
 export const authContext = (clock: Clock): AuthContext => ({
   epochMs: clock.epochMs(),
-  rememberNonce: (nonce, ttlMs) => rememberNonce(nonce, clock.nowMs(), ttlMs),
+  rememberNonce(nonce, ttlMs) {
+    const isNew = rememberNonce(nonce, clock.nowMs(), ttlMs)
+    if (isNew) tell(nonce, ttlMs)
+    return isNew
+  },
   randomBytes: (count) => randomBytes(count),
 })
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { authContext, randomUuid } from '../../proxy/edge/auth-context.js'
+import { authContext, learnNonce, randomUuid, shareNonces } from '../../proxy/edge/auth-context.js'
 
 t.test(
   'a nonce is accepted once while it could be valid, also by another connection, and again later',
@@ -14,6 +14,19 @@ t.test(
     t.ok(authContext(clock).rememberNonce('n1', 10_000))
   },
 )
+
+t.test('a nonce that is taken is told once, and one that another process has taken is refused', async (t) => {
+  const clock = { nowMs: () => 20_000, epochMs: () => 0 }
+  const told: [string, number][] = []
+  shareNonces((...word) => told.push(word))
+  const { rememberNonce } = authContext(clock)
+  t.ok(rememberNonce('ours', 10_000))
+  t.notOk(rememberNonce('ours', 10_000))
+  learnNonce(clock, 'theirs', 10_000)
+  t.notOk(rememberNonce('theirs', 10_000))
+  t.same(told, [['ours', 10_000]])
+  shareNonces(() => {})
+})
 
 t.test('when no more nonces can be remembered, requests are refused until some have aged', async (t) => {
   let nowMs = 1_000_000

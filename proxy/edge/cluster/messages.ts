@@ -52,8 +52,16 @@ export type Question = {
   [K in keyof Questions]: { readonly about: K; readonly asked: Questions[K]['asked'] }
 }[keyof Questions]
 
+/** A signed request has been taken: whoever shows it again is refused, at any process. */
+export interface NonceWord {
+  readonly kind: 'nonce'
+  readonly nonce: string
+  readonly ttlMs: number
+}
+
 export type ToWorker =
   | KeptWord
+  | NonceWord
   | { readonly kind: 'setup'; readonly setup: WorkerSetup }
   | { readonly kind: 'state'; readonly state: HostState }
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question }
@@ -62,6 +70,7 @@ export type ToWorker =
 
 export type FromWorker =
   | KeptWord
+  | NonceWord
   /** It listens: what was said before it did is lost. It is answered by `setup`. */
   | { readonly kind: 'hello' }
   | { readonly kind: 'announced'; readonly stream: Omit<HostStream, 'worker'> }

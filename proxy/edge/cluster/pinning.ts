@@ -6,12 +6,9 @@ import type { Member } from './member.js'
 
 /** The cores that this process may run on, as the kernel lists them ("0-3,8"). */
 export const coresIn = (list: string): number[] =>
-  list.split(',').flatMap((part) => {
-    const [first, last = first] = part.trim().split('-').map(Number)
-    return first === undefined || Number.isNaN(first)
-      ? []
-      : Array.from({ length: last! - first + 1 }, (_, i) => first + i)
-  })
+  [...list.matchAll(/(\d+)(?:-(\d+))?/g)].flatMap(([, first, last = first]) =>
+    Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => Number(first) + i),
+  )
 
 /** Each of the processes on a core of its own, in turn where there are more of them than cores. */
 export const pinning = (log: Log): ((member: Member) => void) => {

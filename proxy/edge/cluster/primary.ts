@@ -240,6 +240,9 @@ class Fleet implements RunningFleet {
       case 'withdrawn':
         this.#host.withdrawn(member.number, message.key)
         return
+      case 'nonce':
+        this.#crew.tell(message, member.number)
+        return
       case 'ledger':
         this.parts.ledger?.append(message.entry)
         return

@@ -5,6 +5,7 @@ import { noLedgerFigures } from '../../metrics/gauge-source.js'
 import { ProxyMetrics } from '../../metrics/metrics.js'
 import type { MetricPage } from '../../metrics/page.js'
 import { CallRegistry } from '../../session/call-registry.js'
+import { learnNonce, shareNonces } from '../auth-context.js'
 import { CallCarrier, type CarrierOptions } from '../call-carrier.js'
 import type { Log } from '../log.js'
 import { metricPageOf, nodeRuntime } from '../prometheus.js'
@@ -33,6 +34,7 @@ export const startWorker = async (optionsOf: (setup: WorkerSetup) => WorkerOptio
       'the program has been replaced by another version: start it anew as a whole',
     )
   const worker = new CallWorker(setup, optionsOf(setup))
+  shareNonces((nonce, ttlMs) => tell({ kind: 'nonce', nonce, ttlMs }))
   await worker.prepare()
   inbox.open((message) => worker.hear(message))
   await worker.listen()
@@ -102,6 +104,9 @@ class CallWorker {
       case 'kept':
       case 'over':
         this.#directory.hear(message)
+        return
+      case 'nonce':
+        learnNonce(clock, message.nonce, message.ttlMs)
         return
       case 'state':
         this.#directory.stateIs(message.state)

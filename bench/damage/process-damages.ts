@@ -1,0 +1,94 @@
+import type { Damage } from './damages.js'
+
+const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
+  damages.map((damage) => ({ ...damage, file }))
+
+/** Faults in what the processes of one host know of each other: what would let a step be heard, or hide that it was. */
+export const processDamages: readonly Damage[] = [
+  ...inFile('directory/host.ts', [
+    {
+      name: 'a step is not told to the other processes of the host',
+      source: 'workers.tell(word, except)',
+      replacement: '',
+      why: 'a call whose process is killed in a payment step is heard where it comes back',
+      tests: ['directory/host'],
+    },
+    {
+      name: 'a step is not told to other hosts',
+      source: "if (word.kind === 'kept') outside.kept(word.record, word.leftMs)\n    else",
+      replacement: "if (word.kind === 'over')",
+      why: 'a call whose host is lost in a payment step is heard at another one',
+      tests: ['directory/host'],
+    },
+    {
+      name: 'the primary does not keep what holds',
+      source: "if (word.kind === 'kept') this.#kept.adopt(",
+      replacement: "if (word.kind === 'kept' && word.leftMs < 0) this.#kept.adopt(",
+      why: 'a process that begins in the middle of a step takes its call as any other',
+      tests: ['directory/host'],
+    },
+    {
+      name: 'a process that has gone still has its calls',
+      source:
+        'for (const key of [...(this.#byWorker.get(worker)?.keys() ?? [])]) this.withdrawn(worker, key)',
+      replacement: '',
+      why: 'a start for a call between two streams is answered unavailable for ever',
+      tests: ['directory/host'],
+    },
+  ]),
+  ...inFile('edge/cluster/worker-directory.ts', [
+    {
+      name: 'a process begins without what holds',
+      source: "for (const [record, leftMs] of this.setup.kept) this.hear({ kind: 'kept', record, leftMs })",
+      replacement: '',
+      why: 'a payment step is heard after a rolling restart, where the PBX connects anew',
+      tests: ['edge/cluster/worker-directory'],
+    },
+    {
+      name: 'what holds does not outlive its process',
+      source: 'Math.max(leftMs, LEASE_MS_MIN + RENEW_MS)',
+      replacement: 'leftMs',
+      why: 'a step with a short heartbeat is over before the PBX has redialled',
+      tests: ['edge/cluster/worker-directory'],
+    },
+    {
+      name: 'what has just ended is taken up again',
+      source: 'else if (!this.#justEnded.has(nameOf(word.record), nowMs))',
+      replacement: 'else',
+      why: 'a call stays silent whose payment is over',
+      tests: ['edge/cluster/worker-directory'],
+    },
+    {
+      name: 'a call that begins in a split is heard against its policy',
+      source: "if (whenSplit === 'start-silent' && this.#isSplit)",
+      replacement: "if (whenSplit === 'start-silent' && !this.#isSplit)",
+      why: 'a step that is open at another host is heard',
+      tests: ['edge/cluster/worker-directory'],
+    },
+  ]),
+  ...inFile('metrics/page.ts', [
+    {
+      name: 'what a process has counted goes with it',
+      source: "metrics[name as MetricName].type !== 'gauge'",
+      replacement: "metrics[name as MetricName].type === 'gauge'",
+      why: 'late audio and suspected leaks vanish from the page with the process that counted them',
+      tests: ['metrics/page'],
+    },
+    {
+      name: 'one process counts for all',
+      source: 'sum: (a, b) => a + b',
+      replacement: 'sum: (a) => a',
+      why: 'an alarm of every process but one is not seen',
+      tests: ['metrics/page'],
+    },
+  ]),
+  ...inFile('edge/auth-context.ts', [
+    {
+      name: 'a signed request is not told to the other processes',
+      source: 'if (isNew) tell(nonce, ttlMs)',
+      replacement: '',
+      why: 'a replayed connection is taken by another process and fills a recorder',
+      tests: ['edge/auth-context'],
+    },
+  ]),
+]
