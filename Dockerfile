@@ -25,6 +25,7 @@ WORKDIR /opt/hushfork
 COPY --from=build /build/package.json ./
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist/proxy dist/proxy
+COPY proto proto
 COPY public public
 COPY model model
 COPY proto proto

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { Server, ServerCredentials, type ServerDuplexStream, status } from '@grpc/grpc-js'
 import { fromJSON } from '@grpc/proto-loader'
-import { ToneListener } from './tone-speech.js'
+import { type Listener, ToneListener } from './tone-speech.js'
 
 interface Request {
   readonly recognizer?: string
@@ -33,6 +33,7 @@ export interface GoogleBehaviour {
   lateMs: number
   /** Reads, and says nothing any more; not even when it is asked to end. */
   isFrozen: boolean
+  hasInterims: boolean
   finals: 'once' | 'twice' | 'never' | 'out-of-order'
   /** Whether final words carry times. */
   hasTimes: boolean
@@ -52,16 +53,23 @@ export class GoogleSpeechServer {
     limitMs: 305_000,
     lateMs: 0,
     isFrozen: false,
+    hasInterims: true,
     finals: 'once',
     hasTimes: true,
     goesBackwards: false,
   }
   /** The first request of every stream, and what it was sent, in ms. */
   readonly streams: { readonly first: Request; audioMs: number; isEnded: boolean }[] = []
+  /** Messages so far: who counts twice and finds the same knows that nothing is under way. */
+  messages = 0
   readonly #server = new Server()
 
-  static async start(): Promise<GoogleSpeechServer> {
-    const server = new GoogleSpeechServer()
+  constructor(readonly listenerOf: (rateHz: number) => Listener) {}
+
+  static async start(
+    listenerOf: (rateHz: number) => Listener = (rateHz) => new ToneListener(rateHz),
+  ): Promise<GoogleSpeechServer> {
+    const server = new GoogleSpeechServer(listenerOf)
     await server.#listen()
     return server
   }
@@ -102,8 +110,12 @@ export class GoogleSpeechServer {
       return fail(status.INVALID_ARGUMENT)
     const told = { first, audioMs: 0, isEnded: false }
     this.streams.push(told)
-    const stream = new Recognition(config.sampleRateHertz, this.behaviour, (answer) => call.write(answer))
+    const listener = this.listenerOf(config.sampleRateHertz)
+    const stream = new Recognition(config.sampleRateHertz, listener, this.behaviour, (answer) =>
+      call.write(answer),
+    )
     call.on('data', ({ audio }: Request) => {
+      this.messages++
       if (!audio || audio.length === 0 || audio.length > AUDIO_BYTES_MAX) return fail(status.INVALID_ARGUMENT)
       told.audioMs += (audio.length / 2 / config.sampleRateHertz) * 1000
       if (told.audioMs > this.behaviour.limitMs) return fail(status.OUT_OF_RANGE)
@@ -121,7 +133,6 @@ export class GoogleSpeechServer {
 
 /** One stream: interim results while words come, a final one when they stop. */
 class Recognition {
-  readonly #listener: ToneListener
   readonly #late: Int16Array[] = []
   #lateSamples = 0
   #saidSample = 0
@@ -132,11 +143,10 @@ class Recognition {
 
   constructor(
     private readonly rateHz: number,
+    private readonly listener: Listener,
     private readonly behaviour: GoogleBehaviour,
     private readonly say: (answer: object) => void,
-  ) {
-    this.#listener = new ToneListener(rateHz)
-  }
+  ) {}
 
   hear(audio: Buffer): void {
     const pcm = new Int16Array(audio.length / 2)
@@ -152,34 +162,38 @@ class Recognition {
 
   finish(): void {
     while (this.#late.length > 0) this.#listen()
-    this.#listener.finish()
-    if (this.#listener.words.length > this.#finalWords) this.#final()
+    this.listener.finish()
+    if (this.listener.words.length > this.#finalWords) this.#final()
     if (this.#held !== null) this.say(this.#held)
   }
 
   #listen(): void {
     const pcm = this.#late.shift()!
     this.#lateSamples -= pcm.length
-    this.#listener.push(pcm)
-    const { words, heardSample, settledSample } = this.#listener
+    this.listener.push(pcm)
+    const { words, heardSample, settledSample } = this.listener
     const newest = words.at(-1)
-    if (words.length > this.#saidWords && heardSample - this.#saidSample >= this.#samples(INTERIM_MS))
+    if (
+      this.behaviour.hasInterims &&
+      words.length > this.#saidWords &&
+      heardSample - this.#saidSample >= this.#samples(INTERIM_MS)
+    )
       this.#interim()
     const isQuiet = newest !== undefined && settledSample - newest.endSample >= this.#samples(ENDPOINT_MS)
     if (words.length > this.#finalWords && isQuiet) this.#final()
   }
 
   #interim(): void {
-    this.#saidSample = this.#listener.heardSample
-    this.#saidWords = this.#listener.words.length
+    this.#saidSample = this.listener.heardSample
+    this.#saidWords = this.listener.words.length
     this.say({ results: [{ ...this.#result(), isFinal: false, stability: 0.5 }] })
   }
 
   /** What is not final yet, up to where what has been said is over. */
   #result() {
-    const words = this.#listener.words.slice(this.#finalWords)
+    const words = this.listener.words.slice(this.#finalWords)
     const behind = this.behaviour.goesBackwards && this.#answers++ % 2 === 1 ? this.#samples(700) : 0
-    const end = Math.max(0, this.#listener.settledSample - behind)
+    const end = Math.max(0, this.listener.settledSample - behind)
     return {
       alternatives: [{ transcript: words.map(({ word }) => word).join(' ') }],
       resultEndOffset: this.#duration(end),
@@ -187,7 +201,7 @@ class Recognition {
   }
 
   #final(): void {
-    const words = this.#listener.words.slice(this.#finalWords)
+    const words = this.listener.words.slice(this.#finalWords)
     const result = this.#result()
     const timed = words.map(({ word, startSample, endSample }) => ({
       word,
@@ -196,7 +210,7 @@ class Recognition {
     }))
     const [{ transcript }] = result.alternatives as [{ transcript: string }]
     const alternatives = [{ transcript, ...(this.behaviour.hasTimes && { words: timed }) }]
-    this.#finalWords = this.#saidWords = this.#listener.words.length
+    this.#finalWords = this.#saidWords = this.listener.words.length
     this.#tell({ results: [{ ...result, alternatives, isFinal: true }] })
   }
 

@@ -62,8 +62,23 @@ export interface ToneHeard {
   readonly endSample: number
 }
 
+/** What understands audio behind a server of a test. */
+export interface Listener {
+  /** What has been said and is over, in its order. */
+  readonly words: readonly {
+    readonly word: string
+    readonly startSample: number
+    readonly endSample: number
+  }[]
+  readonly heardSample: number
+  /** Where what has been said and is over ends: what is being said now may have begun there. */
+  readonly settledSample: number
+  push(pcm: Int16Array): void
+  finish(): void
+}
+
 /** Understands it as it comes, and says each word when it has ended. */
-export class ToneListener {
+export class ToneListener implements Listener {
   readonly words: ToneHeard[] = []
   heardSample = 0
   #startSample = -1
@@ -73,7 +88,6 @@ export class ToneListener {
 
   constructor(private readonly rateHz: number) {}
 
-  /** Where what has been said and is over ends: what is being said now may have begun there. */
   get settledSample(): number {
     return this.#startSample < 0 ? this.heardSample : this.#startSample
   }

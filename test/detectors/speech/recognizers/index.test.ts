@@ -1,9 +1,20 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
 import { stoppedClock } from '../../../../proxy/base/clock.js'
-import type { DetectorSetup } from '../../../../proxy/detectors/detector.js'
+import type { DetectorServices, DetectorSetup } from '../../../../proxy/detectors/detector.js'
+import type { Recognizer } from '../../../../proxy/detectors/speech/recognizer.js'
 import { embedded } from '../../../../proxy/detectors/speech/recognizers/embedded/embedded.js'
+import { closeClients } from '../../../../proxy/detectors/speech/recognizers/google/client.io.js'
+import { google } from '../../../../proxy/detectors/speech/recognizers/google/google.js'
+import { googleOptionsSchema } from '../../../../proxy/detectors/speech/recognizers/google/options.js'
+import { closeConnections } from '../../../../proxy/detectors/speech/recognizers/grpc/connection.io.js'
+import { grpc } from '../../../../proxy/detectors/speech/recognizers/grpc/grpc.js'
+import { grpcOptionsSchema } from '../../../../proxy/detectors/speech/recognizers/grpc/options.js'
 import { type RecognizerName, recognizers } from '../../../../proxy/detectors/speech/recognizers/index.js'
+import { EmbeddedListener } from '../../../support/embedded-listener.js'
+import { GoogleSpeechServer } from '../../../support/google-speech.js'
 import { checkRecognizer, type RecognizerBench } from '../../../support/recognizer-contract.js'
+import { RecognizerServer } from '../../../support/recognizer-server.js'
 
 const setup: DetectorSetup = {
   tracks: [{ index: 0, role: 'mixed' }],
@@ -15,6 +26,40 @@ interface Subject {
   create(): Promise<RecognizerBench>
   readonly lagMs: number
 }
+
+const live: DetectorServices = {
+  pace: 'live',
+  clock: stoppedClock,
+  monitor: { worked() {}, faulted() {} },
+}
+
+/** One behind a network has settled when its server has not been told anything for a while. */
+const behindNetwork = (
+  recognizer: Recognizer,
+  server: { readonly messages: number; stop(): void },
+): RecognizerBench => {
+  t.teardown(() => server.stop())
+  return {
+    recognizer,
+    settled: async () => {
+      for (let before = -1; before !== server.messages; ) {
+        before = server.messages
+        await wait(150)
+      }
+    },
+    fail: async () => server.stop(),
+  }
+}
+
+/** The fixture comes all at once, and no answer before it is over. */
+const patient = { listen: 'always', answerMs: 10_000, endMs: 10_000 }
+
+const listenerOf = (rateHz: number) => new EmbeddedListener(rateHz)
+
+t.teardown(() => {
+  closeClients()
+  closeConnections()
+})
 
 /** How each is brought to hear the fixture: with what it needs of the world. */
 const subjects: Readonly<Record<RecognizerName, Subject>> = {
@@ -32,6 +77,25 @@ const subjects: Readonly<Record<RecognizerName, Subject>> = {
       settled: async () => {},
     }),
     lagMs: embedded.lagMs({}),
+  },
+  google: {
+    create: async () => {
+      await import('@google-cloud/speech')
+      const server = await GoogleSpeechServer.start(listenerOf)
+      // What is final depends on what was told before, and that on how fast both sides are.
+      server.behaviour.hasInterims = false
+      const options = googleOptionsSchema.parse({ project: 'acme-1', endpoint: server.endpoint, ...patient })
+      return behindNetwork(google.create(setup, options, live), server)
+    },
+    lagMs: google.lagMs(googleOptionsSchema.parse({ project: 'acme-1' })),
+  },
+  grpc: {
+    create: async () => {
+      const server = await RecognizerServer.start(undefined, listenerOf)
+      const options = grpcOptionsSchema.parse({ url: `grpc://127.0.0.1:${server.port}`, ...patient })
+      return behindNetwork(grpc.create(setup, options, live), server)
+    },
+    lagMs: 1_500,
   },
 }
 

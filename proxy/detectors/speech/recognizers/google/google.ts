@@ -1,6 +1,6 @@
 import type { RecognizerKind } from '../../recognizer.js'
 import { RemoteRecognizer } from '../remote/remote-recognizer.js'
-import { type GoogleOptions, GUARD_MS } from './options.js'
+import type { GoogleOptions } from './options.js'
 import { googleStreams } from './stream.io.js'
 
 /** Google ends a stream after five minutes; between the first age and this one it is followed by another at the next pause. */
@@ -29,14 +29,14 @@ export const google: RecognizerKind<GoogleOptions> = {
           endMsMax: ENDS_WAITED_FOR * options.endMs,
           streamMs: options.streamSeconds * 1000,
           streamMsMax: Math.min(STREAM_MS_MAX, options.streamSeconds * 1000 + STREAM_MARGIN_MS),
-          guardMs: GUARD_MS,
+          guardMs: options.revisionMs,
         },
         streamsOf: (_, sampleRateHz) => googleStreams(options, sampleRateHz),
       },
       services,
     ),
   // Speech that nothing is said about waits for the question and its answer.
-  lagMs: ({ answerMs, endMs }) => answerMs + endMs + GUARD_MS,
+  lagMs: ({ answerMs, endMs, revisionMs }) => answerMs + endMs + revisionMs,
 }
 
 /** A pause is waited for this long, ms: nobody speaks much longer without one. */

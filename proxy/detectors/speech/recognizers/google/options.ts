@@ -4,8 +4,8 @@ import { listenWhen } from '../remote/listening-plan.js'
 /** How much before the end of the result before it a new word may have begun, ms: what recognisers are slow by. */
 export const GUARD_MS = 300
 
-/** What Google is told to expect, for want of a list of one's own: what card data is read out as, and announced with. */
-const DEFAULT_PHRASES = [
+/** What Google is told to expect, for want of a list of one's own. */
+export const DEFAULT_PHRASES: readonly string[] = [
   'card number',
   'long number',
   'security code',
@@ -63,8 +63,8 @@ export const googleOptionsSchema = z.strictObject({
     .default('en-US'),
   /** How soon a pause ends an utterance; sooner gives final words sooner. */
   endpointing: z.enum(['standard', 'short', 'supershort']).default('short'),
-  /** Words and phrases it is told to expect. */
-  phrases: z.array(z.string().min(1).max(PHRASE_CHARACTERS_MAX)).max(PHRASES_MAX).default(DEFAULT_PHRASES),
+  /** Words and phrases it is told to expect; null: what card data is announced with, and read out as, in English. */
+  phrases: z.array(z.string().min(1).max(PHRASE_CHARACTERS_MAX)).max(PHRASES_MAX).nullable().default(null),
   /** How strongly, 0 to 20. */
   boost: z.number().min(0).max(20).default(10),
   /** When audio is sent: always, while somebody may be speaking, or only of calls that are armed. */
@@ -74,13 +74,15 @@ export const googleOptionsSchema = z.strictObject({
   /** A stream ends after this much quiet, which asks for its last words, ms. */
   hangoverMs: z.number().int().min(200).max(10_000).default(700),
   /** Speech without an answer for this long is asked about by ending the stream, ms. */
-  answerMs: z.number().int().min(500).max(10_000).default(2_000),
+  answerMs: z.number().int().min(500).max(10_000).default(1_500),
   /** What a stream's last words may take to come, ms. */
   endMs: z.number().int().min(200).max(10_000).default(1_000),
+  /** How long what it has said may still change, ms: nothing leaves before, and a word that changes later comes late. */
+  revisionMs: z.number().int().min(GUARD_MS).max(5_000).default(1_000),
   /** A stream that follows another in mid-speech is told this much of it again, ms. */
   overlapMs: z.number().int().min(500).max(4_000).default(2_000),
   /** Older streams are followed by another in the next pause, seconds; Google ends them after five minutes. */
-  streamSeconds: z.number().int().min(1).max(280).default(240),
+  streamSeconds: z.number().int().min(5).max(280).default(240),
 })
 
 export type GoogleOptions = z.infer<typeof googleOptionsSchema>

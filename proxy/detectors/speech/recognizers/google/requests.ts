@@ -1,4 +1,4 @@
-import type { GoogleOptions } from './options.js'
+import { DEFAULT_PHRASES, type GoogleOptions } from './options.js'
 
 const sensitivities = {
   standard: 'ENDPOINTING_SENSITIVITY_STANDARD',
@@ -18,15 +18,7 @@ export const firstRequest = (options: GoogleOptions, sampleRateHz: number) => ({
       model: options.model,
       languageCodes: [options.language],
       features: { enableWordTimeOffsets: true, maxAlternatives: 1 },
-      ...(options.phrases.length > 0 && {
-        adaptation: {
-          phraseSets: [
-            {
-              inlinePhraseSet: { phrases: options.phrases.map((value) => ({ value, boost: options.boost })) },
-            },
-          ],
-        },
-      }),
+      ...adaptation(options),
     },
     streamingFeatures: {
       interimResults: true,
@@ -34,6 +26,11 @@ export const firstRequest = (options: GoogleOptions, sampleRateHz: number) => ({
     },
   },
 })
+
+const adaptation = ({ phrases, boost }: GoogleOptions) => {
+  const hints = (phrases ?? DEFAULT_PHRASES).map((value) => ({ value, boost }))
+  return hints.length > 0 && { adaptation: { phraseSets: [{ inlinePhraseSet: { phrases: hints } }] } }
+}
 
 /** Where a location is served; version 2 answers for a region at that region's own endpoint alone. */
 export const endpointOf = ({ endpoint, location }: GoogleOptions): URL => {

@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js'
 import type { Alertness } from '../../../detector.js'
 import { faultOf } from '../remote/grpc-fault.js'
 import type { OpenStream, SpeechStream, StreamFault, StreamHandler } from '../remote/speech-stream.js'
-import { acquireClient, type PooledClient, releaseClient } from './client-pool.io.js'
+import { acquireClient, type PooledClient, releaseClient, retireClient } from './client.io.js'
 import type { GoogleOptions } from './options.js'
 import { firstRequest } from './requests.js'
 import { GoogleTranscript } from './transcript.js'
@@ -43,7 +43,7 @@ class GoogleStream implements SpeechStream {
   ) {
     this.#transcript = new GoogleTranscript(sampleRateHz)
     this.#pooled = acquireClient(options)
-    this.#pooled.client.then(
+    this.#pooled.connection.then(
       (client) => {
         if (this.#isOver) return
         const timeout = options.streamSeconds * 1000 + DEADLINE_MARGIN_MS
@@ -74,7 +74,8 @@ class GoogleStream implements SpeechStream {
     this.#write('end')
   }
 
-  destroy(): void {
+  destroy(isStuck: boolean): void {
+    if (isStuck) retireClient(this.#pooled)
     this.#end(null)
     this.#rpc?.cancel()
     for (const item of this.#waiting.splice(0)) if (item !== 'end') item.fill(0)

@@ -25,7 +25,7 @@ const nonsense: Heard = { words: [], heardSample: Number.NaN }
  * Turns the answers of one stream into words with times. An interim result has none: of its words only where the audio ends that
  * they rest on. So whatever is new in it was spoken since the result before it, and `GUARD_MS` earlier, because the
  * recogniser takes its time; whatever replaces other words may have begun where those did. Final results carry times,
- * called experimental by the vendor, and come seconds later: they only add, and without times they say what interim ones do.
+ * called experimental by the vendor, and come seconds later: of them only what is new, or lies elsewhere, is told.
  *
  *   "my card"              "my card is four one"          final: "my card is 41"  (with times)
  *           ^ end 2.0 s                         ^ end 3.1 s
@@ -62,10 +62,23 @@ export class GoogleTranscript {
   /** The newly settled portion; what follows is another utterance. */
   #finish(result: unknown, transcript: string, endSample: number, out: StreamWord[]): void {
     const timed = this.#timedWords(result)
-    if (timed.length > 0) out.push(...timed)
+    if (timed.length > 0) out.push(...this.#untold(timed))
     else this.#extend(wordsOf(transcript), endSample, out, true)
     this.#interim = []
     this.#heardSample = Math.max(this.#heardSample, endSample)
+  }
+
+  /** The words that the interim result before had not, in their order, or had elsewhere. */
+  #untold(words: readonly StreamWord[]): StreamWord[] {
+    const slack = this.#samples(GUARD_MS)
+    let next = 0
+    return words.filter(({ text, startSample, endSample }) => {
+      const at = this.#interim.findIndex((told, i) => i >= next && told.text === text)
+      if (at < 0) return true
+      next = at + 1
+      const told = this.#interim[at]!
+      return startSample < told.startSample - slack || endSample > told.endSample + slack
+    })
   }
 
   /**

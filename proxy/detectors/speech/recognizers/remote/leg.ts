@@ -1,7 +1,10 @@
 import type { SpeechStream, StreamFault, StreamHandler, StreamWord } from './speech-stream.js'
 
 /** A word at its place in the track, samples at the PCM rate. Secret. */
-export type TrackWord = StreamWord
+export interface TrackWord extends StreamWord {
+  /** It begins in what the stream was told for context, and another may have been told before. */
+  readonly isContext: boolean
+}
 
 /** Words one answer may have: five minutes of hurried talk are 1,000. More is no transcript. */
 const WORDS_MAX = 2_000
@@ -47,16 +50,16 @@ export class Leg implements StreamHandler {
   }
 
   /** Lets go of the stream; what it says from now on is not heard. */
-  drop(): void {
+  drop(isStuck: boolean): void {
     this.#isHeard = false
-    if (this.outcome === null) this.stream.destroy()
+    if (this.outcome === null) this.stream.destroy(isStuck)
   }
 
   answered(words: readonly StreamWord[], heardSample: number): void {
     if (!this.#isHeard || this.outcome !== null) return
     if (words.length > WORDS_MAX || Number.isNaN(heardSample)) {
       this.ended('nonsense')
-      this.stream.destroy()
+      this.stream.destroy(false)
       return
     }
     for (const word of words) this.#place(word)
@@ -75,7 +78,7 @@ export class Leg implements StreamHandler {
   #place({ text, startSample, endSample, isFinal }: StreamWord): void {
     const start = this.#clamp(startSample)
     const end = Math.max(this.#clamp(endSample), start + 1)
-    this.heard({ text, startSample: start, endSample: end, isFinal })
+    this.heard({ text, startSample: start, endSample: end, isFinal, isContext: start < this.openedAtSample })
   }
 
   /** Times that go backwards, or beyond what was sent, or are no numbers, are brought to what can be. */

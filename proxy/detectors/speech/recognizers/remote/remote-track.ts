@@ -24,7 +24,8 @@ const PERMANENT: ReadonlySet<StreamFault> = new Set(['credentials', 'refused'])
 export interface TrackMonitor {
   /** A stream is over that was told this much audio. */
   sent(samples: number): void
-  faulted(fault: StreamFault): void
+  /** `late`: a word came behind the watermark; it is told where that stands. */
+  faulted(fault: StreamFault | 'late'): void
 }
 
 const silence = new Int16Array(4_096)
@@ -86,7 +87,7 @@ export class RemoteTrack {
   get watermarkSample(): number {
     this.#settle()
     const isOver = this.#isFinished && this.#legs.length === 0 && this.#answeredSample >= this.heardSample
-    const sample = isOver ? Infinity : this.#answeredSample - this.#samples(this.plan.guardMs)
+    const sample = isOver ? Infinity : this.#answeredSample - this.#samples(this.#guardMs)
     this.#watermark = Math.max(this.#watermark, sample)
     return this.#watermark
   }
@@ -113,8 +114,14 @@ export class RemoteTrack {
       this.#hear(silence.subarray(0, Math.min(rest, silence.length)))
   }
 
+  /** What lies before the watermark is no longer anybody's to tell: it was told by another stream, or comes too late. */
   drain(out: TrackWord[]): void {
-    for (const word of this.#words) out.push(word)
+    for (const word of this.#words) {
+      const isLate = word.startSample < this.#watermark
+      if (isLate && word.isContext && word.endSample <= this.#watermark) continue
+      if (isLate && !word.isContext) this.monitor.faulted('late')
+      out.push(isLate ? this.#behindWatermark(word) : word)
+    }
     this.#words.length = 0
   }
 
@@ -122,11 +129,12 @@ export class RemoteTrack {
   finish(): void {
     this.#isFinished = true
     this.#voice.finish()
+    const isUntold = this.#legs.length === 0 && this.#isListening && !this.#hasFailed
+    if (isUntold && this.#voice.hasVoiceFrom(this.#answeredSample)) this.#openAt(this.#answeredSample)
     const current = this.#current
     if (current === null || this.#isLost(current)) return
-    while (this.#sendPiece(current)) {
-      // until all has been sent that there is room for
-    }
+    // Nothing follows that it would have to wait for: room or not.
+    while (this.heardSample - current.sentSample >= this.#piece.length) this.#send(current, this.#piece)
     this.#ask(current)
   }
 
@@ -134,6 +142,17 @@ export class RemoteTrack {
     this.#dropLegs()
     this.#kept.clear()
     this.#words.length = 0
+  }
+
+  /** Where nobody is listening nothing can be revised; what a stream may yet be told from before speech stays open. */
+  get #guardMs(): number {
+    const { guardMs, leadMs } = this.plan
+    return this.#legs.length > 0 ? guardMs : Math.min(guardMs, leadMs)
+  }
+
+  #behindWatermark(word: TrackWord): TrackWord {
+    const startSample = Math.ceil(this.#watermark)
+    return { ...word, startSample, endSample: Math.max(word.endSample, startSample + 1) }
   }
 
   get #current(): Leg | null {
@@ -258,15 +277,15 @@ export class RemoteTrack {
   /** The streams are gone: what nobody has answered for is told to another, after a while. */
   #fail(fault: StreamFault): void {
     this.monitor.faulted(fault)
-    this.#dropLegs()
+    this.#dropLegs(fault === 'no-answer')
     if (PERMANENT.has(fault)) this.#hasFailed = true
     this.#retrySample = this.heardSample + this.#samples(this.#backOffMs)
     this.#backOffMs = Math.min(BACK_OFF_MS_MAX, BACK_OFF_FACTOR * this.#backOffMs)
   }
 
-  #dropLegs(): void {
+  #dropLegs(areStuck = false): void {
     for (const leg of this.#legs) {
-      leg.drop()
+      leg.drop(areStuck)
       this.monitor.sent(leg.sentSamples)
     }
     this.#legs = []

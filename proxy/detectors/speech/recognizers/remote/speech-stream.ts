@@ -49,8 +49,8 @@ export interface SpeechStream {
   setAlertness(alertness: Alertness): void
   /** No more audio: it is asked for what is left. */
   end(): void
-  /** Lets go of it; the handler hears nothing more. */
-  destroy(): void
+  /** Lets go of it; the handler hears nothing more. `isStuck`: it did not answer, and its connection is not to be used again. */
+  destroy(isStuck: boolean): void
 }
 
 /** Opens a stream at once: what is sent before the connection stands waits. `startSample` is a position at the PCM rate. */

@@ -86,6 +86,40 @@ t.test('results of one answer are one transcript, the stable part first', async 
   ])
 })
 
+t.test('final words that have been told where they lie are not told again', async (t) => {
+  t.same(
+    told(
+      interim('four one', 2_000),
+      final('four one', 2_200, [
+        ['four', 100, 900],
+        ['one', 1_300, 1_600],
+      ]),
+    ).slice(3),
+    ['to 2200'],
+  )
+  t.same(
+    told(
+      interim('one one', 2_000),
+      final('one one one', 2_900, [
+        ['one', 100, 900],
+        ['one', 1_300, 1_600],
+        ['one', 2_400, 2_700],
+      ]),
+    ).slice(3),
+    ['one! 2400-2700', 'to 2900'],
+  )
+  t.same(
+    told(
+      interim('four one', 2_000),
+      final('four one', 2_200, [
+        ['four', 1_500, 1_800],
+        ['one', 1_900, 2_100],
+      ]),
+    ).slice(3),
+    ['four! 1500-1800', 'to 2200'],
+  )
+})
+
 t.test('final words have their own times', async (t) => {
   t.same(
     told(

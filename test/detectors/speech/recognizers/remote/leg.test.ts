@@ -28,7 +28,7 @@ const word = (startSample: number, endSample: number) => ({
 t.test('words and answers are counted from where the stream began', async (t) => {
   const { leg, words } = legWith(8_000, 4_000)
   leg.answered([word(800, 1_600)], 2_000)
-  t.same(words, [{ text: 'four', startSample: 8_800, endSample: 9_600, isFinal: true }])
+  t.same(words, [{ text: 'four', startSample: 8_800, endSample: 9_600, isFinal: true, isContext: false }])
   t.equal(leg.answeredSample, 10_000)
 })
 
@@ -94,7 +94,7 @@ t.test('what makes no sense ends the stream', async (t) => {
 
 t.test('after it was dropped nothing that it says is heard', async (t) => {
   const { leg, words, done } = legWith(0, 4_000)
-  leg.drop()
+  leg.drop(false)
   leg.answered([word(0, 1)], 4_000)
   leg.ended('done')
   t.same(words, [])

@@ -361,3 +361,39 @@ t.test('what was sent is told when its stream is over', async (t) => {
   t.equal(sent(), service.newest.sentSamples)
   track.close()
 })
+
+t.test('a word behind the watermark is told where that stands, and counted', async (t) => {
+  const { service, track, faults, words, say } = trackWith({ guardMs: 0, answerMs: 60_000 })
+  service.isPrompt = false
+  say(speech(DIGITS))
+  service.newest.handler.answered([], ms(2_000))
+  const watermark = track.watermarkSample
+  t.equal(watermark, ms(2_000))
+  const word = { text: 'four', startSample: ms(900), endSample: ms(2_100), isFinal: true }
+  service.newest.handler.answered([word, { ...word, endSample: ms(1_200) }], ms(2_000))
+  track.drain(words)
+  t.match(words, [
+    { text: 'four', startSample: ms(2_000), endSample: ms(2_100) },
+    { text: 'four', startSample: ms(2_000), endSample: ms(2_000) + 1 },
+  ])
+  t.same(faults, ['late', 'late'])
+})
+
+t.test('what another stream has answered for is not told again by the one that follows it', async (t) => {
+  const { service, faults, words, quiet, say } = trackWith({
+    guardMs: 0,
+    streamMs: 1_200,
+    streamMsMax: 1_500,
+    overlapMs: 500,
+  })
+  say(speech(DIGITS))
+  quiet(2_000)
+  t.ok(service.streams.length > 2)
+  // The streams change in the middle of a word: each tells its part of it.
+  t.same(
+    words.map(({ text }) => text),
+    ['four', 'nine', 'two', 'nine', 'double', 'double', 'one', 'seven', 'zero', 'zero'],
+  )
+  t.ok(words.every(({ startSample }, i) => i === 0 || startSample >= words[i - 1]!.endSample))
+  t.same(faults, [])
+})

@@ -1,0 +1,34 @@
+import type { RecognizerKind } from '../../recognizer.js'
+import { RemoteRecognizer } from '../remote/remote-recognizer.js'
+import type { GrpcOptions } from './options.js'
+import { grpcStreams } from './stream.io.js'
+
+/** What a new stream is told from before the speech that it is opened for, ms. */
+const LEAD_MS = 300
+
+/** A recogniser of one's own behind recognizer.proto: a stream for each track, whose watermark the server says itself. */
+export const grpc: RecognizerKind<GrpcOptions> = {
+  create: (setup, options, services) =>
+    new RemoteRecognizer(
+      setup,
+      {
+        name: 'grpc',
+        plan: {
+          listen: options.listen,
+          voiceLevelDbov: options.voiceLevelDbov,
+          hangoverMs: options.hangoverMs,
+          leadMs: LEAD_MS,
+          overlapMs: options.overlapMs,
+          answerMs: options.answerMs,
+          endMsMax: options.endMs,
+          streamMs: options.streamSeconds * 1000,
+          streamMsMax: 2 * options.streamSeconds * 1000,
+          guardMs: 0,
+        },
+        streamsOf: (track, sampleRateHz) =>
+          grpcStreams(options, sampleRateHz, setup.tracks.find(({ index }) => index === track)?.role ?? ''),
+      },
+      services,
+    ),
+  lagMs: ({ lagMs }) => lagMs,
+}
