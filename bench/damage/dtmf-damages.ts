@@ -92,6 +92,13 @@ export const dtmfDamages: readonly Damage[] = [
       tests: ['detectors/dtmf/key-judge'],
     },
     {
+      name: 'a tone that swells is half of a key',
+      source: 'DROWNED_WEIGHT.driftDb * Math.abs(decibels(fit.drift))',
+      replacement: '0',
+      why: 'voices are silenced',
+      tests: ['detectors/dtmf/key-judge'],
+    },
+    {
       name: 'a pair off its frequencies counts like one on them',
       source: 'shortDeviation: -88,\n  longDeviation: -86,',
       replacement: 'shortDeviation: 0,\n  longDeviation: 0,',
@@ -99,7 +106,23 @@ export const dtmfDamages: readonly Damage[] = [
       tests: ['detectors/dtmf/key-judge'],
     },
   ]),
+  ...inFile('drowned-fit.ts', [
+    {
+      name: 'a drowned tone is looked for at its nominal frequency only',
+      source: 'this.addInStep(ring.bank.advance[other]! * (1 + deviation))',
+      replacement: 'this.addInStep(ring.bank.advance[other]!)',
+      why: 'keys of a telephone that is a little off pass under speech',
+      tests: ['detectors/dtmf/drowned-fit'],
+    },
+  ]),
   ...inFile('key-watch.ts', [
+    {
+      name: 'keys that are half drowned are not asked for',
+      source: 'else if (this.isDrowned(threshold)) this.confirm(this.judge.drownedPair)',
+      replacement: '',
+      why: 'one lone key in 500 under speech passes',
+      tests: ['detectors/dtmf/detector'],
+    },
     {
       name: 'a mask begins before what its watermark promised',
       source: 'Math.max(start, now - this.reachBackHops, 0)',

@@ -1,4 +1,4 @@
-import { addKey, type KeyPress, randomOf, toPcm } from '../../bench/dtmf/key-set.js'
+import { addKey, amplitudeOf, type KeyPress, randomOf, toPcm } from '../../bench/dtmf/key-set.js'
 import type { Alertness, Detector, DigitReport, Finding } from '../../proxy/detectors/detector.js'
 import { dtmf } from '../../proxy/detectors/dtmf/detector.js'
 import type { HopRing } from '../../proxy/detectors/dtmf/hop-ring.js'
@@ -109,4 +109,19 @@ export function hearHop(ring: HopRing, pcm: Int16Array, offset = 0): void {
   ring.bank.put(pcm.subarray(offset, offset + ring.bank.hopSamples), 0)
   ring.hear(1)
   ring.count += 1
+}
+
+/**
+ * Audio with a voice over it whose fifth harmonic, of 815 Hz, is as strong as a tone of a key at -15 dBm0, and those beside it half
+ * as strong: what drowns the row of a key.
+ */
+export function underHarmonic(audio: Float64Array, phase: number): Float64Array {
+  return audio.map(
+    (x, i) =>
+      x +
+      [3, 4, 5, 6, 7].reduce((sum, harmonic) => {
+        const level = amplitudeOf(-15 - 6 * Math.abs(harmonic - 5))
+        return sum + level * Math.sin((2 * Math.PI * 163 * harmonic * i) / 8_000 + phase * harmonic)
+      }, 0),
+  )
 }

@@ -22,8 +22,8 @@ const NAME = 'dtmf'
  * babble as loud as they are it misses one in twenty. Digits are reported only when they are certain (none in 11 hours of speech
  * and music).
  *
- *   pcm -> hops of 5 ms (tone-bank.ts, hop-ring.ts) -> evidence in windows of 10 and 20 ms (evidence.ts)
- *       -> weighed against voices (key-judge.ts) -> masks as they grow (key-watch.ts) -> findings
+ *   pcm -> hops of 5 ms (hear-hops.ts, hop-ring.ts) -> evidence in windows of 10 and 20 ms (evidence.ts), steady tones of 40
+ *       (drowned-fit.ts) -> weighed against voices (key-judge.ts) -> masks as they grow (key-watch.ts) -> findings
  *
  * Hops lie on a grid from position zero whatever the frames, so that any split of the audio gives the same masks. A key
  * still sounding is told in pieces, one a push at most.

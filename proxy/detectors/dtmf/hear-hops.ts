@@ -1,6 +1,8 @@
 import {
   BOUND,
   BOUND_SCALE,
+  DEVIATION_COS,
+  DROWNED_SHARE_MIN,
   ENERGY,
   ENERGY_MIN,
   FIRST_COLUMN,
@@ -17,6 +19,10 @@ import {
   SHORT_HOPS,
   SLOT_COUNT,
   SLOT_FLOATS,
+  STEADINESS_MIN,
+  STEADY_HOPS,
+  STEADY_SHARE_MIN,
+  STEADY_TONE,
   TONE_COUNT,
   UNTURN_IM,
   UNTURN_RE,
@@ -41,11 +47,7 @@ export const createHearHops =
     for (let n = 0; n < hopCount; n += 1) {
       const slot = slotOf(at, firstHop + n)
       analyse(at, memory.samples, pcm + (2 * n + 1) * half, slot)
-      const short = candidate(at, firstHop + n, SHORT_HOPS)
-      const long = candidate(at, firstHop + n, LONG_HOPS)
-      at.floats[slot + SHORT_CANDIDATE] = short
-      at.floats[slot + LONG_CANDIDATE] = long
-      if (short + long > 0) shown |= 1 << n
+      if (screen(at, firstHop + n)) shown |= 1 << n
     }
     memory.samples.fill(0, pcm, pcm + 2 * half * (hopCount + 1))
     return shown
@@ -92,6 +94,29 @@ const largestPower = (sums: Float32Array, firstTone: number): number => {
 
 const powerOf = (re: number, im: number): number => fround(fround(re * re) + fround(im * im))
 
+/** Notes what may end with a hop: pairs in the short and the long window, a steady tone. Whether there is any. */
+const screen = (at: Place, last: number): boolean => {
+  const { floats } = at
+  const slot = slotOf(at, last)
+  floats[slot + SHORT_CANDIDATE] = candidate(at, last, SHORT_HOPS)
+  floats[slot + LONG_CANDIDATE] = candidate(at, last, LONG_HOPS)
+  floats[slot + STEADY_TONE] = steadyTone(at, last)
+  return floats[slot + SHORT_CANDIDATE]! + floats[slot + LONG_CANDIDATE]! + floats[slot + STEADY_TONE]! > 0
+}
+
+/** Whether a window can be heard, and its bins, however they lie, could hold a share of it. */
+const mayHold = (at: Place, last: number, hopCount: number, share: number): boolean =>
+  sumOf(at, ENERGY, last, hopCount) >= fround(at.floats[at.bank + ENERGY_MIN]! * hopCount) &&
+  sumOf(at, BOUND, last, hopCount) >= fround(share * sumOf(at, ENERGY, last, hopCount))
+
+/** Sum of a field over a window, the newest hop first. */
+const sumOf = (at: Place, field: number, last: number, hopCount: number): number => {
+  let sum = 0
+  for (let hop = last; hop > last - hopCount; hop -= 1)
+    sum = fround(sum + at.floats[slotOf(at, hop) + field]!)
+  return sum
+}
+
 /**
  * The pair, plus one, that the window which ends with `last` may show: the row and the column that are strongest when its hops
  * are added up in step with their frequencies. In step, a voice's harmonic beside a tone counts little, and so does what the
@@ -99,15 +124,7 @@ const powerOf = (re: number, im: number): number => fround(fround(re * re) + fro
  * bins, however they lie, could not hold the smallest share.
  */
 const candidate = (at: Place, last: number, hopCount: number): number => {
-  const { floats, bank } = at
-  let energy = 0
-  let bound = 0
-  for (let hop = last - hopCount + 1; hop <= last; hop += 1) {
-    energy = fround(energy + floats[slotOf(at, hop) + ENERGY]!)
-    bound = fround(bound + floats[slotOf(at, hop) + BOUND]!)
-  }
-  if (energy < fround(floats[bank + ENERGY_MIN]! * hopCount)) return 0
-  if (bound < fround(floats[bank + SHARE_MIN]! * energy)) return 0
+  if (!mayHold(at, last, hopCount, at.floats[at.bank + SHARE_MIN]!)) return 0
   const row = strongest(at, last, hopCount, 0)
   return row * FIRST_COLUMN + strongest(at, last, hopCount, FIRST_COLUMN) - FIRST_COLUMN + 1
 }
@@ -139,4 +156,55 @@ const powerInStep = (at: Place, last: number, hopCount: number, tone: number): n
     re = fround(turned + floats[slot]!)
   }
   return powerOf(re, im)
+}
+
+/**
+ * The tone, plus one, that has been the steadiest for 40 ms, if it may be half of a key, or 0. A voice may drown one of a key's
+ * tones in a harmonic beside it, and then no pair is on its frequencies; the other tone sounds as if it were alone.
+ */
+const steadyTone = (at: Place, last: number): number => {
+  const { floats, bank } = at
+  if (!mayHold(at, last, STEADY_HOPS, floats[bank + DROWNED_SHARE_MIN]!)) return 0
+  const least = fround(floats[bank + STEADY_SHARE_MIN]! * sumOf(at, ENERGY, last, STEADY_HOPS))
+  let best = 0
+  let most = 0
+  for (let tone = 0; tone < TONE_COUNT; tone += 1) {
+    const merit = steadiness(at, last, tone, least)
+    if (merit > most) best = tone + 1
+    most = Math.max(most, merit)
+  }
+  return best
+}
+
+/** How steady a tone is, 0 to 1; 0 when it holds less than `least`, wavers, or is off its frequency. */
+const steadiness = (at: Place, last: number, tone: number, least: number): number => {
+  const { floats, bank } = at
+  let previousRe = 0
+  let previousIm = 0
+  let power = 0
+  let leading = 0
+  let following = 0
+  let turnRe = 0
+  let turnIm = 0
+  for (let hop = last - STEADY_HOPS + 1; hop <= last; hop += 1) {
+    const slot = slotOf(at, hop) + tone
+    const re = floats[slot]!
+    const im = floats[slot + IMAGINARY]!
+    leading = fround(leading + power)
+    power = powerOf(re, im)
+    if (hop > last - STEADY_HOPS + 1) following = fround(following + power)
+    turnRe = fround(turnRe + fround(fround(previousRe * re) + fround(previousIm * im)))
+    turnIm = fround(turnIm + fround(fround(previousRe * im) - fround(previousIm * re)))
+    previousRe = re
+    previousIm = im
+  }
+  if (fround(fround(leading + power) * floats[bank + BOUND_SCALE]!) < least) return 0
+  const turn = powerOf(turnRe, turnIm)
+  const whole = fround(leading * following)
+  if (turn < fround(whole * floats[bank + STEADINESS_MIN]!)) return 0
+  const excessRe = fround(
+    fround(turnRe * floats[bank + UNTURN_RE + tone]!) - fround(turnIm * floats[bank + UNTURN_IM + tone]!),
+  )
+  const isOn = excessRe > fround(fround(Math.sqrt(turn)) * floats[bank + DEVIATION_COS + tone]!)
+  return isOn ? fround(turn / whole) : 0
 }

@@ -53,7 +53,7 @@ export class HopRing {
     return this.bins[this.at(hop) + ENERGY]!
   }
 
-  /** The pair that a window which ends with the newest hop may show, or NONE; `field` is that of its length. */
+  /** What may end with the newest hop, or NONE: a pair in a window whose length has that `field`, or a tone that has been steady. */
   candidate(field: number): number {
     return this.bins[this.at(this.count - 1) + field]! - 1
   }

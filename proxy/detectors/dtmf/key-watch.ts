@@ -1,6 +1,7 @@
 import { EvidenceRun, LONG_WINDOW, SHORT_WINDOW, windowEnergy } from './evidence.js'
 import { HopRing } from './hop-ring.js'
 import { KeyJudge } from './key-judge.js'
+import { STEADY_TONE } from './layout.js'
 import type { DtmfOptions } from './options.js'
 import { PairFit } from './pair-fit.js'
 import { FLOOR, HOP_MS, NONE, type ToneBank } from './tone-bank.js'
@@ -105,6 +106,7 @@ export class KeyWatch {
     const threshold = this.threshold(isArmed)
     if (this.isClear(threshold)) this.confirm(this.short.pair)
     else if (this.isCovered(threshold)) this.confirm(this.long.pair)
+    else if (this.isDrowned(threshold)) this.confirm(this.judge.drownedPair)
     this.recognise()
   }
 
@@ -123,6 +125,12 @@ export class KeyWatch {
   private isCovered(threshold: number): boolean {
     const { long } = this
     return long.pair !== NONE && long.pair !== this.pair && this.judge.covered(long) >= threshold
+  }
+
+  /** Whether a steady tone is half of a key whose other half is drowned. Not asked while a mask is open: it may be that key. */
+  private isDrowned(threshold: number): boolean {
+    const tone = this.ring.candidate(STEADY_TONE)
+    return tone !== NONE && this.pair === NONE && this.judge.drowned(tone, threshold) >= threshold
   }
 
   private threshold(isArmed: boolean): number {

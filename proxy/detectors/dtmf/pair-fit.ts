@@ -24,9 +24,9 @@ export class PairFit {
   private readonly excess = new Float64Array(4)
   /** Energy of the tone in hand. */
   private tonePower = 0
-  /** Amplitude of the tone in hand at the hop in hand. */
-  private re = 0
-  private im = 0
+  /** Amplitude of the tone solved for last. */
+  re = 0
+  im = 0
 
   /** Fits the pair to a window. Hot. */
   measure(ring: HopRing, pair: number, last: number, hopCount: number): void {
@@ -112,7 +112,7 @@ export class PairFit {
   }
 
   /** The amplitude of one of the pair's tones in one hop, into `re` and `im`. */
-  private solve(ring: HopRing, pair: number, tone: number, hop: number): void {
+  solve(ring: HopRing, pair: number, tone: number, hop: number): void {
     const { bins, bank } = ring
     const isRow = tone < FIRST_COLUMN
     const slot = ring.at(hop)

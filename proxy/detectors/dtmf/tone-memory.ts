@@ -13,11 +13,11 @@ const FLOAT_BYTES = 4
 const PAGE_BYTES = 65_536
 const TRACK_BYTES = SLOT_COUNT * SLOT_FLOATS * FLOAT_BYTES
 
-/** By how much the memory grows, pages: 1 MB, some 400 tracks. */
+/** By how much the memory grows, pages: 1 MB, some 340 tracks. */
 const GROWTH_PAGES = 16
 
 /**
- * One memory for all tracks and banks of a process, which both ways of hearing work in. A track takes 2.5 KB of it while its call
+ * One memory for all tracks and banks of a process, which both ways of hearing work in. A track takes 3 KB of it while its call
  * lasts; what a call leaves is overwritten before another gets it. The first track's room is nobody's: a ring that has been closed
  * lies there.
  */

@@ -11,7 +11,16 @@ import {
 import type { DigitReport, Finding } from '../../../proxy/detectors/detector.js'
 import { dtmf } from '../../../proxy/detectors/dtmf/detector.js'
 import { dtmfOptionsSchema } from '../../../proxy/detectors/dtmf/options.js'
-import { createDtmf, joined, keyed, keyedPcm, keysInTurn, listen, uncovered } from '../../support/dtmf.js'
+import {
+  createDtmf,
+  joined,
+  keyed,
+  keyedPcm,
+  keysInTurn,
+  listen,
+  uncovered,
+  underHarmonic,
+} from '../../support/dtmf.js'
 
 t.test('every key is masked whole, from 15 ms on, at 8, 16 and 48 kHz', async (t) => {
   for (const sampleRateHz of [8_000, 16_000, 48_000]) {
@@ -57,6 +66,14 @@ t.test('every key of an entry is masked whole in white noise 3 dB below it', asy
   const audio = keyed(10_000, presses)
   addNoise(audio, -15, randomOf(3))
   t.strictSame(uncovered(presses.slice(1), listen(toPcm(audio)).masks, 8_000), [])
+})
+
+t.test('lone keys of 30 ms are masked whole in white noise 4 dB below them', async (t) => {
+  const presses = keysInTurn(32, 500, { durationMs: 30 })
+  const audio = keyed(17_000, presses)
+  addNoise(audio, -16, randomOf(3))
+  const { masks } = listen(toPcm(audio), { options: { reachBackMs: 60, afterKeyMs: 0 } })
+  t.strictSame(uncovered(presses, masks, 8_000), [])
 })
 
 t.test('a key in speech 6 dB below it is masked', async (t) => {
@@ -338,4 +355,14 @@ t.test('tracks are watched each by itself', async (t) => {
 t.test('the lag is the reach-back and a hop', async (t) => {
   t.equal(dtmf.lagMs(dtmfOptionsSchema.parse({})), 65)
   t.equal(dtmf.lagMs(dtmfOptionsSchema.parse({ reachBackMs: 40 })), 45)
+})
+
+t.test('keys whose row a harmonic drowns are masked whole', async (t) => {
+  for (const key of '456B789C')
+    for (let trial = 0; trial < 4; trial += 1) {
+      const press = { key, startMs: 200, durationMs: 50 }
+      const pcm = toPcm(underHarmonic(keyed(600, [press], 8_000, trial), trial))
+      const { masks } = listen(pcm, { options: { reachBackMs: 60 } })
+      t.strictSame(uncovered([press], masks, 8_000), [], key)
+    }
 })

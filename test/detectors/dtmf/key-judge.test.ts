@@ -3,8 +3,9 @@ import { addNoise, randomOf, toPcm } from '../../../bench/dtmf/key-set.js'
 import { EvidenceRun, LONG_WINDOW, SHORT_WINDOW } from '../../../proxy/detectors/dtmf/evidence.js'
 import { HopRing } from '../../../proxy/detectors/dtmf/hop-ring.js'
 import { KeyJudge } from '../../../proxy/detectors/dtmf/key-judge.js'
+import { STEADY_TONE } from '../../../proxy/detectors/dtmf/layout.js'
 import { NONE, toneBank } from '../../../proxy/detectors/dtmf/tone-bank.js'
-import { hearHop, keyed } from '../../support/dtmf.js'
+import { hearHop, keyed, underHarmonic } from '../../support/dtmf.js'
 
 interface Verdict {
   readonly clear: number
@@ -108,4 +109,48 @@ t.test('noise alone is never clear nor covered by default', async (t) => {
   addNoise(noise, -20, randomOf(2))
   const verdicts = judged(noise)
   t.ok(most(verdicts, 'clear') < 2.4 && most(verdicts, 'covered') < 2.4)
+})
+
+/** The most that is said of a steady tone, hop by hop; -Infinity where there is none. */
+const drowned = (audio: Float64Array): number => {
+  const pcm = toPcm(audio)
+  const ring = new HopRing(toneBank(8_000))
+  const judge = new KeyJudge(ring)
+  return Math.max(
+    ...Array.from({ length: pcm.length / 40 }, (_, hop) => {
+      hearHop(ring, pcm, hop * 40)
+      const tone = ring.candidate(STEADY_TONE)
+      return tone === NONE ? Number.NEGATIVE_INFINITY : judge.drowned(tone, Number.NEGATIVE_INFINITY)
+    }),
+  )
+}
+
+t.test(
+  'a key with its row under a harmonic is a drowned key; the harmonics alone, and a tone alone, are none',
+  async (t) => {
+    for (let trial = 0; trial < 20; trial += 1) {
+      t.ok(drowned(underHarmonic(keyed(200, [PRESS], 8_000, trial), trial)) >= 2.4, `trial ${trial}`)
+      t.ok(drowned(underHarmonic(new Float64Array(1_600), trial)) < 0)
+    }
+    t.ok(drowned(keyed(200, [{ ...PRESS, twistDb: 30 }])) < 0)
+  },
+)
+
+t.test('a tone that swells for 40 ms, or is 2 % off, is no half of a drowned key', async (t) => {
+  const steep = drowned(underHarmonic(keyed(200, [PRESS]), 1))
+  const swelling = keyed(200, [PRESS])
+  for (let i = 800; i < 1_200; i += 1) swelling[i]! *= 0.5 + (i - 800) / 800
+  t.ok(drowned(underHarmonic(swelling, 1)) < 0)
+  t.ok(drowned(underHarmonic(keyed(200, [{ ...PRESS, deviation: 0.02 }]), 1)) < steep - 3)
+})
+
+t.test('what the steepest rise could not make a key is not asked for its rise', async (t) => {
+  const ring = new HopRing(toneBank(8_000))
+  const judge = new KeyJudge(ring)
+  const pcm = toPcm(underHarmonic(keyed(60, [{ ...PRESS, startMs: 0 }]), 1))
+  for (let hop = 0; hop < 8; hop += 1) hearHop(ring, pcm, hop * 40)
+  const evidence = judge.drowned(5, 0)
+  t.ok(evidence > 2.4)
+  t.equal(judge.drowned(5, evidence), evidence)
+  t.equal(judge.drowned(5, 100), Number.NEGATIVE_INFINITY)
 })

@@ -6,6 +6,7 @@ import {
   BOUND,
   BOUND_SCALE,
   DEVIATION_COS,
+  DROWNED_SHARE_MIN,
   ENERGY,
   ENERGY_MIN,
   FIRST_COLUMN,
@@ -23,6 +24,11 @@ import {
   SHORT_HOPS,
   SLOT_COUNT,
   SLOT_FLOATS,
+  STEADINESS_MIN,
+  STEADY_HOPS,
+  STEADY_SHARE_MIN,
+  STEADY_TONE,
+  TONE_COUNT,
   UNMIX,
   UNMIX_IMAGINARY,
   UNMIX_PER_PAIR,
@@ -30,7 +36,7 @@ import {
   UNTURN_RE,
 } from '../layout'
 
-/** Hears the hops that lie in the bank's PCM; they are numbered from the track's first. Returns a bit per hop that may show a pair. */
+/** Hears the hops that lie in the bank's PCM; they are numbered from the track's first. Returns a bit per hop that may show a key. */
 export function hearHops(bank: usize, track: usize, firstHop: i32, hopCount: i32): i32 {
   const half = i32(floatAt(bank, HALF_HOP))
   const rows = i32(floatAt(bank, KERNEL_ROWS))
@@ -39,11 +45,7 @@ export function hearHops(bank: usize, track: usize, firstHop: i32, hopCount: i32
   for (let n = 0; n < hopCount; n += 1) {
     const hop = firstHop + n
     analyse(bank, rows, pcm + (2 * n + 1) * half * 2, slotOf(track, hop))
-    const short = candidate(bank, track, hop, SHORT_HOPS)
-    const long = candidate(bank, track, hop, LONG_HOPS)
-    store<f32>(slotOf(track, hop) + SHORT_CANDIDATE * 4, f32(short))
-    store<f32>(slotOf(track, hop) + LONG_CANDIDATE * 4, f32(long))
-    if (short + long > 0) shown |= 1 << n
+    if (screen(bank, track, hop)) shown |= 1 << n
   }
   memory.fill(pcm, 0, (hopCount + 1) * half * 4)
   return shown
@@ -129,14 +131,35 @@ function largest(values: v128): f32 {
   )
 }
 
-/** The pair, plus one, that the window which ends with `last` may show, or 0. */
-function candidate(bank: usize, track: usize, last: i32, hopCount: i32): i32 {
+/** Notes what may end with a hop: pairs in the short and the long window, a steady tone. Whether there is any. */
+function screen(bank: usize, track: usize, last: i32): bool {
+  const slot = slotOf(track, last)
   let energy: f32 = 0
   let bound: f32 = 0
-  for (let hop = last - hopCount + 1; hop <= last; hop += 1) {
+  let hop = last
+  for (; hop > last - SHORT_HOPS; hop -= 1) {
     energy += floatAt(slotOf(track, hop), ENERGY)
     bound += floatAt(slotOf(track, hop), BOUND)
   }
+  const short = candidate(bank, track, last, SHORT_HOPS, energy, bound)
+  for (; hop > last - LONG_HOPS; hop -= 1) {
+    energy += floatAt(slotOf(track, hop), ENERGY)
+    bound += floatAt(slotOf(track, hop), BOUND)
+  }
+  const long = candidate(bank, track, last, LONG_HOPS, energy, bound)
+  for (; hop > last - STEADY_HOPS; hop -= 1) {
+    energy += floatAt(slotOf(track, hop), ENERGY)
+    bound += floatAt(slotOf(track, hop), BOUND)
+  }
+  const steady = steadyTone(bank, track, last, energy, bound)
+  store<f32>(slot, f32(short), SHORT_CANDIDATE * 4)
+  store<f32>(slot, f32(long), LONG_CANDIDATE * 4)
+  store<f32>(slot, f32(steady), STEADY_TONE * 4)
+  return short + long + steady > 0
+}
+
+/** The pair, plus one, that the window which ends with `last` may show, or 0; its energy and bound are known. */
+function candidate(bank: usize, track: usize, last: i32, hopCount: i32, energy: f32, bound: f32): i32 {
   if (energy < floatAt(bank, ENERGY_MIN) * f32(hopCount) || bound < floatAt(bank, SHARE_MIN) * energy)
     return 0
   const row = strongest(bank, track, last, hopCount, 0)
@@ -147,6 +170,63 @@ function candidate(bank: usize, track: usize, last: i32, hopCount: i32): i32 {
     isOnFrequency(bank, track, last, hopCount, FIRST_COLUMN + column, row, unmix, 2)
     ? pair + 1
     : 0
+}
+
+/** The tone, plus one, that has been the steadiest in the window which ends with `last`, if it may be half of a key, or 0. */
+function steadyTone(bank: usize, track: usize, last: i32, energy: f32, bound: f32): i32 {
+  if (energy < floatAt(bank, ENERGY_MIN) * f32(STEADY_HOPS)) return 0
+  if (bound < floatAt(bank, DROWNED_SHARE_MIN) * energy) return 0
+  const least = floatAt(bank, STEADY_SHARE_MIN) * energy
+  let best = 0
+  let most: f32 = 0
+  for (let firstTone = 0; firstTone < TONE_COUNT; firstTone += FIRST_COLUMN) {
+    const merits = steadiness(bank, track, last, firstTone, least)
+    if (f32x4.extract_lane(merits, 0) > most) best = firstTone + 1
+    most = max(most, f32x4.extract_lane(merits, 0))
+    if (f32x4.extract_lane(merits, 1) > most) best = firstTone + 2
+    most = max(most, f32x4.extract_lane(merits, 1))
+    if (f32x4.extract_lane(merits, 2) > most) best = firstTone + 3
+    most = max(most, f32x4.extract_lane(merits, 2))
+    if (f32x4.extract_lane(merits, 3) > most) best = firstTone + 4
+    most = max(most, f32x4.extract_lane(merits, 3))
+  }
+  return best
+}
+
+/** How steady four tones are, 0 to 1; 0 for those that hold less than `least`, waver, or are off their frequencies. */
+function steadiness(bank: usize, track: usize, last: i32, firstTone: i32, least: f32): v128 {
+  const at = bank + firstTone * 4
+  const first = slotOf(track, last - STEADY_HOPS + 1) + firstTone * 4
+  let previousRe = v128.load(first)
+  let previousIm = v128.load(first, IMAGINARY * 4)
+  let power = f32x4.add(f32x4.mul(previousRe, previousRe), f32x4.mul(previousIm, previousIm))
+  let leading = f32x4.splat(0)
+  let following = f32x4.splat(0)
+  let turnRe = f32x4.splat(0)
+  let turnIm = f32x4.splat(0)
+  for (let hop = last - STEADY_HOPS + 2; hop <= last; hop += 1) {
+    const slot = slotOf(track, hop) + firstTone * 4
+    const re = v128.load(slot)
+    const im = v128.load(slot, IMAGINARY * 4)
+    leading = f32x4.add(leading, power)
+    power = f32x4.add(f32x4.mul(re, re), f32x4.mul(im, im))
+    following = f32x4.add(following, power)
+    turnRe = f32x4.add(turnRe, f32x4.add(f32x4.mul(previousRe, re), f32x4.mul(previousIm, im)))
+    turnIm = f32x4.add(turnIm, f32x4.sub(f32x4.mul(previousRe, im), f32x4.mul(previousIm, re)))
+    previousRe = re
+    previousIm = im
+  }
+  const held = f32x4.mul(f32x4.add(leading, power), f32x4.splat(floatAt(bank, BOUND_SCALE)))
+  const turn = f32x4.add(f32x4.mul(turnRe, turnRe), f32x4.mul(turnIm, turnIm))
+  const whole = f32x4.mul(leading, following)
+  const excessRe = f32x4.sub(
+    f32x4.mul(turnRe, v128.load(at, UNTURN_RE * 4)),
+    f32x4.mul(turnIm, v128.load(at, UNTURN_IM * 4)),
+  )
+  const isStrong = f32x4.ge(held, f32x4.splat(least))
+  const isSteady = f32x4.ge(turn, f32x4.mul(whole, f32x4.splat(floatAt(bank, STEADINESS_MIN))))
+  const isOn = f32x4.gt(excessRe, f32x4.mul(f32x4.sqrt(turn), v128.load(at, DEVIATION_COS * 4)))
+  return v128.and(f32x4.div(turn, whole), v128.and(isStrong, v128.and(isSteady, isOn)))
 }
 
 /** Which of four tones is the strongest when the window's hops are added up in step with them; the first of equals. */
