@@ -7,6 +7,13 @@ const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[
 export const accessDamages: readonly Damage[] = [
   ...inFile('access/decide.ts', [
     {
+      name: "one tenant's operator sends everybody's calls home",
+      source: "(principal.tenants === '*' ? null : refused('tenant'))",
+      replacement: 'null',
+      why: "a tenant's key ends the forks of all others",
+      tests: ['access/decide'],
+    },
+    {
       name: 'a token speaks for any call',
       source: "return isIts ? null : refused('token-other-call')",
       replacement: 'return isIts ? null : null',
@@ -145,6 +152,24 @@ export const accessDamages: readonly Damage[] = [
       replacement: '!(socket instanceof TLSSocket)',
       why: 'whoever writes a name into a certificate bears it',
       tests: ['integration/admin-tls'],
+    },
+  ]),
+  ...inFile('edge/address-list.ts', [
+    {
+      name: 'an address that cannot be told is let in',
+      source: 'return version !== 0 && this',
+      replacement: 'return version === 0 || this',
+      why: 'a fork without credentials is open to whoever hides',
+      tests: ['edge/address-list'],
+    },
+  ]),
+  ...inFile('edge/fork-server.ts', [
+    {
+      name: 'forks are taken from everywhere, whatever is listed',
+      source: 'this.#allowed.get(fork)?.has(address) === false',
+      replacement: 'this.#allowed.get(fork)?.has(address) === null',
+      why: 'a stranger fills a recorder through a port without credentials',
+      tests: ['edge/fork-server-tcp'],
     },
   ]),
 ]

@@ -55,6 +55,7 @@ const shownFork = ({
   policyName,
   tenant,
   erasure,
+  allowFrom,
   ...place
 }: ForkConfig) => ({
   ...shownPlace(place),
@@ -72,6 +73,7 @@ const shownFork = ({
   auth: dialectOptions.auth,
   options: dialectOptions.options,
   ...(erasure !== undefined && { erasure: { url: shownUrl(erasure.url), key: HIDDEN } }),
+  ...(allowFrom !== undefined && { allowFrom }),
 })
 
 const shownPlace = (place: ForkPlace): ForkPlace =>
@@ -152,12 +154,12 @@ export const privilegedSettings = ({ listen, forks, policies, ledger }: Config):
 const openingCodes: readonly string[] = ['payment-ended', 'manual-ended', 'emergency-started']
 
 const privilegedOfFork = (
-  { dialect, dialectOptions, recorder }: ForkConfig,
+  { dialect, dialectOptions, recorder, allowFrom }: ForkConfig,
   i: number,
   host: string,
 ): string[] => {
   const settings: string[] = []
-  if (!isLoopback(host) && dialectOptions.auth === 'none')
+  if (!isLoopback(host) && dialectOptions.auth === 'none' && allowFrom === undefined)
     settings.push(`forks[${i}].auth: none: whoever reaches its host may fork calls to the recorder`)
   const [plain] = schemesOf[transportOf(dialect).kind]
   if (recorder !== 'embedded' && recorder.url.protocol === plain && !isLoopback(hostOf(recorder.url)))

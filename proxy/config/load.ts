@@ -48,6 +48,7 @@ export type ForkConfig = ForkPlace & {
   readonly tenant: string
   /** Where the recorder is asked to erase what had left. */
   readonly erasure?: { readonly url: URL; readonly key: string }
+  readonly allowFrom?: readonly string[]
 }
 
 type Parsed = z.infer<typeof configSchema>
@@ -97,7 +98,7 @@ const forkOf = (
   policies: Readonly<Record<string, PolicyOptions>>,
   listenHost: string,
 ): ForkConfig => {
-  const { path, port, host = listenHost, policy: policyName, tenant, recorder, erasure } = fork
+  const { path, port, host = listenHost, policy: policyName, tenant, recorder, erasure, allowFrom } = fork
   const dialect: Dialect = dialects[fork.dialect]
   return {
     ...(path === undefined ? { host, port: port! } : { path }),
@@ -108,6 +109,7 @@ const forkOf = (
     policy: policies[policyName]!,
     tenant,
     ...(erasure !== undefined && { erasure: { url: new URL(erasure.url), key: erasure.key } }),
+    ...(allowFrom !== undefined && { allowFrom }),
   }
 }
 

@@ -35,6 +35,13 @@ const hostSchema = z
   .string()
   .regex(/^[\w.:%-]{1,253}$/, 'must be a host name or an IP address without brackets')
 
+/** Networks of one fork's PBXs; a provider publishes a dozen or two. */
+const NETWORKS_MAX = 64
+
+const networkSchema = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'must be an IP address, or a network such as 10.0.0.0/8',
+})
+
 /** 0 takes any free port. */
 const portSchema = z.number().int().min(0).max(65_535)
 
@@ -191,6 +198,8 @@ const forkSchemaOf = (name: string, dialect: Dialect) => {
     options,
     /** Where the recorder is asked to erase what had left before it was known to be sensitive. */
     erasure: erasureSchema.optional(),
+    /** Addresses and networks from which the fork is taken; left out: from wherever its host can be reached. */
+    allowFrom: z.array(networkSchema).min(1).max(NETWORKS_MAX).optional(),
   })
 }
 
@@ -217,6 +226,7 @@ export interface ParsedFork {
   readonly auth?: unknown
   readonly options?: unknown
   readonly erasure?: { readonly url: string; readonly key: string }
+  readonly allowFrom?: readonly string[]
 }
 
 const [firstFork, ...otherForks] = Object.entries(dialects).map(([name, dialect]) =>

@@ -50,6 +50,8 @@ export type Fork = ForkPlace & {
   readonly tenant: string
   /** Who is asked to erase what had left; left out: nobody but the embedded recorder. */
   readonly erasure?: ErasureTarget
+  /** Addresses and networks that it is taken from; left out: every one. */
+  readonly allowFrom?: readonly string[]
 }
 
 export interface ForkServices {

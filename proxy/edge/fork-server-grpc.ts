@@ -47,6 +47,10 @@ export class GrpcListener implements ForkListener {
   ) {
     const injector = this.#grpc.createConnectionInjector(ServerCredentials.createInsecure())
     this.#server = socketServer(tls, ['h2'], (socket) => {
+      if (gate.refusesAddress(fork, socket.remoteAddress)) {
+        socket.destroy()
+        return
+      }
       this.#watch(socket)
       injector.injectConnection(socket)
     })

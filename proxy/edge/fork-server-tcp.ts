@@ -48,6 +48,10 @@ export class TcpListener implements ForkListener {
   }
 
   #accept(socket: Socket): void {
+    if (this.gate.refusesAddress(this.fork, socket.remoteAddress)) {
+      socket.destroy()
+      return
+    }
     this.#sockets.add(socket)
     const units = new UnitReader(this.transport)
     const patience = setTimeout(() => socket.destroy(), HANDSHAKE_MS_MAX)

@@ -68,6 +68,10 @@ export class WebSocketListener implements ForkListener {
       refuse(socket, 404)
       return
     }
+    if (this.gate.refusesAddress(fork, request.socket.remoteAddress)) {
+      refuse(socket, 403)
+      return
+    }
     const fault = handshakeFault(request)
     if (fault !== null) {
       refuse(socket, fault)

@@ -8,6 +8,7 @@ import { HANDSHAKE_MS_MAX } from '../base/limits.js'
 import { pauseMsWithin } from '../config/hold-back.js'
 import type { Handshake } from '../media/wire.js'
 import { admits } from '../policy/schedule.js'
+import { AddressList } from './address-list.js'
 import { authContext } from './auth-context.js'
 import { type Fork, ForkConnection, type ForkServices } from './fork-connection.js'
 import { forkUrlOf, listenerOf } from './fork-listener.js'
@@ -49,6 +50,7 @@ const LINES_PER_SECOND = 1
 export class ForkServer implements ForkGate {
   readonly #connections = new Set<ForkConnection>()
   readonly #listeners: ForkListener[] = []
+  readonly #allowed: ReadonlyMap<Fork, AddressList>
   readonly #lines = new RateLimit(LINES_BURST, LINES_PER_SECOND, 1)
   #timer: NodeJS.Timeout | undefined
   #lastExpiryMs = 0
@@ -61,6 +63,11 @@ export class ForkServer implements ForkGate {
   ) {
     const { forks, listen } = options
     const policies = forks.map(({ policy }) => policy)
+    this.#allowed = new Map(
+      forks.flatMap((fork) =>
+        fork.allowFrom === undefined ? [] : [[fork, new AddressList(fork.allowFrom)] as const],
+      ),
+    )
     this.#services = { ...services, pauseMs: pauseMsWithin(listen.pauseMs ?? 0, policies) }
   }
 
@@ -116,17 +123,21 @@ export class ForkServer implements ForkGate {
     for (const listener of this.#listeners) listener.destroy()
   }
 
+  refusesAddress(fork: Fork, address: string | undefined): boolean {
+    const isRefused = this.#allowed.get(fork)?.has(address) === false
+    if (isRefused) this.#noteRefused(fork, 'address')
+    return isRefused
+  }
+
   refusalOf(fork: Fork, handshake: Handshake | null): Refusal | null {
     const refusal = this.#refusalOf(fork, handshake)
-    if (refusal === null) return null
-    this.services.metrics.refused(refusal.kind)
-    this.services.ledger.append({
-      kind: 'refusal',
-      source: 'fork',
-      reason: refusal.kind,
-      tenant: fork.tenant,
-    })
+    if (refusal !== null) this.#noteRefused(fork, refusal.kind)
     return refusal
+  }
+
+  #noteRefused(fork: Fork, reason: Refusal['kind'] | 'address'): void {
+    this.services.metrics.refused(reason)
+    this.services.ledger.append({ kind: 'refusal', source: 'fork', reason, tenant: fork.tenant })
   }
 
   #refusalOf(fork: Fork, handshake: Handshake | null): Refusal | null {

@@ -32,6 +32,8 @@ export type Refusal =
 
 /** Who gets in: the same question, limits and accounts for every transport. */
 export interface ForkGate {
+  /** Whether the fork takes nobody from this address, counted and told already: asked before anything is read. */
+  refusesAddress(fork: Fork, address: string | undefined): boolean
   /**
    * Why this fork takes nobody who says this, counted and logged already; null: it does. No recorder is dialled for it.
    * @param handshake null where we have dialled the PBX: there is nothing that it has to prove

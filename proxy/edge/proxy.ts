@@ -164,5 +164,6 @@ export const knownLabels = () => ({
     'ledger',
     'credentials',
     'no-call',
+    'address',
   ],
 })

@@ -54,6 +54,7 @@ export const startSink = async (options: SinkOptions): Promise<RunningSink> => {
   const fork = forkOf(dialect, host)
   const calls = new Set<SinkConnection>()
   const gate: ForkGate = {
+    refusesAddress: () => false,
     refusalOf: (): Refusal | null => null,
     take: (_fork: Fork, _handshake: Handshake, socket: ForkSocket): ForkSocketHandler => {
       const call = new SinkConnection(options, socket, String(calls.size))

@@ -114,6 +114,14 @@ t.test('the JSON Schema lets a reference stand wherever text may, and nowhere el
   })
 })
 
+t.test('forks are taken from addresses and networks, and from nothing that is neither', async (t) => {
+  const fork = (...allowFrom: string[]) => ({ forks: [{ path: '/a', dialect: 'twilio', allowFrom }] })
+  t.ok(configSchema.safeParse(fork('10.0.0.0/8', '192.0.2.7', '2001:db8::/32', '::1')).success)
+  for (const other of ['10.0.0.0/33', '10.0.0', 'pbx.example', '2001:db8::/129', '10.0.0.0/', '*', ''])
+    t.notOk(configSchema.safeParse(fork(other)).success, other)
+  t.notOk(configSchema.safeParse(fork()).success, 'nobody could be let in')
+})
+
 t.test('erasures are asked for over TLS, or on this machine, and by nobody that a URL names', async (t) => {
   const fork = (url: string, key = '0123456789abcdef') => ({
     forks: [{ path: '/a', dialect: 'twilio', erasure: { url, key } }],

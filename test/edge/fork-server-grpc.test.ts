@@ -134,6 +134,15 @@ t.test('without credentials nothing is dialled, and the status is UNAUTHENTICATE
   t.equal(recorder.calls.length, 0)
 })
 
+t.test('from an address that is not listed nothing is dialled, and the connection is closed', async (t) => {
+  const recorder = await grpcRecorder(t, accept)
+  const live = await liveProxy(t, { dialect: toyGrpc, recorder: recorder.url, allowFrom: ['192.0.2.7'] })
+  const { heard } = fork(t, live)
+  await until(() => heard.status === status.UNAVAILABLE, 'unavailable')
+  t.ok((await live.figure('hushfork_connections_refused_total{reason="address"}')) >= 1)
+  t.equal(recorder.calls.length, 0)
+})
+
 t.test('another method is not implemented; beyond the limit of calls resources are exhausted', async (t) => {
   const live = await liveProxy(t, { dialect: toyGrpc, callsMax: 1 })
   const other = fork(t, live, '/toy.Toy/Other')

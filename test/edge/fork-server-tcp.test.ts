@@ -95,6 +95,22 @@ t.test('without credentials nothing is dialled, and the socket is closed', async
   t.equal(recorder.streams.length, 0)
 })
 
+t.test('from an address that is not listed nothing is read, and the socket is closed', async (t) => {
+  const recorder = await byteRecorder(t)
+  const live = await liveProxy(t, { dialect: toyTcp, recorder: recorder.url, allowFrom: ['192.0.2.0/24'] })
+  const { heard } = knock(live)
+  await until(() => heard.isGone, 'closed before it said anything')
+  t.equal(await live.figure('hushfork_connections_refused_total{reason="address"}'), 1)
+  t.equal(recorder.streams.length, 0)
+})
+
+t.test('from an address that is listed a call is taken', async (t) => {
+  const live = await liveProxy(t, { dialect: toyTcp, allowFrom: ['127.0.0.0/8'] })
+  knock(live, start)
+  await until(async () => (await live.figure(CALLS)) === 1, 'a call')
+  await live.proxy.drain(0)
+})
+
 t.test('beyond the limit of calls, and while draining, a socket is closed', async (t) => {
   const live = await liveProxy(t, { dialect: toyTcp, callsMax: 1 })
   const first = knock(live, start)

@@ -82,6 +82,12 @@ t.test('without credentials nothing is dialled, and the answer is 403, as Twilio
   socket.terminate()
 })
 
+t.test('from an address that is not listed the answer is 403, whatever is shown', async (t) => {
+  const live = await liveProxy(t, { allowFrom: ['192.0.2.7', '2001:db8::/32'] })
+  t.equal(await outcomeOf(new WebSocket(live.url)), 403)
+  t.equal(await live.figure('hushfork_connections_refused_total{reason="address"}'), 1)
+})
+
 t.test('beyond the limit of calls the answer is 503, until one ends', async (t) => {
   const live = await liveProxy(t, { callsMax: 1 })
   const first = new WebSocket(live.url)

@@ -46,6 +46,7 @@ export interface LiveOptions {
   readonly nats?: ProxyOptions['nats']
   readonly ledger?: Partial<LedgerOptions>
   readonly erasure?: Fork['erasure']
+  readonly allowFrom?: readonly string[]
   /** Whose calls the fork brings; left out: `default`. */
   readonly tenant?: string
   /** Left out: the machine's. */
@@ -122,6 +123,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
         policy: options.policy ?? quickPolicy,
         tenant: options.tenant ?? 'default',
         ...(options.erasure !== undefined && { erasure: options.erasure }),
+        ...(options.allowFrom !== undefined && { allowFrom: options.allowFrom }),
       },
     ],
     callsMax: options.callsMax ?? 10,
