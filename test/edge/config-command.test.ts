@@ -47,6 +47,8 @@ t.test('config schema prints JSON that knows every section', async (t) => {
     'ledger',
     'leakCheck',
     'directory',
+    'processes',
+    'pinProcesses',
     'limits',
     'log',
     'drainSeconds',
