@@ -2,12 +2,14 @@
 import { Command } from 'commander'
 import { addLoadCommand } from './load/command.js'
 import { addSizeCommand } from './load/size-command.js'
+import { addSpeechCommand } from './speech/command.js'
 
 const program = new Command('bench').description(
   'Measures hushfork under load, beside relays that pass everything. Without a command: load.',
 )
 addLoadCommand(program)
 addSizeCommand(program)
+addSpeechCommand(program)
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

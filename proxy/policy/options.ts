@@ -137,7 +137,7 @@ const scheduleSchema = z.strictObject({
  */
 export const policySchema = z.strictObject({
   /** Wait before release, ms, and deadline: what nobody has judged by then leaves as silence. */
-  holdBackMs: z.number().int().min(60).max(HOLD_BACK_MS_MAX).default(2500),
+  holdBackMs: z.number().int().min(60).max(HOLD_BACK_MS_MAX).default(3000),
   /** Which tracks a key or a digit event silences: `all`, since echo carries a key to the other track, or only its `own`. */
   tracks: z.enum(['all', 'own']).default('all'),
   /**

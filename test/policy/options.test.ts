@@ -6,7 +6,7 @@ t.test(
   async (t) => {
     t.equal(safePolicy.tracks, 'all')
     t.equal(safePolicy.fill, 'silence')
-    t.equal(safePolicy.holdBackMs, 2_500)
+    t.equal(safePolicy.holdBackMs, 3_000)
     t.ok(safePolicy.payment.lookBackMs < safePolicy.holdBackMs)
     t.strictSame(safePolicy.dtmf, { padBeforeMs: 10, padAfterMs: 10, echoMs: 400, entryHoldMs: 3_000 })
     t.strictSame(safePolicy.digitEvents, { padBeforeMs: 500, padAfterMs: 300 })

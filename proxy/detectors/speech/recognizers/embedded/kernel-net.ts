@@ -99,6 +99,11 @@ export class Kernel {
     this.#out = this.#reserve(this.#outCount * 4)
   }
 
+  /** What a stream holds, bytes. */
+  get streamBytes(): number {
+    return this.#streamBytes
+  }
+
   get blockCount(): number {
     return this.#blocks.length
   }
