@@ -159,6 +159,24 @@ t.test('a watch tells of a call from its beginning to its end', async (t) => {
   watch.cancel()
 })
 
+t.test("a client's deadline ends its watch, and the server goes on", async (t) => {
+  const { proxy } = await live(t)
+  const { client, call } = clientOf(t, proxy.grpcPort)
+  const watch = (
+    client['WatchCalls'] as (
+      request: object,
+      metadata: Metadata,
+      options: object,
+    ) => ClientReadableStream<never>
+  ).call(client, { call_id: '' }, metadataOf(KEY), { deadline: Date.now() + 300 })
+  watch.on('data', () => t.fail('there is no call'))
+  const code = await new Promise<number>((resolve) =>
+    watch.on('error', (error) => resolve((error as ServiceError).code)),
+  )
+  t.equal(code, status.DEADLINE_EXCEEDED)
+  t.match(await call('ListCalls'), { calls: [] })
+})
+
 t.test('health is served, and reflection describes the service', async (t) => {
   const { proxy } = await live(t)
   const health = new Client(`127.0.0.1:${proxy.grpcPort}`, credentials.createInsecure())

@@ -95,6 +95,16 @@ t.test('any two neighbours that change places are found and named', async (t) =>
   }
 })
 
+t.test('any two lines that change places are found where the first of them was', async (t) => {
+  for (let at = 0; at < lines.length; at++)
+    for (let other = at + 1; other < lines.length; other++) {
+      const moved = [...lines]
+      moved[at] = lines[other]!
+      moved[other] = lines[at]!
+      t.match(verified(moved).fault, { line: at + 1 }, `${at + 1} and ${other + 1}`)
+    }
+})
+
 t.test('a line that is there twice is found', async (t) => {
   for (let at = 0; at < lines.length; at++)
     t.match(verified(replaced(at, 0, lines[at]!)).fault, {
