@@ -4,6 +4,7 @@
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
+import { hearsSentences } from '../detectors/speech/detector.js'
 import { type PolicyOptions, policySchema, safePolicy } from '../policy/options.js'
 import { holdBackNeeds } from './hold-back.js'
 import { isLoopback } from './loopback.js'
@@ -86,7 +87,9 @@ export const relationProblems = (tree: unknown, readText: ReadText): Problem[] =
   checkForks(view, found)
   for (const [name, policy] of Object.entries(view.policies)) {
     if (name === SAFE_POLICY) found(['policies', name], 'is built in: give yours another name')
-    if (policy !== undefined) checkHoldBack(policy, ['policies', name, 'holdBackMs'], found)
+    if (policy === undefined) continue
+    checkHoldBack(policy, ['policies', name, 'holdBackMs'], found)
+    checkWords(policy, ['policies', name, 'detectors', 'speech', 'words'], found)
   }
   return problems
 }
@@ -208,6 +211,17 @@ const checkForks = ({ listen, forks, policies }: View, found: Found): void => {
         `must be written, ${howTo(host === undefined ? 'listen.host' : `forks[${i}].host`)}`,
       )
   })
+}
+
+/** Nobody may rely on a word list where nobody hears the words. */
+const checkWords = (policy: PolicyOptions, path: readonly PropertyKey[], found: Found): void => {
+  const { speech } = policy.detectors
+  if (hearsSentences(speech)) return
+  const why = 'needs a recogniser that hears whole sentences under `recognizers`: none of those there does'
+  for (const [category, action] of Object.entries(speech.words.categories))
+    if (action !== 'off') found([...path, 'categories', category], `is ${action}, which ${why}`)
+  const other = speech.words.languages.find((name) => name !== 'en')
+  if (other !== undefined) found([...path, 'languages'], `has ${other}, which ${why}`)
 }
 
 const checkHoldBack = (policy: PolicyOptions, path: readonly PropertyKey[], found: Found): void => {

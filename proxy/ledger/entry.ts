@@ -71,6 +71,8 @@ type CallEntry = StreamRef &
         readonly startSample: number
         readonly sampleRate: number
       }
+    /** What was said is of a special category (`health`, …), and the policy has it noted and heard. */
+    | ({ readonly kind: 'noted'; readonly reason: string; readonly sampleRate: number } & TrackRange)
     /** Heartbeats have stopped for `count` steps; their audio stays silent. */
     | { readonly kind: 'lease-expired'; readonly reason: string; readonly count: number }
     /** Consent was refused or withdrawn, and the policy has what had left until then erased. */

@@ -63,6 +63,7 @@ const sentences: Readonly<Record<LedgerRecord['kind'], Sentence>> = {
   'step-opened': (r) => `${text(r['reason'])} step opens ${fromOf(r)}${lateOf(r)}`,
   'step-closed': (r) => `${text(r['reason'])} step ends at ${placeOf(r['endSample'], r['sampleRate'])}`,
   consent: (r) => `consent ${text(r['state'])} (${text(r['source'])}) ${fromOf(r)}`,
+  noted: (r) => `${text(r['reason'])} is spoken of, and heard: ${rangeOf(r)}`,
   'lease-expired': (r) => `${text(r['count'])} ${text(r['reason'])} lease(s) expired: stays silent`,
   recalled: (r) => `to be erased since nobody agrees any more (${text(r['reason'])}): ${rangeOf(r)}`,
   late: (r) => `LATE: ${text(r['reason'])} found after it had left: ${rangeOf(r)}`,

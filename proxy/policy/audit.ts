@@ -50,6 +50,8 @@ export type AuditEvent =
       readonly origin: SignalOrigin
     }
   | SpanEvent
+  /** What is said here is of a special category, and the policy has it noted alone. */
+  | ({ readonly kind: 'noted'; readonly reason: string } & TrackRange)
   /** Nobody agrees any more to what had left by then, and the policy has it erased. */
   | ({ readonly kind: 'recalled'; readonly reason: string } & TrackRange)
   /** The range covers all that had left; `lateMs` of it had left in the clear. */

@@ -1,9 +1,12 @@
 import type { Finding } from '../detectors/detector.js'
 import { detectors } from '../detectors/index.js'
+import { actionOf } from '../detectors/speech/words/options.js'
+import { isCategory } from '../detectors/speech/words/stretch.js'
 import { samplesOf } from '../media/time.js'
 import type { RedactionSpan } from '../timeline/span.js'
 import type { ReachBack } from '../timeline/watermark.js'
 import type { PolicyOptions } from './options.js'
+import { isLiftable, SPECIAL_CATEGORY } from './signal.js'
 
 /**
  * Audio that a frame and its detectors are allowed to lag behind, ms, when the echo's reach-back is fitted into a short
@@ -57,12 +60,18 @@ export class CallPolicy {
     this.#eventAfterSamples = samples(options.digitEvents.padAfterMs)
   }
 
-  /** Appends the spans of a finding: its own track with the pads, the others with the echo path; one that is padded, as it is. */
-  onFinding(finding: Finding, out: RedactionSpan[]): void {
-    if (isPadded(finding.detector)) {
-      out.push(this.#spanOf(finding))
-      return
-    }
+  /**
+   * Appends the spans of a finding: its own track with the pads, the others with the echo path; one that is padded, as it is.
+   * False for one that the policy has noted alone: nothing is silenced for it.
+   */
+  onFinding(finding: Finding, out: RedactionSpan[]): boolean {
+    if (this.#isNotedOnly(finding)) return false
+    if (isPadded(finding.detector)) out.push(this.#spanOf(finding))
+    else this.#padKey(finding, out)
+    return true
+  }
+
+  #padKey(finding: Finding, out: RedactionSpan[]): void {
     if (finding.isOnset) this.#noteOnset(finding)
     const hold = this.#isEntry ? this.#entryHoldSamples : 0
     const { ownSamples, crossSamples } = this.reachBack
@@ -78,8 +87,19 @@ export class CallPolicy {
     }
   }
 
-  #spanOf({ track, startSample, endSample, detector }: Finding): RedactionSpan {
-    return { track: this.options.tracks === 'all' ? null : track, startSample, endSample, reason: detector }
+  #isNotedOnly({ detector, label }: Finding): boolean {
+    return detector === 'speech' && actionOf(this.options.detectors.speech.words, label) === 'mark'
+  }
+
+  #spanOf({ track, startSample, endSample, detector, label }: Finding): RedactionSpan {
+    const reason = detector === 'speech' && isCategory(label) ? SPECIAL_CATEGORY : detector
+    return {
+      track: this.options.tracks === 'all' ? null : track,
+      startSample,
+      endSample,
+      reason,
+      isLiftable: isLiftable(reason),
+    }
   }
 
   /** Appends the span of a key that the PBX reported at `atSample`, after it had sounded for `durationSamples` (0: unknown). */

@@ -54,10 +54,14 @@ export interface ConsentSignal extends SignalFacts {
 /** A signal as one call sees it. */
 export type CallSignal = StepSignal | ConsentSignal
 
+/** Reason of what is silent because somebody's health, belief or the like is spoken of. */
+export const SPECIAL_CATEGORY = 'special-category'
+
 /**
- * Silences that an emergency lifts: those that rest on an agreement or on the house's own rules. What protects a number or a
- * secret (keys, payment, spoken card data, what an agent has masked by hand) stays silent whatever happens.
+ * Silences that an emergency lifts: those that rest on an agreement or on the house's own rules, and special categories, where
+ * a life is at stake (GDPR, article 9(2)(c)). What protects a number or a secret (keys, payment, spoken card data, what an
+ * agent has masked by hand) stays silent whatever happens.
  */
-const liftable: readonly string[] = ['hold', 'transfer', 'personal', 'consent', 'schedule']
+const liftable: readonly string[] = ['hold', 'transfer', 'personal', 'consent', 'schedule', SPECIAL_CATEGORY]
 
 export const isLiftable = (reason: string): boolean => liftable.includes(reason)

@@ -65,6 +65,7 @@ export class CallLedger {
         this.#append({ kind: 'unjudged-passed', ...rangeOf(event.span), sampleRate })
         return
       case 'late':
+      case 'noted':
       case 'recalled':
         this.#append({ ...event, sampleRate })
         return

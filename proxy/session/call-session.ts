@@ -377,7 +377,7 @@ export class CallSession {
     if (this.#policy === null) return
     this.#listeners.drain(this.#findings, this.#digits)
     for (const finding of this.#findings) {
-      this.#policy.onFinding(finding, this.#spans)
+      if (!this.#policy.onFinding(finding, this.#spans)) this.#tally.noted(finding)
       if (finding.isOnset) this.#tally.decided(finding, this.#timeline.leadSample)
     }
     this.#findings.length = 0

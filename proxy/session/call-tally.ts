@@ -104,6 +104,11 @@ export class CallTally {
     return lateMs
   }
 
+  /** A finding that silences nothing, and is on the record. */
+  noted({ label, track, startSample, endSample }: Finding): void {
+    this.audit({ kind: 'noted', reason: label, tracks: [track], startSample, endSample })
+  }
+
   /** What had left by agreement is to be erased: no fault, so nothing is late. */
   recalled(reason: string, range: TrackRange): void {
     this.audit({ kind: 'recalled', reason, ...range })

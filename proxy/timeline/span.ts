@@ -96,4 +96,5 @@ const joined = (a: RedactionSpan, b: RedactionSpan): RedactionSpan => ({
   startSample: Math.min(a.startSample, b.startSample),
   endSample: Math.max(a.endSample, b.endSample),
   reason: a.reason,
+  ...(a.isLiftable !== undefined && { isLiftable: a.isLiftable }),
 })

@@ -212,3 +212,14 @@ t.test('earlier audio can be erased only where the recorder can be asked for it'
   ])
   t.same(forks(`, ${recorder}, erasure: {url: 'https://r.example/erase', key: 0123456789abcdef0123}`), [])
 })
+
+t.test('a word list needs somebody who hears the words', async (t) => {
+  const speech = (text: string): string[] =>
+    problemLines(`policies: {p: {holdBackMs: 4000, detectors: {speech: {${text}}}}}`)
+  t.same(speech('recognizers: {embedded: {}}, words: {languages: [en]}'), [])
+  const why = 'needs a recogniser that hears whole sentences under `recognizers`: none of those there does'
+  t.same(speech('recognizers: {embedded: {}}, words: {languages: [en, cy], categories: {health: mark}}'), [
+    `policies.p.detectors.speech.words.categories.health: is mark, which ${why}`,
+    `policies.p.detectors.speech.words.languages: has cy, which ${why}`,
+  ])
+})

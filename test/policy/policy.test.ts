@@ -138,4 +138,30 @@ t.test('what was said is silenced as it was found, on every track', async (t) =>
   }
   t.strictSame(callOf({ dtmf: PADS }).find(said), ['all:100-200 speech'])
   t.strictSame(callOf({ dtmf: PADS, tracks: 'own' }).find(said), ['0:100-200 speech'])
+  t.strictSame(callOf({}).find({ ...said, label: 'health' }), ['all:100-200 special-category'])
+})
+
+t.test('an emergency lets be heard what is said of somebody, and no number', async (t) => {
+  const options = policySchema.parse({})
+  const isLiftable = (label: string): boolean | undefined => {
+    const out: RedactionSpan[] = []
+    const policy = new CallPolicy(options, 1, reachBackOf(options, 50, RATE), RATE)
+    policy.onFinding(key(0, 80, { detector: 'speech', label }), out)
+    return out[0]?.isLiftable
+  }
+  t.equal(isLiftable('health'), true)
+  t.equal(isLiftable('sex-life'), true)
+  for (const label of ['digits', 'card-number', 'national-id', 'payment-window', 'unheard'])
+    t.equal(isLiftable(label), false, label)
+})
+
+t.test('what the policy marks is noted alone', async (t) => {
+  const options = policySchema.parse({ detectors: { speech: { words: { categories: { health: 'mark' } } } } })
+  const policy = new CallPolicy(options, 1, reachBackOf(options, 50, RATE), RATE)
+  const isNoted = (label: string, detector = 'speech'): boolean =>
+    !policy.onFinding(key(0, 80, { detector, label }), [])
+  t.ok(isNoted('health'))
+  t.notOk(isNoted('religion'))
+  t.notOk(isNoted('card-number'))
+  t.notOk(isNoted('health', 'dtmf'))
 })

@@ -104,3 +104,17 @@ t.test(
     t.strictSame(ranges(list), ['50-101 digit', '0-Infinity payment'])
   },
 )
+
+t.test('spans that become one can be lifted as they could', async (t) => {
+  const spans = new SpanList()
+  for (const startSample of [0, 80])
+    spans.add({
+      track: 0,
+      startSample,
+      endSample: startSample + 80,
+      reason: 'special-category',
+      isLiftable: true,
+    })
+  t.equal(spans.size, 1)
+  t.equal(spans.at(0).isLiftable, true)
+})

@@ -15,6 +15,8 @@ import { numbersIn } from './number-words.js'
 import type { SpeechOptions } from './options.js'
 import type { HeardWord, Recognizer, RecognizerKind } from './recognizer.js'
 import { type RecognizerName, recognizers } from './recognizers/index.js'
+import type { Stretch } from './words/stretch.js'
+import { silencesCategories, WordListener } from './words/word-listener.js'
 
 /** The detector's key in the registry. */
 const NAME = 'speech'
@@ -25,36 +27,49 @@ const namesIn = ({ recognizers: options }: SpeechOptions): readonly RecognizerNa
 const kindOf = (name: RecognizerName): RecognizerKind<unknown> => recognizers[name] as RecognizerKind<unknown>
 
 /**
- * Finds numbers that people say: recognisers turn speech into words (recognizer.ts), runs of number words become findings
- * (digit-runs.ts). Each recogniser is understood by itself; what any of them finds is found, and what has been judged is what
- * all of them have heard.
+ * Finds what people say and should not be stored: recognisers turn speech into words (recognizer.ts), runs of number words
+ * become findings (digit-runs.ts), and where a recogniser hears whole sentences, they are understood (words/). Each
+ * recogniser is understood by itself; what any of them finds is found, and what has been judged is what all of them have heard.
  */
 export const speech: DetectorKind<SpeechOptions> = {
   create: (setup, options, services = recordedServices) => new SpeechDetector(setup, options, services),
   isOn: (options) => namesIn(options).length > 0,
   isPadded: true,
   lagMs: (options) =>
-    Math.max(options.waitMs, options.padBeforeMs) +
+    Math.max(options.waitMs, options.padBeforeMs, utteranceMs(options)) +
     Math.max(0, ...namesIn(options).map((name) => kindOf(name).lagMs(options.recognizers[name]))),
 }
 
-/** A recogniser, and what is made of its words on each track. */
+/** Whether any of those who listen hears more than numbers. */
+export const hearsSentences = (options: SpeechOptions): boolean =>
+  namesIn(options).some((name) => kindOf(name).hearsNumbersOnly !== true)
+
+/** How far back a special category reaches, ms, where sentences are heard and one is silenced. */
+const utteranceMs = (options: SpeechOptions): number =>
+  hearsSentences(options) && silencesCategories(options.words) ? options.words.utteranceBeforeMs : 0
+
+/** A recogniser, and what is made of its words: by number on each track, or as sentences. */
 interface Listener {
   readonly recognizer: Recognizer
   readonly runs: readonly DigitRuns[]
+  readonly sentences: WordListener | null
 }
 
 class SpeechDetector implements Detector {
   readonly name = NAME
   readonly #listeners: readonly Listener[]
   readonly #words: HeardWord[] = []
+  readonly #stretches: Stretch[] = []
 
   constructor(setup: DetectorSetup, options: SpeechOptions, services: DetectorServices) {
     const limits = limitsOf(options, setup.clockRateHz)
-    this.#listeners = namesIn(options).map((name) => ({
-      recognizer: kindOf(name).create(setup, options.recognizers[name], services),
-      runs: setup.tracks.map(() => new DigitRuns(limits)),
-    }))
+    this.#listeners = namesIn(options).map((name) => {
+      const kind = kindOf(name)
+      const recognizer = kind.create(setup, options.recognizers[name], services)
+      return kind.hearsNumbersOnly === true
+        ? { recognizer, runs: setup.tracks.map(() => new DigitRuns(limits)), sentences: null }
+        : { recognizer, runs: [], sentences: sentencesOf(setup, options) }
+    })
   }
 
   get health(): DetectorHealth {
@@ -63,7 +78,8 @@ class SpeechDetector implements Detector {
 
   watermarkSample(track: number): number {
     let lowest = Infinity
-    for (const { runs } of this.#listeners) lowest = Math.min(lowest, runs[track]!.watermarkSample)
+    for (const { runs, sentences } of this.#listeners)
+      lowest = Math.min(lowest, sentences?.undecidedFrom(track) ?? runs[track]!.watermarkSample)
     return lowest
   }
 
@@ -76,9 +92,11 @@ class SpeechDetector implements Detector {
   }
 
   setAlertness(alertness: Alertness): void {
-    for (const { recognizer, runs } of this.#listeners) {
+    const isArmed = alertness === 'armed'
+    for (const { recognizer, runs, sentences } of this.#listeners) {
       recognizer.setAlertness(alertness)
-      for (const run of runs) run.isArmed = alertness === 'armed'
+      for (const run of runs) run.isArmed = isArmed
+      if (sentences !== null) sentences.isArmed = isArmed
     }
   }
 
@@ -95,20 +113,47 @@ class SpeechDetector implements Detector {
   }
 
   /** Words first, watermarks second: a watermark moves by itself, and says that the words before it have been handed out. */
-  #listen({ recognizer, runs }: Listener, out: Finding[]): void {
+  #listen({ recognizer, runs, sentences }: Listener, out: Finding[]): void {
     recognizer.drain(this.#words)
     for (const word of this.#words) {
       if (word.text === '') out.push(findingOf('unheard', word.track, word.startSample, word.endSample, true))
+      sentences?.hear(word)
       const count = numbersIn(word.text)
       if (count > 0) runs[word.track]?.hear(word.startSample, word.endSample, count)
     }
     this.#words.length = 0
+    if (sentences !== null) this.#understand(recognizer, sentences, out)
     for (let track = 0; track < runs.length; track++)
       runs[track]!.settle(recognizer.watermarkSample(track), (startSample, endSample, isOnset) =>
         out.push(findingOf('digits', track, startSample, endSample, isOnset)),
       )
   }
+
+  #understand(recognizer: Recognizer, sentences: WordListener, out: Finding[]): void {
+    for (let track = 0; track < sentences.trackCount; track++)
+      sentences.heardTo(track, recognizer.watermarkSample(track))
+    sentences.drain(this.#stretches)
+    for (const { label, track, startSample, endSample, isOnset } of this.#stretches)
+      out.push(findingOf(label, track, startSample, endSample, isOnset))
+    this.#stretches.length = 0
+  }
 }
+
+const sentencesOf = ({ tracks, clockRateHz }: DetectorSetup, options: SpeechOptions): WordListener =>
+  new WordListener(
+    tracks.length,
+    clockRateHz,
+    {
+      countMin: options.digitsMin,
+      countMinArmed: options.digitsMinArmed,
+      countMinAtWaitEnd: options.digitsMinAtWaitEnd,
+      gapMs: options.gapMs,
+      padBeforeMs: options.padBeforeMs,
+      padAfterMs: options.padAfterMs,
+      waitMs: options.waitMs,
+    },
+    options.words,
+  )
 
 const findingOf = (
   label: string,

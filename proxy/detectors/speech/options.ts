@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { recognizerOptionsSchema } from './recognizers/index.js'
+import { wordsOptionsSchema } from './words/options.js'
 
 /** Options of the speech detector: who listens, and when numbers that are said become something to silence. */
 export const speechOptionsSchema = z.strictObject({
@@ -22,6 +23,8 @@ export const speechOptionsSchema = z.strictObject({
   waitMs: z.number().int().min(100).max(9000).default(2250),
   /** Who listens; several may. Silence is where any of them heard something, and everybody is waited for. */
   recognizers: recognizerOptionsSchema,
+  /** What is understood of whole sentences, where a recogniser hears them. */
+  words: wordsOptionsSchema.prefault({}),
 })
 
 export type SpeechOptions = z.infer<typeof speechOptionsSchema>

@@ -38,6 +38,11 @@ export interface RecognizerKind<O> {
   create(setup: DetectorSetup, options: O, services: RecognizerServices): Recognizer
   /** How far behind the newest sample the watermark may lie in normal work, ms, its way there and back included. */
   lagMs(options: O): number
+  /**
+   * It knows numbers, and little else: what lies between two of its words says nothing. Left out: it hears whole sentences, and
+   * phrases, other languages and special categories are looked for in them (words/).
+   */
+  readonly hearsNumbersOnly?: true
 }
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Category, categories } from './categories/category.js'
 import { type LanguageName, languageNames } from './languages/index.js'
 import { PHRASE_WORDS_MAX } from './phrases.js'
-import { isCategory, type StretchLabel } from './stretch.js'
+import { isCategory } from './stretch.js'
 import { harmlessKinds } from './verdict.js'
 
 /** Phrases that a policy adds: as many as the longest list built in, twice. */
@@ -71,5 +71,5 @@ export const wordsOptionsSchema = z.strictObject({
 export type WordsOptions = z.infer<typeof wordsOptionsSchema>
 
 /** What becomes of a stretch: a category may be only noted, everything else is silenced. */
-export const actionOf = (options: WordsOptions, label: StretchLabel): 'mark' | 'silence' =>
+export const actionOf = (options: WordsOptions, label: string): 'mark' | 'silence' =>
   isCategory(label) && options.categories[label] === 'mark' ? 'mark' : 'silence'

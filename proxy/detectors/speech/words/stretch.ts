@@ -20,7 +20,7 @@ export type NumberLabel = (typeof numberLabels)[number]
 export const stretchLabels = [...numberLabels, 'payment-window', ...categories] as const
 export type StretchLabel = (typeof stretchLabels)[number]
 
-export const isCategory = (label: StretchLabel): label is Category =>
+export const isCategory = (label: string): label is Category =>
   (categories as readonly string[]).includes(label)
 
 export interface Stretch {

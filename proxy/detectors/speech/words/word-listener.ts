@@ -14,7 +14,7 @@ import type { HeardWord } from '../recognizer.js'
 import { type CompiledLanguage, compiledLanguage } from './compiled-language.js'
 import { type Context, findContexts } from './contexts.js'
 import { type Element, readNumbers } from './number-reader.js'
-import type { WordsOptions } from './options.js'
+import { actionOf, type WordsOptions } from './options.js'
 import { PaymentWindows } from './payment-windows.js'
 import { findPhrases, PHRASE_WORDS_MAX } from './phrases.js'
 import { type Piece, splitPieces } from './pieces.js'
@@ -48,6 +48,10 @@ const LETTER_MS = 1500
 /** Hints remembered: one a second for as long as words are kept. Beyond it the oldest go, whose utterances are over. */
 const HINTS_MAX = 64
 
+/** Whether what is said has to wait for the word that gives it away. */
+export const silencesCategories = ({ categories }: WordsOptions): boolean =>
+  Object.values(categories).includes('silence')
+
 interface Reading {
   readonly language: CompiledLanguage
   /** Of every party, by their beginning. */
@@ -72,7 +76,7 @@ export class WordListener {
   #armedToSample = -Infinity
 
   constructor(
-    trackCount: number,
+    readonly trackCount: number,
     private readonly clockRateHz: number,
     private readonly limits: RunLimits,
     private readonly options: WordsOptions,
@@ -148,11 +152,11 @@ export class WordListener {
 
   get #longestWaitMs(): number {
     const { padBeforeMs, waitMs } = this.limits
-    return Math.max(waitMs, padBeforeMs, this.#silencesCategories ? this.options.utteranceBeforeMs : 0)
-  }
-
-  get #silencesCategories(): boolean {
-    return Object.values(this.options.categories).includes('silence')
+    return Math.max(
+      waitMs,
+      padBeforeMs,
+      silencesCategories(this.options) ? this.options.utteranceBeforeMs : 0,
+    )
   }
 
   #forget(): void {
@@ -259,15 +263,17 @@ export class WordListener {
   #tellCategories(held: number[], out: Stretch[]): void {
     for (const hint of this.#hints) {
       const { track, category } = hint
-      const { startSample, endSample } = utteranceAround(
+      const { startSample, endSample, isOver } = utteranceAround(
         hint,
         this.#pieces[track]!,
         this.#heardTo[track]!,
         this.#utterance,
       )
-      this.#tell(track, startSample, endSample, category, out)
+      // What is only noted is told once, as a whole.
+      if (isOver || actionOf(this.options, category) === 'silence')
+        this.#tell(track, startSample, endSample, category, out)
     }
-    if (!this.#silencesCategories) return
+    if (!silencesCategories(this.options)) return
     const { pauseSamples, beforeSamples } = this.#utterance
     this.#heardTo.forEach((heardToSample, track) => {
       const startSample = currentUtteranceStart(this.#pieces[track]!, heardToSample, pauseSamples)

@@ -27,4 +27,5 @@ export const embedded: RecognizerKind<EmbeddedOptions> = {
       ? new WorkerRecognizer(NAME, setup, processWorkers(NAME, monitor))
       : new InlineRecognizer(NAME, setup),
   lagMs: () => LAG_MS,
+  hearsNumbersOnly: true,
 }
