@@ -1,7 +1,11 @@
 // Three processes on one port, as `hushfork serve` starts them: calls of two hums at 8,000 Hz and four times their pace;
 // hold-back 600 ms, look-back 100 ms.
-import { readdirSync, readFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { dialects } from '../../proxy/dialects/index.js'
 import { killableProxy } from '../support/killable-proxy.js'
@@ -14,6 +18,7 @@ import {
   tracksOf,
   until,
 } from '../support/live-proxy.js'
+import { inRepository } from '../support/repository.js'
 
 const SPEED = 4
 const PROCESSES = 3
@@ -25,7 +30,11 @@ const proxy = await killableProxy(t, {
   folder,
   processes: PROCESSES,
   drainSeconds: 20,
-  forks: [{ path: '/fork', dialect: 'twilio', policy: 'quick' }],
+  forks: [
+    { path: '/fork', dialect: 'twilio', policy: 'quick' },
+    { port: 0, dialect: 'audiosocket', policy: 'quick' },
+    { port: 0, dialect: 'ringcx', policy: 'quick' },
+  ],
   policies: { quick: { holdBackMs: 600, payment: { lookBackMs: 100, addressBy: ['agent'] } } },
 })
 const url = proxy.forkUrls[0]!
@@ -173,13 +182,21 @@ t.test(
   async (t) => {
     const old = Math.max(...proxy.lines.map(({ worker = 0 }) => worker))
     const readyBefore = readyCount()
+    const meanwhile: string[] = []
+    const playOn = async (): Promise<void> => {
+      while (readyCount() < readyBefore + PROCESSES) {
+        const callId = `CA-meanwhile-${meanwhile.length}`
+        meanwhile.push(callId)
+        await play(callId, 0.4, { speed: 1 })
+      }
+    }
     await play('CA-stays', 8, {
       cues: [
         {
           atMs: 1000,
           async run() {
             proxy.signal('SIGHUP')
-            await until(() => readyCount() === readyBefore + PROCESSES, 'all are replaced')
+            await playOn()
             await until(
               () => proxy.lines.some(({ msg }) => msg === 'every process is replaced'),
               'it is said',
@@ -196,9 +213,23 @@ t.test(
     t.notOk(isSilent(stayed.pcm, 0, RATE_HZ))
     t.ok(isSilent(stayed.pcm, 2 * RATE_HZ))
     t.ok(takers().at(-1)! > old, 'a new process has the new call')
+    t.ok(meanwhile.length > 2)
+    for (const callId of meanwhile) t.equal((await kept(callId)).pcm[0]!.length, 0.4 * RATE_HZ, callId)
     t.equal((await kept('CA-new')).pcm[0]!.length, 2 * RATE_HZ)
   },
 )
+
+t.test('forks on TCP and gRPC share their ports as well', async (t) => {
+  for (const [i, dialect] of [
+    [1, dialects.audiosocket],
+    [2, dialects.ringcx],
+  ] as const) {
+    const before = takers().length
+    for (let n = 1; n <= PROCESSES; n++)
+      await playCall(proxy.forkUrls[i]!, dialect, `0000000${i}-0000-4000-8000-00000000000${n}`, calmCall(0.5))
+    t.equal(new Set(takers().slice(before)).size, PROCESSES, dialect.name)
+  }
+})
 
 t.test('SIGTERM lets live calls end, and then ends everything', async (t) => {
   await play('CA-last', 4, { cues: [{ atMs: 1000, run: () => void proxy.signal('SIGTERM') }] })
@@ -212,3 +243,26 @@ const partsIn = (directory: string): Buffer[] =>
     .filter((path) => path.endsWith('.wav.part'))
     .map((path) => readFileSync(join(directory, path)))
     .filter((wav) => wav.length > WAV_HEADER_BYTES)
+
+t.test('what is wrong ends everything, with the code of every such fault', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => taken.close())
+  await once(taken, 'listening')
+  const serve = (config: object): Promise<{ code: number; stderr: string }> => {
+    const path = join(t.testdir({}), 'hushfork.yaml')
+    writeFileSync(
+      path,
+      JSON.stringify({ admin: { port: 0 }, ledger: { enabled: false }, processes: 2, ...config }),
+    )
+    return new Promise((resolve) =>
+      execFile(
+        'node',
+        [fileURLToPath(inRepository('dist/proxy/main.js')), 'serve', '-c', path],
+        (error, _, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stderr }),
+      ),
+    )
+  }
+  t.match(await serve({ listen: { port: 'none' } }), { code: 2, stderr: /^listen.port: / })
+  const inUse = await serve({ listen: { port: (taken.address() as AddressInfo).port } })
+  t.match(inUse, { code: 1, stderr: /^REDACT_ERR_LISTEN: .*in use.*\n$/ })
+})

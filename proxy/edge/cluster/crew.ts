@@ -33,6 +33,9 @@ export class WorkerFailed extends Error {
   }
 }
 
+/** A worker that takes no calls after so long hangs, ms: it takes one second, and several where all begin at once. */
+const START_MS_MAX = 60_000
+
 /** What a worker needs beyond its calls to end: handshakes, closing both sides, its last words, ms. */
 const END_MS_MAX = HANDSHAKE_MS_MAX + 2 * CLOSE_MS_MAX + 5_000
 
@@ -147,7 +150,9 @@ export class Crew {
       gone: (gone, exit) => this.#gone(gone, exit),
     })
     this.#members.add(member)
+    const patience = setTimeout(() => member.kill(), START_MS_MAX)
     void member.isReady.then((isReady) => {
+      clearTimeout(patience)
       if (isReady) log.info({ worker: number, pid: member.pid }, 'a process takes calls')
     })
     started(member)
