@@ -178,15 +178,16 @@ const line = (name: MetricName, { labels, value }: Labelled<number>): MetricLine
 const histogramLines = (name: MetricName, { labels, value }: Labelled<Histogram>): MetricLine[] => {
   const named = namedLabels(name, labels)
   const buckets = value.toBuckets(bucketBoundariesSeconds)
+  const { count: total } = value
   return [
     ...buckets.map((count, i) => ({
       metricName: `${name}_bucket`,
       labels: { ...named, le: bucketBoundariesSeconds[i]! },
       value: count,
     })),
-    { metricName: `${name}_bucket`, labels: { ...named, le: '+Inf' }, value: value.count },
+    { metricName: `${name}_bucket`, labels: { ...named, le: '+Inf' }, value: total },
     { metricName: `${name}_sum`, labels: named, value: value.sumMs / 1000 },
-    { metricName: `${name}_count`, labels: named, value: value.count },
+    { metricName: `${name}_count`, labels: named, value: total },
   ]
 }
 

@@ -26,9 +26,11 @@ export class CounterFamily {
   read(): Labelled<number>[] {
     const isKnown = new Set(this.#grid.knownSlots)
     const counters: Labelled<number>[] = []
-    this.#values.forEach((value, slot) => {
+    // Thousands of slots, of which a few count, at every scrape: forEach() takes twice as long.
+    for (let slot = 0; slot < this.#values.length; slot++) {
+      const value = this.#values[slot]!
       if (value > 0 || isKnown.has(slot)) counters.push({ labels: this.#grid.valuesAt(slot), value })
-    })
+    }
     return counters
   }
 }
