@@ -188,29 +188,29 @@ const span: readonly Omit<Damage, 'file'>[] = [
 const watermark: readonly Omit<Damage, 'file'>[] = [
   {
     name: 'the gate leaves a failed detector out',
-    source: "if (detector.health === 'failed') return 0",
-    replacement: "if (detector.health === 'failed') continue",
+    source: 'hasFailed ? NOBODY_VOUCHES : detector.watermarkSample(track)',
+    replacement: 'hasFailed ? Infinity : detector.watermarkSample(track)',
     why: 'a crash of one detector lets out what only it could know',
     tests: ['timeline/watermark', 'sim/call'],
   },
   {
     name: 'the fastest detector decides',
-    source: 'lowest = Math.min(lowest, detector.watermarkSample(track))',
-    replacement: 'lowest = Math.max(lowest === Infinity ? 0 : lowest, detector.watermarkSample(track))',
+    source: 'lowest[track] = Math.min(lowest[track]!, sample)',
+    replacement: 'lowest[track] = Math.max(lowest[track] === Infinity ? 0 : lowest[track]!, sample)',
     why: 'what the slower one is about to find has left',
     tests: ['timeline/watermark', 'sim/call'],
   },
   {
     name: 'the pad before a finding is not waited for',
-    source: 'let sample = Math.min(this.#lowest[track]! - ownSamples',
-    replacement: 'let sample = Math.min(this.#lowest[track]!',
+    source: 'Math.min(plain[track]! - ownSamples, padded[track]!)',
+    replacement: 'Math.min(plain[track]!, padded[track]!)',
     why: 'the attack of every key leaves',
     tests: ['timeline/watermark', 'sim/call'],
   },
   {
     name: 'the echo on other tracks is not waited for',
-    source: 'this.#lowest[other]! - crossSamples, this.#lowestPadded',
-    replacement: 'this.#lowestPadded',
+    source: 'sample = Math.min(sample, plain[other]! - crossSamples, padded[other]!)',
+    replacement: 'sample = Math.min(sample, padded[other]!)',
     why: "a key's echo leaves on the other party's track",
     tests: ['timeline/watermark', 'sim/call'],
   },
@@ -223,15 +223,15 @@ const watermark: readonly Omit<Damage, 'file'>[] = [
   },
   {
     name: 'a detector that fails open is never waited for',
-    source: 'if (skipFailOpen && detector.isFailOpen) continue',
-    replacement: 'if (detector.isFailOpen) continue',
+    source: 'this.#advance(this.#lowest, this.#judged)',
+    replacement: 'this.#advance(this.#lowestClosed, this.#judged)',
     why: 'a privileged setting for failures becomes one for every frame',
     tests: ['timeline/watermark', 'session/call-session'],
   },
   {
     name: 'without a detector everything passes',
-    source: 'if (mandatory.length === 0) return 0',
-    replacement: '',
+    source: 'mandatory.length === 0 ? NOBODY_VOUCHES : Infinity',
+    replacement: 'Infinity',
     why: 'a policy without detectors is a proxy without effect',
     tests: ['timeline/watermark', 'session/call-session'],
   },
@@ -325,7 +325,7 @@ const session: readonly Omit<Damage, 'file'>[] = [
     name: 'frames leave by watermarks whose findings are not placed yet',
     source: `    this.#listeners.drain(this.#findings, this.#digits)
     for (const finding of this.#findings) {
-      this.#policy.onFinding(finding, this.#spans)
+      if (!this.#policy.onFinding(finding, this.#spans)) this.#tally.noted(finding)
       if (finding.isOnset) this.#tally.decided(finding, this.#timeline.leadSample)
     }
     this.#findings.length = 0
@@ -338,7 +338,7 @@ const session: readonly Omit<Damage, 'file'>[] = [
     while (this.#releaseHead(0, false)) {}
     this.#listeners.drain(this.#findings, this.#digits)
     for (const finding of this.#findings) {
-      this.#policy.onFinding(finding, this.#spans)
+      if (!this.#policy.onFinding(finding, this.#spans)) this.#tally.noted(finding)
       if (finding.isOnset) this.#tally.decided(finding, this.#timeline.leadSample)
     }
     this.#findings.length = 0

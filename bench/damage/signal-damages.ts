@@ -38,8 +38,8 @@ export const signalDamages: readonly Damage[] = [
   ...inFile('policy/signal.ts', [
     {
       name: 'an emergency lifts payment',
-      source: "['hold', 'transfer', 'personal', 'consent', 'schedule']",
-      replacement: "['hold', 'transfer', 'personal', 'consent', 'schedule', 'payment']",
+      source: "'schedule', SPECIAL_CATEGORY]",
+      replacement: "'schedule', SPECIAL_CATEGORY, 'payment']",
       why: 'a card number leaves because somebody has fainted',
       tests: ['policy/signal', 'policy/open-spans'],
     },

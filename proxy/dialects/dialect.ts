@@ -110,6 +110,11 @@ export type EndReason = 'hangup' | 'pbx-lost' | 'recorder' | 'violation'
 
 /** One forked call's protocol state. No method throws for what a peer sent: that becomes a violation. */
 export interface DialectConnection {
+  /**
+   * The PBX has said that it pauses, and what comes behind the pause will lie as much later as it lasted: until it says
+   * otherwise, nothing is said. Left out: the protocol has no such pause, and nobody knows why no audio comes.
+   */
+  readonly isPaused?: boolean
   /** A message from the PBX; its data is owned by the connection from here on. Hot. */
   receive(message: WireMessage, nowMs: number, out: ForkEvent[]): void
   /** A message from the recorder. */

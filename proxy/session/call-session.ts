@@ -16,7 +16,7 @@ import { msOf, samplesOf } from '../media/time.js'
 import type { WireMessage } from '../media/wire.js'
 import type { AuditEvent } from '../policy/audit.js'
 import type { PolicyOptions } from '../policy/options.js'
-import { CallPolicy, isPadded, reachBackOf } from '../policy/policy.js'
+import { CallPolicy, reachBackOf } from '../policy/policy.js'
 import { type CallSignal, type StepKind, stepKinds } from '../policy/signal.js'
 import type { RedactionSpan } from '../timeline/span.js'
 import { type Release, Timeline } from '../timeline/timeline.js'
@@ -25,11 +25,11 @@ import { CallKeys } from './call-keys.js'
 import { CallSignals, inStream, type SignalOutcome } from './call-signals.js'
 import type { CallSummary } from './call-summary.js'
 import { CallTally } from './call-tally.js'
-import { GuardedDetector } from './guarded-detector.js'
 import { Lane } from './lane.js'
-import { Listeners } from './listeners.js'
+import { Listeners, listenersOf } from './listeners.js'
 import { MessageStore } from './message-store.js'
 import type { SessionMetrics } from './session-metrics.js'
+import { StreamPause } from './stream-pause.js'
 
 /** Where a session's decisions go. The edge carries them out. */
 export interface SessionSink {
@@ -64,8 +64,6 @@ export interface SessionParts {
   readonly limits?: { readonly itemsMax: number; readonly bytesMax: number }
 }
 
-/** A track may lag behind the newest one by this much before its missing audio counts as silence, ms. */
-const TRACK_LAG_MS_MAX = 500
 /** Listening is timed for every so many frames: two looks at the clock cost as much as the decoding. */
 const TIMED_EVERY = 8
 
@@ -81,6 +79,7 @@ export class CallSession {
   })
   #gate = new WatermarkGate(0, { ownSamples: 0, crossSamples: null })
   #policy: CallPolicy | null = null
+  #pause: StreamPause | null = null
   #signals: CallSignals | null = null
   #keys: CallKeys | null = null
   readonly #tally: CallTally
@@ -300,17 +299,7 @@ export class CallSession {
     const trackCount = call.tracks.length
     const clockRateHz = call.streams[0]?.format.clockRateHz ?? 8000
     this.#lanes = call.streams.map((stream) => new Lane(stream, policy.fill))
-    const sampleRateHz = call.tracks.map(
-      ({ index }) => this.#lanes.find((lane) => lane.tracks.includes(index))?.sampleRateHz ?? clockRateHz,
-    )
-    const created = this.parts.createDetectors({ tracks: call.tracks, clockRateHz, sampleRateHz })
-    this.#listeners = new Listeners(
-      created.map(
-        ({ detector, isFailOpen }) => new GuardedDetector(detector, isFailOpen, isPadded(detector.name)),
-      ),
-      trackCount,
-      samplesOf(Math.min(TRACK_LAG_MS_MAX, policy.holdBackMs / 4), clockRateHz),
-    )
+    this.#listeners = listenersOf(this.parts, call, this.#lanes, clockRateHz)
     const reachBack = reachBackOf(policy, this.parts.detectorLagMs, clockRateHz)
     this.#gate = new WatermarkGate(trackCount, reachBack)
     this.#timeline = new Timeline(trackCount, call.streams, {
@@ -329,6 +318,7 @@ export class CallSession {
       listeners: this.#listeners,
       tally: this.#tally,
     }
+    this.#pause = new StreamPause({ ...this.parts, ...parts, reachBack })
     const signals = new CallSignals({ ...parts, clock: this.parts.clock, startMs: nowMs })
     this.#signals = signals
     this.#keys = new CallKeys({ ...parts, signals, signalled: (...args) => this.sink.signalled(...args) })
@@ -349,6 +339,7 @@ export class CallSession {
     this.#makeRoom(nowMs)
     this.#timeline.pushFrame(frame, unjudgeable)
     this.#listeners.fillAbsentTracks(this.#timeline.leadSample)
+    this.#pause?.heard(nowMs)
   }
 
   #listen(frame: MediaFrame, lane: Lane): string | null {
@@ -393,13 +384,22 @@ export class CallSession {
     this.#spans.length = 0
   }
 
+  /** What is due may be unjudged because the PBX has paused: whoever listens is told so, and can then judge it. */
+  #judgePause(nowMs: number): void {
+    if (this.parts.dialect.isPaused !== true || this.#pause === null || this.#state !== 'open') return
+    const cutOff = this.#timeline.isDueUnjudged(this.#gate, nowMs) ? this.#pause.tell(nowMs) : null
+    if (cutOff === null) return
+    this.#spans.push(cutOff)
+    this.#advance(nowMs)
+  }
+
   /** Until the head must wait. What leaves together is timed together. */
   #releaseAll(nowMs: number): void {
     if (this.#timeline.heldCount === 0) return
     const { clock, metrics } = this.parts
     const startedAtMs = clock.nowMs()
     let count = 0
-    while (this.#releaseHead(nowMs, false)) count++
+    for (this.#judgePause(nowMs); this.#releaseHead(nowMs, false); count++) this.#judgePause(nowMs)
     if (count > 0) metrics.latency('release', (clock.nowMs() - startedAtMs) / count, count)
   }
 

@@ -1,7 +1,13 @@
 import type { Alertness, DigitReport, Finding } from '../detectors/detector.js'
-import type { MediaFrame } from '../media/frame.js'
-import type { GuardedDetector } from './guarded-detector.js'
+import type { CallStart, MediaFrame } from '../media/frame.js'
+import { samplesOf } from '../media/time.js'
+import { isPadded } from '../policy/policy.js'
+import type { SessionParts } from './call-session.js'
+import { GuardedDetector } from './guarded-detector.js'
 import type { Lane } from './lane.js'
+
+/** A track may lag behind the newest one by this much before its missing audio counts as silence, ms. */
+const TRACK_LAG_MS_MAX = 500
 
 /** All that listens to one call: its detectors behind their walls, and up to where they have heard each track. */
 export class Listeners {
@@ -35,7 +41,11 @@ export class Listeners {
 
   /** A party that sends nothing must not silence the other: its missing audio counts as silence once it is well behind. */
   fillAbsentTracks(leadSample: number): void {
-    const toSample = leadSample - this.trackLagSamples
+    this.takeForSilent(leadSample - this.trackLagSamples)
+  }
+
+  /** Whatever of any track has not been heard before this position is digital silence; audio that comes for it is overlapping. */
+  takeForSilent(toSample: number): void {
     for (let track = 0; track < this.#heardTo.length; track++) {
       if (this.#heardTo[track]! >= toSample) continue
       this.#heardTo[track] = toSample
@@ -51,6 +61,15 @@ export class Listeners {
   /** Up to here the track has been heard, or taken for silent. */
   heardToSample(track: number): number {
     return this.#heardTo[track] ?? 0
+  }
+
+  /** Up to here every track has been heard out by those that fail closed; Infinity when all fail open. */
+  get vouchedSample(): number {
+    let lowest = Infinity
+    for (const detector of this.detectors)
+      for (let track = 0; track < this.#heardTo.length && !detector.isFailOpen; track++)
+        lowest = Math.min(lowest, detector.watermarkSample(track))
+    return lowest
   }
 
   /** How far a detector is behind the newest sample, on the track where it is furthest behind. */
@@ -72,4 +91,24 @@ export class Listeners {
   close(): void {
     for (const detector of this.detectors) detector.close()
   }
+}
+
+/** The listeners that a call's policy asks for, told the rate of the PCM that each lane gives. */
+export const listenersOf = (
+  { createDetectors, policy }: Pick<SessionParts, 'createDetectors' | 'policy'>,
+  { tracks }: CallStart,
+  lanes: readonly Lane[],
+  clockRateHz: number,
+): Listeners => {
+  const sampleRateHz = tracks.map(
+    ({ index }) => lanes.find((lane) => lane.tracks.includes(index))?.sampleRateHz ?? clockRateHz,
+  )
+  const created = createDetectors({ tracks, clockRateHz, sampleRateHz })
+  return new Listeners(
+    created.map(
+      ({ detector, isFailOpen }) => new GuardedDetector(detector, isFailOpen, isPadded(detector.name)),
+    ),
+    tracks.length,
+    samplesOf(Math.min(TRACK_LAG_MS_MAX, policy.holdBackMs / 4), clockRateHz),
+  )
 }

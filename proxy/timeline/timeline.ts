@@ -119,12 +119,6 @@ export class Timeline {
     return lead
   }
 
-  /** Arrival time of the oldest frame that is held, or Infinity: what a timer must look at next. */
-  get oldestReceivedAtMs(): number {
-    const item = this.#held.peek()
-    return item?.kind === 'media' ? item.frame.receivedAtMs : Infinity
-  }
-
   /**
    * Holds a frame: its payload and message, not the object, which is borrowed until return. Hot.
    * @param unjudgeable why nobody could listen to it (it is silenced whole), or null
@@ -184,6 +178,12 @@ export class Timeline {
   /** No more audio will come: judged frames need not wait any longer, unjudged ones leave as silence at `deadlineMs`. */
   flushBy(deadlineMs: number): void {
     this.#flushDeadlineMs = Math.min(this.#flushDeadlineMs, deadlineMs)
+  }
+
+  /** Whether the head is due and not all of it has been judged: it is about to leave as silence. Hot. */
+  isDueUnjudged(gate: WatermarkGate, nowMs: number): boolean {
+    const item = this.#held.peek()
+    return item?.kind === 'media' && this.#isOverdue(item.frame, nowMs) && !this.#isJudged(item.frame, gate)
   }
 
   /** The head, if it may leave; `force` judges it now, as if overdue. Hot. */

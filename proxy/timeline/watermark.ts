@@ -16,6 +16,9 @@ export interface ReachBack {
   readonly crossSamples: number | null
 }
 
+/** Where a detector has failed, or none is mandatory: nothing has been judged. */
+const NOBODY_VOUCHES = 0
+
 /**
  * Up to where each track has been judged: the lowest watermark over the mandatory detectors, less the reach-back; never
  * moves backwards.
@@ -27,9 +30,9 @@ export interface ReachBack {
 export class WatermarkGate {
   readonly #judged: Float64Array
   readonly #tolerated: Float64Array
-  readonly #lowest: Float64Array
-  /** The same over the detectors whose findings have their pads. */
-  readonly #lowestPadded: Float64Array
+  readonly #lowest: LowestWatermarks
+  /** The same over the detectors that fail closed. */
+  readonly #lowestClosed: LowestWatermarks
 
   constructor(
     private readonly trackCount: number,
@@ -37,8 +40,8 @@ export class WatermarkGate {
   ) {
     this.#judged = new Float64Array(trackCount)
     this.#tolerated = new Float64Array(trackCount)
-    this.#lowest = new Float64Array(trackCount)
-    this.#lowestPadded = new Float64Array(trackCount)
+    this.#lowest = new LowestWatermarks(trackCount)
+    this.#lowestClosed = new LowestWatermarks(trackCount)
   }
 
   /** Every mandatory detector has finished with this track before this sample. */
@@ -51,51 +54,61 @@ export class WatermarkGate {
     return this.#tolerated[track] ?? 0
   }
 
-  /** Reads every watermark. Findings must have been drained and placed before. Hot. */
+  /** Reads every watermark, once. Findings must have been drained and placed before. Hot. */
   update(mandatory: readonly GatedDetector[]): void {
-    this.#advance(mandatory, false, this.#judged)
-    this.#advance(mandatory, true, this.#tolerated)
+    const unheard = mandatory.length === 0 ? NOBODY_VOUCHES : Infinity
+    this.#lowest.begin(unheard)
+    this.#lowestClosed.begin(unheard)
+    for (let i = 0; i < mandatory.length; i++) this.#read(mandatory[i]!)
+    this.#advance(this.#lowest, this.#judged)
+    this.#advance(this.#lowestClosed, this.#tolerated)
   }
 
-  #advance(mandatory: readonly GatedDetector[], skipFailOpen: boolean, passed: Float64Array): void {
+  #read(detector: GatedDetector): void {
+    const hasFailed = detector.health === 'failed'
+    const isPadded = detector.isPadded === true
     for (let track = 0; track < this.trackCount; track++) {
-      this.#lowest[track] = lowestWatermark(mandatory, track, skipFailOpen, false)
-      this.#lowestPadded[track] = lowestWatermark(mandatory, track, skipFailOpen, true)
+      const sample = hasFailed ? NOBODY_VOUCHES : detector.watermarkSample(track)
+      this.#lowest.note(track, sample, isPadded)
+      if (!detector.isFailOpen) this.#lowestClosed.note(track, sample, isPadded)
     }
+  }
+
+  #advance(lowest: LowestWatermarks, passed: Float64Array): void {
     for (let track = 0; track < this.trackCount; track++) {
-      const sample = this.#reach(track)
+      const sample = this.#reach(lowest, track)
       if (sample > passed[track]!) passed[track] = sample
     }
   }
 
-  #reach(track: number): number {
+  #reach({ plain, padded }: LowestWatermarks, track: number): number {
     const { ownSamples, crossSamples } = this.reachBack
-    let sample = Math.min(this.#lowest[track]! - ownSamples, this.#lowestPadded[track]!)
+    let sample = Math.min(plain[track]! - ownSamples, padded[track]!)
     if (crossSamples === null) return sample
     for (let other = 0; other < this.trackCount; other++)
-      if (other !== track)
-        sample = Math.min(sample, this.#lowest[other]! - crossSamples, this.#lowestPadded[other]!)
+      if (other !== track) sample = Math.min(sample, plain[other]! - crossSamples, padded[other]!)
     return sample
   }
 }
 
-/**
- * 0 when a detector has failed, or none is mandatory: nobody vouches for anything. Infinity where no detector is of the kind, or
- * those that are fail open and are not asked.
- */
-const lowestWatermark = (
-  mandatory: readonly GatedDetector[],
-  track: number,
-  skipFailOpen: boolean,
-  isPadded: boolean,
-): number => {
-  if (mandatory.length === 0) return 0
-  let lowest = Infinity
-  for (let i = 0; i < mandatory.length; i++) {
-    const detector = mandatory[i]!
-    if (skipFailOpen && detector.isFailOpen) continue
-    if (detector.health === 'failed') return 0
-    if ((detector.isPadded === true) === isPadded) lowest = Math.min(lowest, detector.watermarkSample(track))
+/** The lowest watermarks read last, by track; Infinity where no detector is of the kind. */
+class LowestWatermarks {
+  readonly plain: Float64Array
+  /** Of the detectors whose findings have their pads. */
+  readonly padded: Float64Array
+
+  constructor(trackCount: number) {
+    this.plain = new Float64Array(trackCount)
+    this.padded = new Float64Array(trackCount)
   }
-  return lowest
+
+  begin(sample: number): void {
+    this.plain.fill(sample)
+    this.padded.fill(sample)
+  }
+
+  note(track: number, sample: number, isPadded: boolean): void {
+    const lowest = isPadded ? this.padded : this.plain
+    lowest[track] = Math.min(lowest[track]!, sample)
+  }
 }

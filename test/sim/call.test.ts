@@ -60,7 +60,11 @@ const tonePcm = ({ codec }: ToyFormat): number => {
 /** What a seed decides before the call begins. */
 const drawCall = (seed: number, random: () => number) => {
   const isCalm = seed % 4 < 2
-  const format: ToyFormat = { isInterleaved: seed % 2 === 0, codec: pick(random, ['pcmu', 'pcma', 'l16']) }
+  const format: ToyFormat = {
+    isInterleaved: seed % 2 === 0,
+    codec: pick(random, ['pcmu', 'pcma', 'l16']),
+    isPaused: random() < 0.5,
+  }
   const lookBackMs = pick(random, [0, 60, 200, 300])
   const entryHoldMs = pick(random, [0, 0, 300])
   const signals = drawSignals(random, lookBackMs)

@@ -53,6 +53,8 @@ export interface SessionCallOptions {
   readonly limits?: SessionParts['limits']
   readonly call?: CallStart
   readonly metrics?: Partial<SessionMetrics>
+  /** The dialect says all the time that the PBX pauses. */
+  readonly isPaused?: boolean
   /** Carried out when the session says that its call has started. */
   readonly onStarted?: (session: CallSession) => void
 }
@@ -73,6 +75,7 @@ export const sessionCall = (options: SessionCallOptions = {}) => {
   let meaning: readonly ForkEvent[] = []
   const mean = (_: unknown, _nowMs: number, out: ForkEvent[]): void => void out.push(...meaning)
   const dialect: DialectConnection = {
+    isPaused: options.isPaused === true,
     receive: mean,
     receiveFromRecorder: mean,
     recorderOpened() {},

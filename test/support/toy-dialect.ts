@@ -9,6 +9,8 @@ const HEAD_BYTES = 6
 export interface ToyFormat {
   readonly isInterleaved: boolean
   readonly codec: 'pcmu' | 'pcma' | 'l16'
+  /** It says all the time that it pauses, whatever it sends. */
+  readonly isPaused?: boolean
 }
 
 /** How many bytes a sample of one channel takes. */
@@ -43,6 +45,7 @@ export const toyDialect = (format: ToyFormat): DialectConnection => {
   const bytesPerInstant = bytesPerSample(format) * (format.isInterleaved ? 2 : 1)
   const hold = (message: WireMessage): HeldMessage => ({ envelope: message, heldBytes: message.data.length })
   return {
+    isPaused: format.isPaused === true,
     receive(message, nowMs, out) {
       const { data } = message
       const kind = String.fromCharCode(data[0]!)

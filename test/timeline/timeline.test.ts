@@ -393,13 +393,23 @@ t.test('heads: each track knows its newest sample, the call its newest of all', 
   t.equal(line.leadSample, 320)
 })
 
-t.test('the oldest arrival is that of the head, if it is audio', async (t) => {
-  const line = newLine()
-  t.equal(line.oldestReceivedAtMs, Infinity)
-  push(line, media(0, { receivedAtMs: 7 }))
-  push(line, media(160, { receivedAtMs: 27 }))
-  t.equal(line.oldestReceivedAtMs, 7)
-})
+t.test(
+  'a head is due unjudged at the end of its hold-back, until it has been judged, and text never',
+  async (t) => {
+    const line = newLine()
+    t.equal(line.isDueUnjudged(SHUT_GATE, 1_000), false)
+    push(line, text('first'))
+    push(line, media(0, { receivedAtMs: 7 }))
+    t.equal(line.isDueUnjudged(SHUT_GATE, 1_000), false)
+    line.judge(SHUT_GATE, 0)
+    t.strictSame(
+      [106, 107].map((nowMs) => line.isDueUnjudged(SHUT_GATE, nowMs)),
+      [false, true],
+    )
+    t.equal(line.isDueUnjudged(gateAt(159), 107), true)
+    t.equal(line.isDueUnjudged(gateAt(160), 107), false)
+  },
+)
 
 t.test('a full timeline says so, by items and by bytes, and takes no item more', async (t) => {
   const byItems = newLine({ itemsMax: 2 })

@@ -127,6 +127,11 @@ export class AudioHookConnection implements DialectConnection {
     this.#recorderEnd = new ClientEnd(this.#session)
   }
 
+  /** `resumed` will tell how long it lasted. */
+  get isPaused(): boolean {
+    return this.#pbx === 'paused'
+  }
+
   receive(message: WireMessage, nowMs: number, out: Out): void {
     if (this.#pbx === 'gone') return
     if (message.isBinary) this.#receiveAudio(message, nowMs, out)

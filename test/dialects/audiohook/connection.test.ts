@@ -744,3 +744,16 @@ t.test('an open that cannot be cleaned is not passed on', async (t) => {
 t.test('a call cannot be resumed at another recorder', async (t) => {
   t.equal(new Fork().connection.preamble(), null)
 })
+
+t.test(
+  'a pause is one from `paused` to `resumed`, and only then is it known that nothing follows',
+  async (t) => {
+    const fork = new Fork().opened()
+    const seen = [fork.connection.isPaused]
+    fork.pbx('paused')
+    seen.push(fork.connection.isPaused)
+    fork.pbx('resumed', { start: 'PT0S', discarded: 'PT2S' })
+    seen.push(fork.connection.isPaused)
+    t.strictSame(seen, [false, true, false])
+  },
+)
