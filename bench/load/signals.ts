@@ -42,8 +42,8 @@ export interface SignalResult {
   readonly uncovered: number
 }
 
-/** Payment steps of two signals each; 500 calls have five of them. */
-const SIGNALS = { calls: 500, steps: 2500, seed: 1 } as const
+/** 500 calls with five payment steps each: 5,000 signals. */
+const SIGNALS = { calls: 500, stepsPerCall: 5, seed: 1 } as const
 /** Steps of 2 to 5 s, and pauses in which the look-back of the next one ends short of the one before, ms. */
 const STEP_MS = { min: 2000, max: 5000 } as const
 const PAUSE_MS = { min: 3000, max: 6000 } as const
@@ -62,8 +62,7 @@ export const runSignals = async (
   fleets: readonly number[],
   placement: Placement,
 ): Promise<ScenarioResult> => {
-  const calls = base.calls || SIGNALS.calls
-  const plan: SignalPlan = { calls, stepsPerCall: Math.ceil(SIGNALS.steps / calls), seed: SIGNALS.seed }
+  const plan: SignalPlan = { ...SIGNALS, calls: base.calls || SIGNALS.calls }
   const runs: Measurement[] = []
   const signals: SignalResult[] = []
   for (const proxies of fleets) {
