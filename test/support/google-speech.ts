@@ -31,6 +31,8 @@ export interface GoogleBehaviour {
   limitMs: number
   /** Answers about audio that is at least this old. */
   lateMs: number
+  /** Every answer, and the end of a stream, comes this much later, ms by the clock. */
+  delayMs: number
   /** Reads, and says nothing any more; not even when it is asked to end. */
   isFrozen: boolean
   hasInterims: boolean
@@ -52,6 +54,7 @@ export class GoogleSpeechServer {
     breaksWith: status.UNAVAILABLE,
     limitMs: 305_000,
     lateMs: 0,
+    delayMs: 0,
     isFrozen: false,
     hasInterims: true,
     finals: 'once',
@@ -100,6 +103,11 @@ export class GoogleSpeechServer {
     )
   }
 
+  #later(action: () => void): void {
+    if (this.behaviour.delayMs === 0) action()
+    else setTimeout(action, this.behaviour.delayMs).unref()
+  }
+
   async #recognize(call: Call): Promise<void> {
     call.on('error', () => undefined)
     const fail = (code: status): void => void call.emit('error', { code, details: 'four nine two nine' })
@@ -112,7 +120,7 @@ export class GoogleSpeechServer {
     this.streams.push(told)
     const listener = this.listenerOf(config.sampleRateHertz)
     const stream = new Recognition(config.sampleRateHertz, listener, this.behaviour, (answer) =>
-      call.write(answer),
+      this.#later(() => call.write(answer)),
     )
     call.on('data', ({ audio }: Request) => {
       this.messages++
@@ -126,7 +134,7 @@ export class GoogleSpeechServer {
       told.isEnded = true
       if (this.behaviour.isFrozen) return
       stream.finish()
-      call.end()
+      this.#later(() => call.end())
     })
   }
 }

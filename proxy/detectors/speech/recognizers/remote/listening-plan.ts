@@ -45,7 +45,7 @@ export const BURST_MS = 1_000
  */
 export const UNREAD_MS_MAX = 1_000
 
-/** What is kept to be told again: no audio waits longer than the longest hold-back, so nothing older matters to anybody. */
+/** What is kept to be told again. What is older has left after any hold-back, or is told as unheard: it came faster than time. */
 export const KEPT_MS_MAX = HOLD_BACK_MS_MAX
 
 /** What most tracks need of that: overlap and answer. It grows when they need more. */

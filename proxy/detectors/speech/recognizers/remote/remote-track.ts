@@ -172,8 +172,9 @@ export class RemoteTrack {
     this.#forget()
   }
 
-  /** So long a gap that nothing before it is held back any more. */
+  /** So long a gap that it is another conversation. */
   #jump(toSample: number): void {
+    this.#giveUpBefore(this.heardSample)
     this.#dropLegs()
     this.#kept.skip(toSample)
     this.#voice.skip(toSample)
@@ -182,7 +183,7 @@ export class RemoteTrack {
 
   /** Takes what the legs have said so far; from the oldest on, for an answer counts only where the one before it reaches. */
   #settle(): void {
-    this.#answeredSample = Math.max(this.#answeredSample, this.#kept.startSample)
+    this.#giveUpBefore(this.#kept.startSample)
     for (const leg of this.#legs) {
       if (this.#voice.nextVoiced(this.#answeredSample) >= leg.startSample)
         this.#answeredSample = Math.max(this.#answeredSample, leg.answeredSample)
@@ -197,6 +198,14 @@ export class RemoteTrack {
       : this.#legs.length === 0
         ? this.heardSample
         : this.#answeredSample
+  }
+
+  /** What is no longer kept cannot be told to anybody: where it was speech it is told as unheard, which silences it. */
+  #giveUpBefore(sample: number): void {
+    const startSample = this.#voice.nextVoiced(this.#answeredSample)
+    if (startSample < sample && this.#isListening)
+      this.#words.push({ text: '', startSample, endSample: sample, isFinal: true, isContext: false })
+    this.#answeredSample = Math.max(this.#answeredSample, sample)
   }
 
   #removeDone(): void {

@@ -157,13 +157,18 @@ t.test('a peer that is frozen vouches for nothing', async (t) => {
   t.equal(track.hasFailed, false)
 })
 
-t.test('what is older than any hold-back is not waited for', async (t) => {
-  const { service, track, quiet, say } = trackWith({ answerMs: 60_000, endMsMax: 60_000 })
+t.test('what is older than any hold-back is not waited for, and told as unheard', async (t) => {
+  const { service, track, words, quiet, say } = trackWith({ answerMs: 60_000, endMsMax: 60_000 })
   service.isPrompt = false
   quiet(1_000)
   for (let i = 0; i < 10; i++) say(speech(DIGITS))
   t.ok(track.watermarkSample >= track.heardSample - ms(10_000) - ms(300))
   t.ok(track.watermarkSample <= track.heardSample - ms(9_500))
+  t.ok(words.every(({ text }) => text === ''))
+  const unheard = words.map(({ startSample, endSample }) => [startSample, endSample])
+  t.ok(unheard[0]![0]! <= ms(1_000))
+  t.ok(unheard.every(([start], i) => i === 0 || start! <= unheard[i - 1]![1]!))
+  t.ok(unheard.at(-1)![1]! >= track.watermarkSample, 'it is told as unheard, without a gap')
 })
 
 t.test('after a stream broke, another is told what nobody has answered for', async (t) => {
