@@ -9,6 +9,7 @@ import { memoryDamages } from './memory-damages.js'
 import { processDamages } from './process-damages.js'
 import { signalDamages } from './signal-damages.js'
 import { transportDamages } from './transport-damages.js'
+import { wordsDamages } from './words-damages.js'
 
 /** One deliberate fault in the source, which the tests must notice. */
 export interface Damage {
@@ -149,6 +150,13 @@ const timeline: readonly Omit<Damage, 'file'>[] = [
 
 const span: readonly Omit<Damage, 'file'>[] = [
   {
+    name: 'spans that become one can be lifted no more',
+    source: '...(a.isLiftable !== undefined && { isLiftable: a.isLiftable }),',
+    replacement: '',
+    why: 'an emergency is silent where a sentence was told in two parts',
+    tests: ['timeline/span'],
+  },
+  {
     name: 'spans of different reasons are joined',
     source: 'a.reason === b.reason && a.track === b.track && ',
     replacement: 'a.track === b.track && ',
@@ -238,6 +246,13 @@ const watermark: readonly Omit<Damage, 'file'>[] = [
 ]
 
 const policy: readonly Omit<Damage, 'file'>[] = [
+  {
+    name: 'what is to be silenced is only noted',
+    source: 'if (this.#isNotedOnly(finding)) return false',
+    replacement: "if (finding.detector === 'speech') return false",
+    why: 'everything that is said leaves',
+    tests: ['policy/policy'],
+  },
   {
     name: 'nothing is silent before a finding',
     source: 'finding.startSample - (isOwn ? ownSamples : crossSamples!)',
@@ -599,6 +614,7 @@ export const damages: readonly Damage[] = [
   ...ledgerDamages,
   ...memoryDamages,
   ...transportDamages,
+  ...wordsDamages,
   ...inFile('timeline/timeline.ts', timeline),
   ...inFile('timeline/span.ts', span),
   ...inFile('timeline/watermark.ts', watermark),

@@ -43,6 +43,13 @@ export const signalDamages: readonly Damage[] = [
       why: 'a card number leaves because somebody has fainted',
       tests: ['policy/signal', 'policy/open-spans'],
     },
+    {
+      name: 'an emergency does not let be heard what is said of an illness',
+      source: "'schedule', SPECIAL_CATEGORY]",
+      replacement: "'schedule']",
+      why: 'the call for an ambulance is silent where somebody says what has happened',
+      tests: ['policy/policy'],
+    },
   ]),
   ...inFile('policy/steps.ts', [
     {

@@ -72,11 +72,9 @@ t.test('a policy may trust none of them', async (t) => {
 t.test(
   'more digits than such a number has, or a card by its check digit, are silenced after all',
   async (t) => {
-    holds(
-      t,
-      'C: my phone number is [four one one one one one one one one one one one one one one one]',
-      numbersOnly,
-    )
+    const sixteen = 'one two three four five six seven eight nine one two three four five six eight'
+    holds(t, `C: my phone number is [${sixteen}]`, numbersOnly)
+    holds(t, 'C: my phone number is [3782 822463 10005]', numbersOnly)
     holds(t, 'C: order number [4111 1111 1111 1111]', numbersOnly)
   },
 )
