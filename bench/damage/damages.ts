@@ -7,6 +7,7 @@ import { jsonMediaDamages } from './json-media-damages.js'
 import { ledgerDamages } from './ledger-damages.js'
 import { memoryDamages } from './memory-damages.js'
 import { processDamages } from './process-damages.js'
+import { recognizerDamages } from './recognizer-damages.js'
 import { signalDamages } from './signal-damages.js'
 import { transportDamages } from './transport-damages.js'
 import { wordsDamages } from './words-damages.js'
@@ -606,6 +607,7 @@ export const damages: readonly Damage[] = [
   ...dialectDamages,
   ...accessDamages,
   ...processDamages,
+  ...recognizerDamages,
   ...signalDamages,
   ...dtmfDamages,
   ...asteriskDamages,
