@@ -1,0 +1,73 @@
+// A recogniser that hears sentences, as a server of one's own; what the detector makes of its words.
+import { setTimeout as wait } from 'node:timers/promises'
+import t from 'tap'
+import type { Finding } from '../../../proxy/detectors/detector.js'
+import { detectorOptionsSchema } from '../../../proxy/detectors/index.js'
+import { speech } from '../../../proxy/detectors/speech/detector.js'
+import { closeConnections } from '../../../proxy/detectors/speech/recognizers/grpc/connection.io.js'
+import { systemClock } from '../../../proxy/edge/system-clock.js'
+import { RecognizerServer } from '../../support/recognizer-server.js'
+import { said } from '../../support/speech-words.js'
+import type { Listener } from '../../support/tone-speech.js'
+
+t.teardown(closeConnections)
+
+/** Whatever it is sent, it hears this. */
+const heard = said('my mother has diabetes ... ... ... ... the number is four nine two nine one')
+
+class Script implements Listener {
+  words: Listener['words'] = []
+  heardSample = 0
+  settledSample = 0
+
+  push(pcm: Int16Array): void {
+    this.heardSample += pcm.length
+    this.words = heard
+      .filter(({ endSample }) => endSample <= this.heardSample)
+      .map(({ text, startSample, endSample }) => ({ word: text, startSample, endSample }))
+    const next = heard[this.words.length]
+    this.settledSample =
+      next !== undefined && next.startSample < this.heardSample ? next.startSample : this.heardSample
+  }
+
+  finish(): void {}
+}
+
+t.test('sentences become findings of numbers and categories, behind the watermark', async (t) => {
+  const server = await RecognizerServer.start(undefined, () => new Script())
+  t.teardown(() => server.stop())
+  const options = detectorOptionsSchema.parse({
+    speech: {
+      recognizers: { grpc: { url: `grpc://127.0.0.1:${server.port}` } },
+      words: { categories: { health: 'silence' } },
+    },
+  }).speech
+  t.equal(speech.lagMs(options), 2250 + 1500)
+  const detector = speech.create(
+    { tracks: [{ index: 0, role: 'caller' }], clockRateHz: 8000, sampleRateHz: [8000] },
+    options,
+    { pace: 'live', clock: systemClock, monitor: { worked() {}, faulted() {} } },
+  )
+  t.teardown(() => detector.close())
+  const findings: Finding[] = []
+  for (let at = 0; at < 120_000; at += 800) {
+    detector.push(0, new Int16Array(800).fill(3000), at)
+    await wait(1)
+    detector.drain(findings, [])
+  }
+  for (let i = 0; i < 300 && detector.watermarkSample(0) < 100_000; i++) {
+    await wait(10)
+    detector.drain(findings, [])
+  }
+  t.ok(detector.watermarkSample(0) >= 100_000)
+  const labels = [...new Set(findings.map(({ label }) => label))]
+  t.same(labels.sort(), ['digits', 'health'])
+  for (const [label, first, last] of [
+    ['health', heard[0], heard[3]],
+    ['digits', heard[7], heard.at(-1)],
+  ] as const) {
+    const own = findings.filter((finding) => finding.label === label)
+    t.ok(Math.min(...own.map(({ startSample }) => startSample)) <= first!.startSample)
+    t.ok(Math.max(...own.map(({ endSample }) => endSample)) >= last!.endSample)
+  }
+})
