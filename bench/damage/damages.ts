@@ -9,6 +9,7 @@ import { memoryDamages } from './memory-damages.js'
 import { processDamages } from './process-damages.js'
 import { recognizerDamages } from './recognizer-damages.js'
 import { signalDamages } from './signal-damages.js'
+import { speechDamages } from './speech-damages.js'
 import { transportDamages } from './transport-damages.js'
 import { wordsDamages } from './words-damages.js'
 
@@ -610,6 +611,7 @@ export const damages: readonly Damage[] = [
   ...recognizerDamages,
   ...signalDamages,
   ...dtmfDamages,
+  ...speechDamages,
   ...asteriskDamages,
   ...jsonMediaDamages,
   ...directoryDamages,

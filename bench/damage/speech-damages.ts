@@ -1,0 +1,102 @@
+import type { Damage } from './damages.js'
+
+const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
+  damages.map((damage) => ({ ...damage, file: `detectors/speech/${file}` }))
+
+/** Faults in how speech is heard: what would let spoken numbers pass, or leave them in memory. */
+export const speechDamages: readonly Damage[] = [
+  ...inFile('digit-runs.ts', [
+    {
+      name: 'numbers that wait for more do not hold the watermark',
+      source: 'watermark = Math.min(watermark, Math.max(this.#reachOf(run), heardSample - waitSamples))',
+      replacement: 'watermark = Math.min(watermark, heardSample)',
+      why: 'the first digits of a card number leave before the third is known',
+      tests: ['detectors/speech/digit-runs'],
+    },
+    {
+      name: 'two numbers that can wait no longer are let go',
+      source: 'countBefore(tokens, startSample + waitSamples) >= digitsMinAtWaitEnd',
+      replacement: 'countBefore(tokens, startSample + waitSamples) > 1000',
+      why: 'the first digits of a number that is read slowly leave',
+      tests: ['detectors/speech/digit-runs'],
+    },
+  ]),
+  ...inFile('recognizers/embedded/word-segments.ts', [
+    {
+      name: 'a word that is being said does not hold the watermark',
+      source: 'return this.#closed?.startStep ?? this.#open?.startStep ?? step',
+      replacement: 'return step',
+      why: 'a digit leaves before it is known to be one',
+      tests: ['detectors/speech/recognizers/embedded/word-segments'],
+    },
+  ]),
+  ...inFile('recognizers/embedded/track-spotter.ts', [
+    {
+      name: 'the delay of the net is forgotten',
+      source: 'this.#isAsleep ? this.#step : this.#step - delaySteps',
+      replacement: 'this.#step',
+      why: 'a digit leaves before the net has said what it was',
+      tests: ['detectors/speech/recognizers/index', 'detectors/index'],
+    },
+  ]),
+  ...inFile('recognizers/embedded/kernel-net.ts', [
+    {
+      name: 'what a stream held stays in memory',
+      source: 'this.#floats.fill(0, region / 4, (region + this.#streamBytes) / 4)',
+      replacement: '',
+      why: 'what was said in one call is heard in another',
+      tests: ['detectors/speech/recognizers/embedded/net'],
+    },
+  ]),
+  ...inFile('recognizers/embedded/record-ring.ts', [
+    {
+      name: 'audio that a worker has read stays in shared memory',
+      source: 'this.#ints.fill(0, at / 4, (at + bytes) / 4)',
+      replacement: '',
+      why: 'gone is not gone',
+      tests: ['detectors/speech/recognizers/embedded/record-ring'],
+    },
+  ]),
+  ...inFile('recognizers/embedded/spotter-service.ts', [
+    {
+      name: 'audio that a worker was not given is not told as unheard',
+      source:
+        'if (before !== undefined) this.#answer(ANSWER.word, id, before.toldSample, stream.fromSample, UNHEARD)',
+      replacement: '',
+      why: 'an overloaded worker lets numbers pass',
+      tests: ['detectors/speech/recognizers/embedded/worker-recognizer'],
+    },
+  ]),
+  ...inFile('recognizers/embedded/worker-recognizer.ts', [
+    {
+      name: 'what a worker had when it died is not told as unheard',
+      source: 'this.heard(UNHEARD, this.watermarkSample, fromSample + warmUpSamples(this.clockRateHz))',
+      replacement: 'void 0',
+      why: 'what was said while no worker listened leaves',
+      tests: ['detectors/speech/recognizers/embedded/worker-recognizer'],
+    },
+  ]),
+  ...inFile('recognizers/embedded/worker-link.ts', [
+    {
+      name: 'a worker that hangs is waited for',
+      source: 'return nowMs - this.#lastReadAtMs < FROZEN_MS',
+      replacement: 'return nowMs - this.#lastReadAtMs < Infinity',
+      why: 'its calls stay silent for ever',
+      tests: ['detectors/speech/recognizers/embedded/worker-recognizer'],
+    },
+    {
+      name: 'audio for which there was no room counts as given',
+      source: 'this.#isBehind = true\n    return false',
+      replacement: 'return true',
+      why: 'numbers in it leave as if somebody had listened',
+      tests: ['detectors/speech/recognizers/embedded/worker-recognizer'],
+    },
+    {
+      name: 'a worker that falls behind is asked on',
+      source: 'this.lagMs(nowMs) > (this.#isBehind ? CAUGHT_UP_MS : BEHIND_MS)',
+      replacement: 'this.lagMs(nowMs) > Infinity',
+      why: 'its calls never catch up with their deadlines',
+      tests: ['detectors/speech/recognizers/embedded/worker-recognizer'],
+    },
+  ]),
+]
