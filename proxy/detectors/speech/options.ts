@@ -19,8 +19,8 @@ export const speechOptionsSchema = z.strictObject({
   padBeforeMs: z.number().int().min(100).max(3000).default(700),
   /** Silenced behind the last number, ms, default 1,000. */
   padAfterMs: z.number().int().min(100).max(5000).default(1000),
-  /** How long numbers may wait for more of them, ms, default 2,250. Hold-back must exceed it by the slowest recogniser's lag. */
-  waitMs: z.number().int().min(100).max(9000).default(2250),
+  /** How long numbers may wait for more of them, ms, default 2,000. Hold-back must exceed it by the slowest recogniser's lag. */
+  waitMs: z.number().int().min(100).max(9000).default(2000),
   /** Who listens; several may. Silence is where any of them heard something, and everybody is waited for. */
   recognizers: recognizerOptionsSchema,
   /** What is understood of whole sentences, where a recogniser hears them. */

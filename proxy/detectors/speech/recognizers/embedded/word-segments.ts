@@ -13,8 +13,11 @@ const WORD_STEPS_MIN = 3
 const FRAGMENT_STEPS_MAX = 3
 /** Two stretches at most this far apart touch, steps. */
 const TOUCHING_STEPS = 1
-/** Longer than any number word is spoken; a class that sounds on (a hum, music) is no further word, steps: 1.2 s. */
-const WORD_STEPS_MAX = 60
+/**
+ * A word is told after this many steps at the latest, 0.4 s, so that it holds the watermark no longer; what sounds on (a drawn-out digit,
+ * a hum, music) is no further word.
+ */
+const WORD_STEPS_MAX = 20
 
 /** A stretch of steps, half-open. */
 interface Segment {

@@ -27,7 +27,7 @@ checkRecognizer(
       fail: async () => spotter.die(),
     }
   },
-  8 * 640,
+  8 * 900,
 )
 
 const create = () => {
