@@ -4,6 +4,10 @@
 #   docker run --read-only --tmpfs /tmp -p 8080:8080 -p 127.0.0.1:9464:9464 \
 #     -v ./hushfork.yaml:/etc/hushfork/hushfork.yaml:ro -v recordings:/var/lib/hushfork hushfork
 #
+# For `listen.engine: uws`, begin both stages with node:22-trixie-slim: uWebSockets.js needs glibc 2.38, and Debian 12 has 2.36. The
+# vendor's own release instead of the package that npm ci installs: git, and behind npm ci
+#   RUN npm install --no-save uWebSockets.js@github:uNetworking/uWebSockets.js#v20.57.0
+#
 # The root file system may be read-only: the proxy writes to the folders of recordings and ledger and nowhere else.
 
 FROM node:20-bookworm-slim AS build

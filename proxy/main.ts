@@ -29,6 +29,7 @@ import { type RunningProxy, startProxy, version } from './edge/proxy.js'
 import { addRedactCommand } from './edge/redact-command.js'
 import { addSimulateCommand } from './edge/simulate-command.js'
 import { addSinkCommand } from './edge/sink-command.js'
+import type { TlsFiles } from './edge/socket-server.js'
 import { systemClock } from './edge/system-clock.js'
 import { canonicalHash } from './ledger/chain.js'
 
@@ -131,8 +132,8 @@ const overridesOf = ({ host, port, adminPort }: ServeOptions): ConfigOverrides =
   admin: { port: portOf(adminPort) },
 })
 
-const tlsOf = ({ listen: { tls } }: Config): { cert: Buffer; key: Buffer } | null =>
-  tls === undefined ? null : { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) }
+const tlsOf = ({ listen: { tls } }: Config): TlsFiles | null =>
+  tls === undefined ? null : { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile), paths: tls }
 
 const adminTlsOf = ({ admin: { tls } }: Config): AdminTls | null =>
   tls === undefined

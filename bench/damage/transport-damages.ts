@@ -78,6 +78,15 @@ export const transportDamages: readonly Damage[] = [
       tests: ['edge/ws/frame-batch'],
     },
   ]),
+  ...inFile('config/hold-back.ts', [
+    {
+      name: 'a pause takes what signals need',
+      source: 'Math.floor(ms / PAUSES_PER_HOLD_BACK)',
+      replacement: 'ms',
+      why: 'what a look-back promises has left',
+      tests: ['config/hold-back'],
+    },
+  ]),
   ...inFile('edge/ws/connection.ts', [
     {
       name: 'pongs that nobody reads pile up',

@@ -52,6 +52,8 @@ const listenSchema = z.strictObject({
   port: portSchema.default(8080),
   /** Certificate chain and key, PEM, for every fork. Left out: no TLS, for loopback or behind something that ends it. */
   tls: z.strictObject({ certFile: fileSchema, keyFile: fileSchema }).optional(),
+  /** Who reads forks on WebSocket: Node's sockets and frames of our own, or uWebSockets.js where it can be had. */
+  engine: z.enum(['node', 'uws']).default('node'),
   /** Longest sleep between two looks at the sockets, ms, taken out of the hold-back; 0: a look whenever something comes. */
   pauseMs: z.number().int().min(0).max(100).default(60),
 })

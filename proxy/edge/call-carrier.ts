@@ -13,17 +13,16 @@ import { ControlPlane } from '../session/control-plane.js'
 import { ErasureClient } from './erasure-client.js'
 import { watchEventLoop } from './event-loop-watch.js'
 import type { Fork } from './fork-connection.js'
+import type { EngineOptions } from './fork-listener.js'
 import { ForkServer } from './fork-server.js'
 import { type CallBook, localCalls } from './local-calls.js'
 import type { Log } from './log.js'
 import { type ForkTaker, forkTaker } from './pbx-dialer.js'
-import type { TlsFiles } from './socket-server.js'
 
 export interface CarrierOptions {
-  readonly listen: {
+  readonly listen: EngineOptions & {
     readonly host: string
     readonly port: number
-    readonly tls: TlsFiles | null
     readonly pauseMs?: number
   }
   readonly forks: readonly Fork[]

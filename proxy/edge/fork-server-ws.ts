@@ -2,7 +2,7 @@
  * Accepts forks on WebSocket: path, credentials and limits are checked before the upgrade is answered, and before any
  * recorder is dialled.
  */
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -14,7 +14,14 @@ import { listenOn, type TlsFiles } from './socket-server.js'
 import { turns } from './turns.js'
 import { WebSocketConnection } from './ws/connection.js'
 import { closeCodes } from './ws/frame.js'
-import { handshakeFault, openingAnswer } from './ws/handshake.js'
+import {
+  handshakeFault,
+  handshakeOf,
+  openingAnswer,
+  statusOf,
+  subprotocolOf,
+  versionHeaders,
+} from './ws/handshake.js'
 
 /** How often Node looks for handshakes that take too long, ms; left to itself it does every 30 s. */
 const HANDSHAKE_CHECK_MS = 500
@@ -77,14 +84,14 @@ export class WebSocketListener implements ForkListener {
       refuse(socket, fault)
       return
     }
-    const handshake = handshakeOf(request)
+    const handshake = handshakeOf(request.url ?? '/', headersOf(request))
     const refusal = this.gate.refusalOf(fork, handshake)
     if (refusal === null) this.#accept(fork, request, handshake, socket as Socket, head)
     else refuse(socket, refusal.kind === 'credentials' ? refusal.status : 503)
   }
 
   #accept(fork: Fork, request: IncomingMessage, handshake: Handshake, socket: Socket, head: Buffer): void {
-    socket.write(openingAnswer(request, subprotocolOf(fork, handshake.subprotocols)))
+    socket.write(openingAnswer(request, subprotocolOf(fork.dialect.subprotocols, handshake.subprotocols)))
     const connection = new WebSocketConnection(socket, 'server')
     const handler = this.gate.take(fork, handshake, connection)
     connection.start(
@@ -100,36 +107,18 @@ export class WebSocketListener implements ForkListener {
   }
 }
 
-/** RFC 9110, section 5.6.2: what a subprotocol may be called. */
-const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
-
-/** Of those offered, the first that the dialect knows. */
-const subprotocolOf = ({ dialect }: Fork, offered: readonly string[]): string | null => {
-  const { subprotocols } = dialect
-  const isKnown = (name: string): boolean =>
-    subprotocols === '*' ? TOKEN.test(name) : subprotocols.includes(name)
-  return offered.find(isKnown) ?? null
-}
-
-/** RFC 6455, section 4.4: whoever comes with another version is told ours. */
-const versions: Readonly<Record<number, string>> = { 426: 'Sec-WebSocket-Version: 13\r\n' }
-
 const refuse = (socket: Duplex, status: number): void => {
   socket.once('finish', () => socket.destroy())
-  const headers = `Connection: close\r\nContent-Length: 0\r\n${versions[status] ?? ''}`
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers}\r\n`)
+  const headers = [['Connection', 'close'], ['Content-Length', '0'], ...versionHeaders(status)]
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${statusOf(status)}\r\n${lines.join('')}\r\n`)
 }
 
 const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0]!
 
-const handshakeOf = (request: IncomingMessage): Handshake => {
+const headersOf = (request: IncomingMessage): Record<string, string> => {
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
-  const offered = headers['sec-websocket-protocol'] ?? ''
-  return {
-    target: request.url ?? '/',
-    headers,
-    subprotocols: offered.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()])),
-  }
+  return headers
 }

@@ -11,8 +11,7 @@ import { admits } from '../policy/schedule.js'
 import { AddressList } from './address-list.js'
 import { authContext } from './auth-context.js'
 import { type Fork, ForkConnection, type ForkServices } from './fork-connection.js'
-import { forkUrlOf, listenerOf } from './fork-listener.js'
-import { WebSocketListener } from './fork-server-ws.js'
+import { type EngineOptions, forkUrlOf, listenerOf, sharedListenerOf } from './fork-listener.js'
 import {
   CLOSE_MS_MAX,
   type ForkGate,
@@ -22,7 +21,6 @@ import {
   type Refusal,
 } from './fork-socket.js'
 import { errorCodeOf } from './log.js'
-import type { TlsFiles } from './socket-server.js'
 import { turns } from './turns.js'
 
 export interface ForkServerOptions {
@@ -31,10 +29,9 @@ export interface ForkServerOptions {
   /** New calls are refused while nothing can be written to the ledger. */
   readonly refusesWithoutLedger: boolean
   /** Where the WebSocket forks are, and with what certificate all of them. */
-  readonly listen: {
+  readonly listen: EngineOptions & {
     readonly host: string
     readonly port: number
-    readonly tls: TlsFiles | null
     /** Longest sleep between two looks at the sockets, ms, where every policy has room for it; left out: none. */
     readonly pauseMs?: number
   }
@@ -86,7 +83,7 @@ export class ForkServer implements ForkGate {
     const sharedPort =
       sharing.length === 0
         ? 0
-        : await this.#listen(new WebSocketListener(sharing, listen.tls, this, this.services), listen)
+        : await this.#listen(sharedListenerOf(sharing, listen, this, this.services), listen)
     const urls: URL[] = []
     for (const fork of forks) {
       const port =

@@ -13,6 +13,13 @@ export interface TlsFiles {
   readonly key: Buffer
   /** Who signs client certificates; left out or null: none is asked for. */
   readonly ca?: Buffer | null
+  /** Where certificate and key lie, for who reads them by themselves. */
+  readonly paths?: TlsPaths
+}
+
+export interface TlsPaths {
+  readonly certFile: string
+  readonly keyFile: string
 }
 
 /** A server of bare sockets, encrypted ones when there is a certificate; `take` gets each once it can be read. */

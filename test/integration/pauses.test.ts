@@ -1,27 +1,29 @@
 // A proxy that sleeps between its looks at the sockets: the same calls, whole and silent where they should be.
 import { once } from 'node:events'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import { policySchema } from '../../proxy/policy/options.js'
-import { calmCall, checkKept, keyedCall, liveProxy, mulaw, until } from '../support/live-proxy.js'
+import { calmCall, checkKept, keyedCall, liveProxy, mulaw, until, uwsMissing } from '../support/live-proxy.js'
 
 /** Room for a pause of 60 ms: (1000 - 540) / 3. */
 const policy = policySchema.parse({ holdBackMs: 1000, payment: { lookBackMs: 100 } })
 
-t.test(
-  'a call comes through whole, its keys silent, and nothing leaves later than the hold-back',
-  async (t) => {
-    const live = await liveProxy(t, { policy, pauseMs: 60 })
-    const pcm = keyedCall()
-    await live.play('CA1', pcm, { speed: 2 })
-    await until(() => live.recordings().has('CA1'), 'recorded')
-    checkKept(t, pcm, live.recordings().get('CA1')!.pcm, mulaw)
-    const added = (le: string): Promise<number> =>
-      live.figure(`hushfork_frame_latency_seconds_bucket{stage="total_added",le="${le}"}`)
-    t.equal(await added('0.05'), await added('+Inf'))
-    t.ok((await added('+Inf')) > 0)
-  },
-)
+const whole = 'a call comes through whole, its keys silent, and nothing leaves later than the hold-back'
+
+const comesThrough = (engine: 'node' | 'uws') => async (t: Test) => {
+  const live = await liveProxy(t, { policy, pauseMs: 60, engine })
+  const pcm = keyedCall()
+  await live.play('CA1', pcm, { speed: 2 })
+  await until(() => live.recordings().has('CA1'), 'recorded')
+  checkKept(t, pcm, live.recordings().get('CA1')!.pcm, mulaw)
+  const added = (le: string): Promise<number> =>
+    live.figure(`hushfork_frame_latency_seconds_bucket{stage="total_added",le="${le}"}`)
+  t.equal(await added('0.05'), await added('+Inf'))
+  t.ok((await added('+Inf')) > 0)
+}
+
+t.test(whole, comesThrough('node'))
+t.test(`${whole}, read by uWebSockets.js`, { skip: uwsMissing() }, comesThrough('uws'))
 
 t.test('a signal is answered while the process sleeps most of the time', async (t) => {
   const live = await liveProxy(t, { policy, pauseMs: 60 })

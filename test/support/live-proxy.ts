@@ -15,6 +15,7 @@ import { createLog, type Log } from '../../proxy/edge/log.js'
 import { type Cue, playFork } from '../../proxy/edge/pbx-client.js'
 import { type ProxyOptions, type RunningProxy, startProxy } from '../../proxy/edge/proxy.js'
 import { systemClock } from '../../proxy/edge/system-clock.js'
+import { loadUws } from '../../proxy/edge/ws/uws.js'
 import { type LedgerOptions, ledgerSchema } from '../../proxy/ledger/options.js'
 import type { WireMessage } from '../../proxy/media/wire.js'
 import { policySchema } from '../../proxy/policy/options.js'
@@ -39,6 +40,8 @@ export interface LiveOptions {
   readonly tls?: ProxyOptions['listen']['tls']
   /** Left out: the process looks at its sockets whenever something comes. */
   readonly pauseMs?: number
+  /** Who reads forks on WebSocket; left out: Node. */
+  readonly engine?: 'node' | 'uws'
   /** Where its lines go; left out: nowhere. */
   readonly log?: Log
   /** Keys of `admin` in the configuration, but its address. */
@@ -91,6 +94,15 @@ export interface Span {
   readonly reason: string
 }
 
+/** Another uWebSockets.js than the package, for systems where that does not load. */
+const uwsModule = process.env['UWS_MODULE']
+
+/** Why forks cannot be read by uWebSockets.js here; false: they can. */
+export const uwsMissing = (): string | false => {
+  const uws = loadUws(uwsModule)
+  return 'App' in uws ? false : uws.why
+}
+
 /** A proxy with one fork on loopback, drained when the test is over. */
 export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<LiveProxy> => {
   const { dialect: given = 'twilio' } = options
@@ -101,7 +113,14 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
   const directory = join(folder, 'recordings')
   const ledgerDirectory = join(folder, 'ledger')
   const proxy = await startProxy({
-    listen: { host: '127.0.0.1', port: 0, tls: options.tls ?? null, pauseMs: options.pauseMs ?? 0 },
+    listen: {
+      host: '127.0.0.1',
+      port: 0,
+      tls: options.tls ?? null,
+      pauseMs: options.pauseMs ?? 0,
+      engine: options.engine ?? 'node',
+      ...(uwsModule !== undefined && { uwsModule }),
+    },
     admin: adminSchema.parse({ port: 0, ...options.admin }),
     forks: [
       {
