@@ -74,6 +74,8 @@ export class WordListener {
   #leadSample = 0
   #armedFromSample = Infinity
   #armedToSample = -Infinity
+  /** A run may still go on, or has not been decided on: time alone can change what is made of it. */
+  #isUnsettled = false
 
   constructor(
     readonly trackCount: number,
@@ -131,9 +133,12 @@ export class WordListener {
   /** Appends what has become clear. Called after the words have been told, and before `undecidedFrom` is read. */
   drain(out: Stretch[]): void {
     this.#forget()
-    this.#readNew()
+    const isNew = this.#readNew()
     const held = this.#heardTo.map((sample) => sample - this.#samples(this.limits.padBeforeMs))
-    for (const reading of this.#readings) this.#judge(reading, held, out)
+    if (isNew || this.#isUnsettled) {
+      this.#isUnsettled = false
+      for (const reading of this.#readings) this.#judge(reading, held, out)
+    }
     this.#tellWindows(out)
     this.#tellCategories(held, out)
     held.forEach((sample, track) => {
@@ -167,9 +172,9 @@ export class WordListener {
     this.#hints = this.#hints.filter(({ endSample }) => endSample >= beforeSample)
   }
 
-  /** Reads again what new words have changed. */
-  #readNew(): void {
-    if (this.#newFrom.every((sample) => sample === Infinity)) return
+  /** Reads again what new words have changed. False when there are none. */
+  #readNew(): boolean {
+    if (this.#newFrom.every((sample) => sample === Infinity)) return false
     this.#pieces = this.#lines.map((line, track) =>
       this.#newFrom[track] === Infinity ? this.#pieces[track]! : line.pieces,
     )
@@ -181,6 +186,7 @@ export class WordListener {
     for (const { elements } of this.#readings)
       for (const { kind, endSample } of elements)
         if (kind === 'number' || kind === 'maybe') this.#windows.number(endSample)
+    return true
   }
 
   #read(reading: Reading): void {
@@ -238,6 +244,7 @@ export class WordListener {
 
   /** A run that is silenced is held on to while it may go on: what lies between two numbers is part of it. */
   #tellRun(run: Run, verdict: Verdict, held: number[], out: Stretch[]): void {
+    this.#isUnsettled ||= verdict.kind === 'pending' || !run.isClosed
     const padBefore = this.#samples(this.limits.padBeforeMs)
     const padAfter = this.#samples(this.limits.padAfterMs)
     for (const track of new Set(run.elements.map((element) => element.track))) {
