@@ -1,0 +1,23 @@
+import t from 'tap'
+import { HeldMedia } from '../../proxy/timeline/held.js'
+import { frame } from '../support/session-call.js'
+
+t.test('what holds a frame says all that the frame says, and shares its payload', async (t) => {
+  const message = { data: new Uint8Array(160), isBinary: true }
+  const said = { ...frame(3, 0x20), envelope: 'its own', message }
+  const held = new HeldMedia().hold(said, 'undecodable-audio')
+  t.strictSame({ ...held.frame }, said)
+  t.equal(held.frame.payload, said.payload)
+  t.equal(held.unjudgeable, 'undecodable-audio')
+})
+
+t.test(
+  'let go, it reaches nothing of the frame; used again, it says nothing of the one before',
+  async (t) => {
+    const held = new HeldMedia().hold({ ...frame(3, 0x20), envelope: 'its own' }, 'overlapping-audio')
+    held.letGo()
+    t.match(held.frame, { payload: { length: 0 }, envelope: null, message: undefined })
+    t.strictSame({ ...held.hold(frame(4, 0x21), null).frame }, { ...frame(4, 0x21), message: undefined })
+    t.equal(held.unjudgeable, null)
+  },
+)
