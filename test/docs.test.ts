@@ -1,6 +1,6 @@
 // What the pages list is what there is: every key of the configuration with its range and default, every variable, every
 // error and exit code. A page that says too little, or still speaks of what has gone, fails here.
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { refusals } from '../proxy/access/refusal.js'
 import { scopes } from '../proxy/access/scopes.js'
@@ -111,4 +111,23 @@ t.test('docs/api.md has every path of the API', async (t) => {
   const aStep = new RegExp(`^(/v1/calls/.*/)(${stepKinds.join('|')})$`)
   for (const { method, path } of operations.filter(({ method }) => method !== 'options'))
     t.ok(page.includes(`\`${method.toUpperCase()} ${path.replace(aStep, '$1{kind}')}\``), `${method} ${path}`)
+})
+
+t.test('decisions are numbered apart, and in the order of their files', async (t) => {
+  const names = readdirSync(inRepository('docs/decisions/')).sort()
+  names.forEach((name, index) => {
+    t.equal(Number(name.slice(0, 4)), index + 1, name)
+    t.match(pageOf(`decisions/${name}`), new RegExp(`^# ${name.slice(0, 4)} `), name)
+  })
+})
+
+t.test('every link of a page to a file of the repository leads to one', async (t) => {
+  const folders = ['docs/', 'docs/decisions/', 'docs/pbx/']
+  const pages = folders.flatMap((folder) =>
+    readdirSync(inRepository(folder)).map((name) => `${folder}${name}`),
+  )
+  for (const page of ['README.md', ...pages].filter((path) => path.endsWith('.md'))) {
+    const links = readFileSync(inRepository(page), 'utf8').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)
+    for (const [, link] of links) t.ok(existsSync(new URL(link!, inRepository(page))), `${page}: ${link}`)
+  }
 })

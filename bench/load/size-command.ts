@@ -34,7 +34,7 @@ export const addSizeCommand = (program: Command): void => {
     .option('--blocking <share>', 'calls that may find the proxy full', '0.000001')
     .option('--calls-per-core <n>', 'the `limit` of this bench on your machine', '1000')
     .option('--utilisation <share>', 'of a core that is planned for', '0.6')
-    .option('--hold-back-ms <ms>', 'the policy’s hold-back', '2500')
+    .option('--hold-back-ms <ms>', 'the policy’s hold-back', '3000')
     .action((options: SizeOptions) => {
       const handlingSeconds = numberOf('--handling', options.handling)
       const sizing = sizingOf(

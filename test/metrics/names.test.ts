@@ -40,7 +40,8 @@ t.test('names end as Prometheus asks: unit last, counters with _total', async (t
 t.test('no metric has a label for a call, a number or a person', async (t) => {
   const allowed = ['verdict', 'reason', 'dialect', 'code', 'result', 'stage', 'trigger', 'detector', 'tenant']
   for (const { labels } of Object.values(metrics)) {
-    for (const label of labels) t.ok([...allowed, 'worker', 'state', 'version', 'node'].includes(label), label)
+    for (const label of labels)
+      t.ok([...allowed, 'worker', 'state', 'version', 'node'].includes(label), label)
   }
 })
 

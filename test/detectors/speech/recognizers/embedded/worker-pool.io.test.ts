@@ -1,4 +1,4 @@
-// Real threads that really die and really hang, behind a real session: what nobody has judged never leaves as it came.
+// Real threads that really die and really hang: the watermark stands, and what was missed is told as unheard.
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { HeardWord } from '../../../../../proxy/detectors/speech/recognizer.js'
