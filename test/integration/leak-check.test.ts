@@ -8,7 +8,8 @@ import { isSilence, keyedCall, keyTimes, liveProxy, RATE_HZ, until } from '../su
 
 /** Sends every frame with the payload that it came with. */
 const unsilenced = (connection: DialectConnection): DialectConnection => {
-  const came = new WeakMap<MediaFrame, Uint8Array>()
+  const came = new Map<string, Uint8Array>()
+  const keyOf = ({ stream, startSample }: MediaFrame): string => `${stream} ${startSample}`
   return new Proxy(connection, {
     get(target, name) {
       if (name === 'receive')
@@ -16,11 +17,11 @@ const unsilenced = (connection: DialectConnection): DialectConnection => {
           const before = out.length
           target.receive(message, nowMs, out)
           for (const event of out.slice(before))
-            if (event.kind === 'media') came.set(event.frame, Uint8Array.from(event.frame.payload))
+            if (event.kind === 'media') came.set(keyOf(event.frame), Uint8Array.from(event.frame.payload))
         }
       if (name === 'encodeMedia')
         return (frame: MediaFrame) => {
-          frame.payload = came.get(frame)!
+          frame.payload = came.get(keyOf(frame))!
           return target.encodeMedia(frame, true)
         }
       const value: unknown = Reflect.get(target, name, target)
