@@ -25,8 +25,8 @@ const PING_MS = 2_000
 const PINGS_UNANSWERED_MAX = 1
 /** Longest wait for the server's word on anything, ms. */
 const ANSWER_MS_MAX = 2_000
-/** Writes under way at once. */
-const WRITES_MAX = 64
+/** Writes under way at once: an answer takes two looks at the sockets, and a busy minute has thousands of words. */
+const WRITES_MAX = 512
 /** A sealed signal is 1 kB at most, with its longest names; larger values are not ours. */
 const VALUE_BYTES_MAX = 16 * 1024
 
