@@ -5,6 +5,7 @@ import t from 'tap'
 import { refusals } from '../proxy/access/refusal.js'
 import { scopes } from '../proxy/access/scopes.js'
 import { errorCodes } from '../proxy/base/errors.js'
+import { inPackage } from '../proxy/base/package-file.js'
 import { API_KEY_VARIABLE, environmentKeys } from '../proxy/config/overrides.js'
 import { EXIT_INVALID } from '../proxy/edge/config-command.js'
 import { operations } from '../proxy/edge/http/openapi.js'
@@ -12,9 +13,8 @@ import { integrityOf, paymentPageScript } from '../proxy/edge/http/payment-page.
 import { stepKinds } from '../proxy/policy/signal.js'
 import { configOf } from './support/config.js'
 import { type ConfigKey, configKeys } from './support/config-keys.js'
-import { inRepository } from './support/repository.js'
 
-const pageOf = (name: string): string => readFileSync(inRepository(`docs/${name}`), 'utf8')
+const pageOf = (name: string): string => readFileSync(inPackage(`docs/${name}`), 'utf8')
 const configPage = pageOf('config.md')
 const errorsPage = pageOf('errors.md')
 
@@ -114,7 +114,7 @@ t.test('docs/api.md has every path of the API', async (t) => {
 })
 
 t.test('decisions are numbered apart, and in the order of their files', async (t) => {
-  const names = readdirSync(inRepository('docs/decisions/')).sort()
+  const names = readdirSync(inPackage('docs/decisions/')).sort()
   names.forEach((name, index) => {
     t.equal(Number(name.slice(0, 4)), index + 1, name)
     t.match(pageOf(`decisions/${name}`), new RegExp(`^# ${name.slice(0, 4)} `), name)
@@ -123,11 +123,9 @@ t.test('decisions are numbered apart, and in the order of their files', async (t
 
 t.test('every link of a page to a file of the repository leads to one', async (t) => {
   const folders = ['docs/', 'docs/decisions/', 'docs/pbx/']
-  const pages = folders.flatMap((folder) =>
-    readdirSync(inRepository(folder)).map((name) => `${folder}${name}`),
-  )
+  const pages = folders.flatMap((folder) => readdirSync(inPackage(folder)).map((name) => `${folder}${name}`))
   for (const page of ['README.md', ...pages].filter((path) => path.endsWith('.md'))) {
-    const links = readFileSync(inRepository(page), 'utf8').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)
-    for (const [, link] of links) t.ok(existsSync(new URL(link!, inRepository(page))), `${page}: ${link}`)
+    const links = readFileSync(inPackage(page), 'utf8').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)
+    for (const [, link] of links) t.ok(existsSync(new URL(link!, inPackage(page))), `${page}: ${link}`)
   }
 })

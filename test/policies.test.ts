@@ -1,12 +1,12 @@
 // The policies that are shipped to start from: each is in order as it stands, and does what docs/policies.md says of it.
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { inPackage } from '../proxy/base/package-file.js'
 import { SAFE_POLICY } from '../proxy/config/schema.js'
 import type { PolicyOptions } from '../proxy/policy/options.js'
 import { configOf } from './support/config.js'
-import { inRepository } from './support/repository.js'
 
-const folder = inRepository('deploy/policies/')
+const folder = inPackage('deploy/policies/')
 const env = {
   GENESYS_KEY: 'key-of-the-test',
   GENESYS_SECRET: 'c2VjcmV0IG9mIHRoZSB0ZXN0IGFuZCBsb25nIGVub3VnaA==',
@@ -25,7 +25,7 @@ const policyOf = (file: string): PolicyOptions => {
   return policy
 }
 
-const page = readFileSync(inRepository('docs/policies.md'), 'utf8')
+const page = readFileSync(inPackage('docs/policies.md'), 'utf8')
 
 t.test('the page tells of every policy that is shipped, and of no other', async (t) => {
   const told = [...page.matchAll(/deploy\/policies\/([\w-]+\.yaml)/g)].map(([, name]) => name)

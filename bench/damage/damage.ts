@@ -22,9 +22,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import { inPackage } from '../../proxy/base/package-file.js'
 import { type Damage, damages } from './damages.js'
 
-const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
+const REPOSITORY = fileURLToPath(inPackage(''))
 /** Two at a time: more gain nothing on the smallest machines, which have two cores. */
 const WORKERS = 2
 /** A test that takes longer hangs: 20 times what the slowest takes on one core. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { inPackage } from '../../proxy/base/package-file.js'
 import { codecNamed } from '../../proxy/codecs/index.js'
 import { type WavPart, WavScanner } from '../../proxy/media/wav.js'
 
@@ -52,14 +53,11 @@ export interface DemoCall extends CallTruth {
   readonly audio: Audio
 }
 
-const packageFolder = new URL('../../../', import.meta.url)
-
 /** Where the call that is played lies, for people to listen to. */
-export const demoCallPath = (): string =>
-  fileURLToPath(new URL('fixtures/audio/demo-call.wav', packageFolder))
+export const demoCallPath = (): string => fileURLToPath(inPackage('fixtures/audio/demo-call.wav'))
 
 export const readDemoCall = async (): Promise<DemoCall> => {
-  const truth = await readFile(new URL('fixtures/audio/demo-call.json', packageFolder), 'utf8')
+  const truth = await readFile(inPackage('fixtures/audio/demo-call.json'), 'utf8')
   return { ...(JSON.parse(truth) as CallTruth), audio: await readWav(demoCallPath()) }
 }
 

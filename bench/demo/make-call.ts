@@ -12,6 +12,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inPackage } from '../../proxy/base/package-file.js'
 import { pcmu } from '../../proxy/codecs/pcmu/pcmu.js'
 import { msOf, samplesOf } from '../../proxy/media/time.js'
 import { addKey, addNoise, amplitudeOf, randomOf, toPcm } from '../dtmf/key-set.js'
@@ -286,7 +287,7 @@ const manifest = {
     },
   },
 }
-const folder = new URL('../../../fixtures/audio/', import.meta.url)
+const folder = inPackage('fixtures/audio/')
 writeFileSync(new URL('demo-call.wav', folder), wav)
 writeFileSync(new URL('demo-call.json', folder), truthText)
 writeFileSync(new URL('manifest.json', folder), `${JSON.stringify(manifest, null, 2)}\n`)

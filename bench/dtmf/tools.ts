@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inPackage } from '../../proxy/base/package-file.js'
 
 /** Runs one program over bytes. @throws Error when it fails: a figure without it would be a guess */
 export type Tool = (args: readonly string[], input?: Uint8Array) => { stdout: Buffer; stderr: string }
@@ -29,10 +30,7 @@ export interface Tools {
 const OUTPUT_BYTES_MAX = 1 << 28
 
 /** The C sources lie beside the TypeScript, and are not copied to dist/. */
-const sourceFolder = new URL(
-  import.meta.url.includes('/dist/bench/') ? '../../../bench/dtmf/' : './',
-  import.meta.url,
-)
+const sourceFolder = inPackage('bench/dtmf/')
 
 /** Looks for every program, and compiles the two drivers where gcc and their libraries are. */
 export const findTools = (): Tools => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { inPackage } from '../../proxy/base/package-file.js'
 
 /** What forks.c says at the end. Counts are of messages, but for those that begin with `tracks`: a stereo frame has two. */
 export interface GeneratorResult {
@@ -59,7 +60,7 @@ export interface Generator {
 }
 
 /** The C source lies beside the TypeScript, and is not copied to dist/. */
-const source = fileURLToPath(new URL('../../../bench/load/forks.c', import.meta.url))
+const source = fileURLToPath(inPackage('bench/load/forks.c'))
 
 /** Compiles the generator. @throws Error that says what to install */
 export const compileGenerator = (withTls: boolean): Generator => {

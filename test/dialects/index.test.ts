@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { inPackage } from '../../proxy/base/package-file.js'
 import { violations as asterisk } from '../../proxy/dialects/asterisk/events.js'
 import { violations as audiocodes } from '../../proxy/dialects/audiocodes/messages.js'
 import { violations as audiohook } from '../../proxy/dialects/audiohook/violations.js'
@@ -20,7 +21,6 @@ import { violations as webex } from '../../proxy/dialects/webex/messages.js'
 import { textMessage, textOf, type WireMessage } from '../../proxy/media/wire.js'
 import { DialectCall, script, twoTones } from '../support/dialect-call.js'
 import { copyOf, readFixture } from '../support/dialect-fixture.js'
-import { inRepository } from '../support/repository.js'
 import { rng } from '../support/rng.js'
 
 /** Messages longer than this are cut at some places only, to keep the run short. */
@@ -80,7 +80,7 @@ const callOf = (dialect: Dialect): DialectCall => {
 }
 
 const foldersWithFixtures = (name: string): string[] => {
-  const folder = inRepository(`fixtures/dialects/${name}/`)
+  const folder = inPackage(`fixtures/dialects/${name}/`)
   return existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.jsonl')) : []
 }
 
@@ -104,7 +104,7 @@ for (const [name, dialect] of Object.entries<Dialect>(dialects)) {
   })
 
   t.test(`${name}: WIRE.md lists every violation, and none that cannot be`, async (t) => {
-    const wire = readFileSync(inRepository(`proxy/dialects/${folder}/WIRE.md`), 'utf8')
+    const wire = readFileSync(inPackage(`proxy/dialects/${folder}/WIRE.md`), 'utf8')
     const listed = wire
       .slice(wire.indexOf('## Violations'))
       .split('\n')

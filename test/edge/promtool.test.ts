@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { inPackage } from '../../proxy/base/package-file.js'
 import { ProxyMetrics } from '../../proxy/metrics/metrics.js'
 import { idleGauges, pageOf } from '../support/metrics-page.js'
-import { inRepository } from '../support/repository.js'
 
 /** Prometheus' own judge of the page and of the documented alerts; Debian has it in the package `prometheus`. */
 const promtool = (args: string[], input = ''): { status: number | null; output: string } => {
@@ -34,7 +34,7 @@ t.test('promtool does find fault with a page that has one', { skip }, async (t) 
 })
 
 t.test('promtool reads every alert of docs/metrics.md', { skip }, async (t) => {
-  const page = readFileSync(inRepository('docs/metrics.md'), 'utf8')
+  const page = readFileSync(inPackage('docs/metrics.md'), 'utf8')
   const rules = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? ''
   const path = join(t.testdir({ 'rules.yaml': rules }), 'rules.yaml')
   const { status, output } = promtool(['check', 'rules', path])

@@ -7,6 +7,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { inPackage } from '../../proxy/base/package-file.js'
 import { dialects } from '../../proxy/dialects/index.js'
 import { killableProxy } from '../support/killable-proxy.js'
 import {
@@ -18,7 +19,6 @@ import {
   tracksOf,
   until,
 } from '../support/live-proxy.js'
-import { inRepository } from '../support/repository.js'
 
 const SPEED = 4
 const PROCESSES = 3
@@ -257,7 +257,7 @@ t.test('what is wrong ends everything, with the code of every such fault', async
     return new Promise((resolve) =>
       execFile(
         'node',
-        [fileURLToPath(inRepository('dist/proxy/main.js')), 'serve', '-c', path],
+        [fileURLToPath(inPackage('dist/proxy/main.js')), 'serve', '-c', path],
         (error, _, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stderr }),
       ),
     )

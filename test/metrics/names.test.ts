@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { inPackage } from '../../proxy/base/package-file.js'
 import { bucketBoundariesSeconds, metrics } from '../../proxy/metrics/names.js'
-import { inRepository } from '../support/repository.js'
 
-const page = readFileSync(inRepository('docs/metrics.md'), 'utf8')
+const page = readFileSync(inPackage('docs/metrics.md'), 'utf8')
 
 /** Rows `| name | type | labels | unit | meaning |` of the page's tables, by name. */
 const documented = new Map(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { inPackage } from '../../proxy/base/package-file.js'
 import type { Side } from '../../proxy/dialects/dialect.js'
 import { textMessage, type WireMessage } from '../../proxy/media/wire.js'
-import { inRepository } from './repository.js'
 
 export interface FixtureLine {
   readonly side: Side
@@ -10,7 +10,7 @@ export interface FixtureLine {
 
 /** A recorded or written exchange: `fixtures/dialects/<folder>/<name>.jsonl`, one message a line. */
 export const readFixture = (folder: string, name: string): FixtureLine[] =>
-  readFileSync(inRepository(`fixtures/dialects/${folder}/${name}.jsonl`), 'utf8')
+  readFileSync(inPackage(`fixtures/dialects/${folder}/${name}.jsonl`), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line))

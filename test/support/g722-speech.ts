@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { inPackage } from '../../proxy/base/package-file.js'
 import { G722Decoder } from '../../proxy/codecs/g722/decoder.js'
-import { inRepository } from './repository.js'
 
-const folder = inRepository('fixtures/g722/')
+const folder = inPackage('fixtures/g722/')
 
 /** What fixtures/g722/manifest.json says of speech.g722. */
 export const g722Manifest = (): Record<'sha256' | 'decodedSha256' | 'encodedAgainSha256', string> =>

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
-import { inRepository } from './repository.js'
+import { inPackage } from '../../proxy/base/package-file.js'
 
 /** The command `serve` in a process of its own, which can be killed; its recordings are in FOLDER/recordings. */
 export const killableProxy = async (
@@ -20,7 +20,7 @@ export const killableProxy = async (
   }
   // JSON is YAML.
   writeFileSync(path, JSON.stringify({ ...own, ...config }))
-  const child = fork(inRepository('dist/proxy/main.js'), ['serve', '--config', path], {
+  const child = fork(inPackage('dist/proxy/main.js'), ['serve', '--config', path], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   t.teardown(() => child.kill('SIGKILL'))

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { inRepository } from './repository.js'
+import { inPackage } from '../../proxy/base/package-file.js'
 
-const folder = inRepository('fixtures/opus/')
+const folder = inPackage('fixtures/opus/')
 
 /** What fixtures/opus/manifest.json says of one stream. */
 export interface OpusStream {

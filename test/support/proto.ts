@@ -2,9 +2,9 @@
 import { fileURLToPath } from 'node:url'
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
-import { inRepository } from './repository.js'
+import { inPackage } from '../../proxy/base/package-file.js'
 
-const folder = fileURLToPath(inRepository('proto/'))
+const folder = fileURLToPath(inPackage('proto/'))
 
 /** A service of a file under proto/, with its methods' writers and readers. Names as in the file, enums as numbers. */
 export const serviceOf = (file: string, name: string): ServiceDefinition => {

@@ -8,8 +8,8 @@ import { createEndpoint } from '@jambonz/sdk/websocket'
 import type { Test } from 'tap'
 import websocket from 'websocket'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
+import { inPackage } from '../../proxy/base/package-file.js'
 import type { Dialect, RecorderEvent } from '../../proxy/dialects/dialect.js'
-import { inRepository } from './repository.js'
 
 /** Recorders that know nothing of the proxy, each on a port of its own, gone when the test is over. */
 
@@ -120,7 +120,7 @@ export const killableRecorder = async (t: Test) => {
   let port = 0
   let child: ChildProcess | undefined
   const start = async (): Promise<URL> => {
-    const script = fileURLToPath(inRepository('test/support/killable-recorder.js'))
+    const script = fileURLToPath(inPackage('test/support/killable-recorder.js'))
     child = spawn(process.execPath, [script, `${port}`], { stdio: ['ignore', 'pipe', 'inherit'] })
     const lines = createInterface({ input: child.stdout! })
     const heard: Record<string, unknown>[] = []

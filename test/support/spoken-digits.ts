@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { inPackage } from '../../proxy/base/package-file.js'
 import { pcmu } from '../../proxy/codecs/pcmu/pcmu.js'
 
-const folder = new URL('../../../fixtures/speech/', import.meta.url)
+const folder = inPackage('fixtures/speech/')
 
 /** fixtures/speech/digits.json. */
 export const spokenDigits: {

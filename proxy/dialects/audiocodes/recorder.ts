@@ -1,6 +1,7 @@
 import type { WireMessage } from '../../media/wire.js'
 import type { DialectRecorder, ForkEvent, RecorderEvent } from '../dialect.js'
 import { isObject } from '../json-object.js'
+import { tellRecorder } from '../told-to-recorder.js'
 import { jsonMessage, parse } from './messages.js'
 import type { AudiocodesOptions } from './options.js'
 import { AudiocodesReceiver } from './receive.js'
@@ -17,14 +18,7 @@ export class AudiocodesRecorder implements DialectRecorder {
   receive(message: WireMessage, nowMs: number, out: RecorderEvent[]): void {
     this.#receiver.receive(message, nowMs, this.#heard)
     this.#answer(message, out)
-    for (const event of this.#heard) {
-      if (event.kind === 'started') out.push({ kind: 'started', call: event.call })
-      else if (event.kind === 'media') out.push(event)
-      else if (event.kind === 'ended') out.push({ kind: 'ended' })
-      else if (event.kind === 'violation') out.push({ kind: 'violation', code: event.code })
-      else if (event.kind === 'close') out.push({ kind: 'close', code: event.code })
-    }
-    this.#heard.length = 0
+    tellRecorder(this.#heard, out)
   }
 
   #answer(message: WireMessage, out: RecorderEvent[]): void {

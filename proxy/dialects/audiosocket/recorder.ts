@@ -1,5 +1,6 @@
 import type { WireMessage } from '../../media/wire.js'
 import type { DialectRecorder, ForkEvent, RecorderEvent } from '../dialect.js'
+import { tellRecorder } from '../told-to-recorder.js'
 import type { AudioSocketOptions } from './options.js'
 import { AudioSocketReceiver } from './receive.js'
 
@@ -14,13 +15,6 @@ export class AudioSocketRecorder implements DialectRecorder {
 
   receive(message: WireMessage, nowMs: number, out: RecorderEvent[]): void {
     this.#receiver.receive(message, nowMs, this.#heard)
-    for (const event of this.#heard) {
-      if (event.kind === 'started') out.push({ kind: 'started', call: event.call })
-      else if (event.kind === 'media') out.push(event)
-      else if (event.kind === 'violation') out.push({ kind: 'violation', code: event.code })
-      else if (event.kind === 'ended') out.push({ kind: 'ended' })
-      else if (event.kind === 'close') out.push({ kind: 'close', code: event.code })
-    }
-    this.#heard.length = 0
+    tellRecorder(this.#heard, out)
   }
 }

@@ -1,5 +1,6 @@
 import type { WireMessage } from '../../media/wire.js'
 import type { DialectRecorder, ForkEvent, RecorderEvent } from '../dialect.js'
+import { tellRecorder } from '../told-to-recorder.js'
 import type { ListenOptions } from './options.js'
 import { ModAudioForkReceiver } from './receive.js'
 
@@ -25,13 +26,7 @@ export class ModAudioForkRecorder implements DialectRecorder {
       return
     }
     this.#receiver.receive(message, nowMs, this.#heard)
-    for (const event of this.#heard) {
-      if (event.kind === 'started') out.push({ kind: 'started', call: event.call })
-      else if (event.kind === 'media') out.push(event)
-      else if (event.kind === 'violation') out.push({ kind: 'violation', code: event.code })
-      else if (event.kind === 'close') out.push({ kind: 'close', code: event.code })
-    }
+    tellRecorder(this.#heard, out)
     if (message.isBinary && message.data.length === 0) out.push({ kind: 'ended' })
-    this.#heard.length = 0
   }
 }

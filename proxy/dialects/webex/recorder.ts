@@ -1,5 +1,6 @@
 import type { WireMessage } from '../../media/wire.js'
 import type { DialectRecorder, ForkEvent, RecorderEvent } from '../dialect.js'
+import { tellRecorder } from '../told-to-recorder.js'
 import type { WebexOptions } from './options.js'
 import { WebexReceiver } from './receive.js'
 
@@ -17,11 +18,6 @@ export class WebexRecorder implements DialectRecorder {
 
   receive(message: WireMessage, nowMs: number, out: RecorderEvent[]): void {
     this.#receiver.receive(message, nowMs, this.#heard)
-    for (const event of this.#heard) {
-      if (event.kind === 'started') out.push({ kind: 'started', call: event.call })
-      else if (event.kind === 'media') out.push(event)
-      else if (event.kind === 'violation') out.push({ kind: 'violation', code: event.code })
-    }
-    this.#heard.length = 0
+    tellRecorder(this.#heard, out)
   }
 }

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { readDemoCall } from '../../../bench/demo/demo-call.js'
-import { inRepository } from '../../support/repository.js'
+import { inPackage } from '../../../proxy/base/package-file.js'
 
-const FOLDER = inRepository('fixtures/audio/')
+const FOLDER = inPackage('fixtures/audio/')
 
 t.test('every file is the one in the manifest, with origin and licence', async (t) => {
   const manifest = JSON.parse(readFileSync(new URL('manifest.json', FOLDER), 'utf8'))

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { inPackage } from '../../../proxy/base/package-file.js'
 import { audiohook } from '../../../proxy/dialects/audiohook/audiohook.js'
 import { violations } from '../../../proxy/dialects/audiohook/violations.js'
 import type { AuthContext } from '../../../proxy/dialects/dialect.js'
 import { identity } from '../../support/audiohook-fork.js'
 import { DialectCall, script } from '../../support/dialect-call.js'
 import { readFixture } from '../../support/dialect-fixture.js'
-import { inRepository } from '../../support/repository.js'
 
 const KEY = { apiKey: 'cHJveHktdGVzdC1rZXk=', secret: 'a2V5LWZvci10ZXN0cy1vbmx5LTAxMjM0NTY3ODlhYmM=' }
 const context: AuthContext = {
@@ -121,7 +121,7 @@ for (const [name, [toRecorder, toPbx, faults]] of Object.entries(sessions)) {
 }
 
 t.test('WIRE.md lists every violation', async (t) => {
-  const wire = readFileSync(inRepository('proxy/dialects/audiohook/WIRE.md'), 'utf8')
+  const wire = readFileSync(inPackage('proxy/dialects/audiohook/WIRE.md'), 'utf8')
   const listed = [...wire.slice(wire.indexOf('## Violations')).matchAll(/^\| `([a-z-]+)` +\|/gm)].map(
     ([, code]) => code,
   )

@@ -3,16 +3,16 @@ import { readFileSync } from 'node:fs'
 import Fastify from 'fastify'
 import t from 'tap'
 import { z } from 'zod'
+import { inPackage } from '../../../proxy/base/package-file.js'
 import { registerApi } from '../../../proxy/edge/http/api.js'
 import { openApiText, operations } from '../../../proxy/edge/http/openapi.js'
 import { registerPaymentPage } from '../../../proxy/edge/http/payment-page.js'
 import { registerWebhooks } from '../../../proxy/edge/http/webhooks.js'
 import { version } from '../../../proxy/edge/proxy.js'
 import { adminRoom, bearer, KEY, MINT_SECRET, serviceRoom } from '../../support/admin-room.js'
-import { inRepository } from '../../support/repository.js'
 import { signedDelivery, webhookConfig } from '../../support/webhook.js'
 
-const text = readFileSync(inRepository('docs/openapi.json'), 'utf8')
+const text = readFileSync(inPackage('docs/openapi.json'), 'utf8')
 const document = JSON.parse(text)
 
 t.test('docs/openapi.json is what the server answers', async (t) => {

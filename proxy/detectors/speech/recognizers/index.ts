@@ -19,5 +19,3 @@ export const recognizerOptionsSchema = z
     grpc: grpcOptionsSchema.nullable().default(null),
   } satisfies Record<RecognizerName, z.ZodType>)
   .prefault({})
-
-export type RecognizerOptions = z.infer<typeof recognizerOptionsSchema>

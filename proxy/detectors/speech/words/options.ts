@@ -23,7 +23,6 @@ const phrasesSchema = z.array(phraseSchema).max(PHRASES_MAX).default([])
 
 /** What becomes of a special category: not listened for, only noted in the ledger, or silenced. */
 export const categoryActions = ['off', 'mark', 'silence'] as const
-export type CategoryAction = (typeof categoryActions)[number]
 
 const categoryShape = Object.fromEntries(
   categories.map((category) => [category, z.enum(categoryActions).default('off')]),
