@@ -10,6 +10,7 @@ import { configOfText, readConfigText } from './config/load.io.js'
 import type { Config } from './config/load.js'
 import type { ConfigOverrides } from './config/overrides.js'
 import { ConfigError, lineOf } from './config/problems.js'
+import { threadsOfHost } from './detectors/speech/recognizers/embedded/worker-pool.io.js'
 import type { AdminTls } from './edge/admin-server.js'
 import type { CarrierOptions } from './edge/call-carrier.js'
 import { WorkerFailed } from './edge/cluster/crew.js'
@@ -61,7 +62,7 @@ const serve = async (options: ServeOptions): Promise<void> => {
   const size = config.processes === 'auto' ? availableParallelism() : config.processes
   const proxy =
     size === 1
-      ? await startProxy({ ...own, ...carrierOptionsOf(config) })
+      ? await startProxy({ ...own, ...carrierOptionsOf(config, 1) })
       : await startProcesses({ ...own, size, source, pin: config.pinProcesses }, options)
   for (const setting of privilegedSettings(config)) log.warn({ setting }, 'privileged setting in force')
   config.forks.forEach(({ dialect, policyName }, i) => {
@@ -75,14 +76,19 @@ const serve = async (options: ServeOptions): Promise<void> => {
 const configOf = ({ configText, overrides }: WorkerSource): Config =>
   configOfText(configText, process.env, overrides)
 
-const carrierOptionsOf = (config: Config): CarrierOptions => ({
+/** @param processes that share this host */
+const carrierOptionsOf = (config: Config, processes: number): CarrierOptions => ({
   listen: { ...config.listen, tls: tlsOf(config) },
   forks: config.forks,
   callsMax: config.limits.calls,
+  speechThreads: threadsPerProcess(config.speechThreads, processes),
   recordingsDirectory: config.recordings.directory,
   refusesWithoutLedger: config.ledger.enabled && config.ledger.onUnwritable === 'refuse-calls',
   leakCheck: config.leakCheck,
 })
+
+const threadsPerProcess = (asked: Config['speechThreads'], processes: number): number =>
+  Math.max(1, Math.floor((asked === 'auto' ? threadsOfHost() : asked) / processes))
 
 /** Several processes behind one port; SIGHUP replaces them one after the other, by what the file says then. */
 const startProcesses = async (
@@ -115,7 +121,10 @@ const carryCalls = async (): Promise<void> => {
   try {
     await startWorker((setup) => {
       const config = configOf(setup)
-      return { ...carrierOptionsOf(config), log: createLog(config.log.level, { worker: setup.number }) }
+      return {
+        ...carrierOptionsOf(config, setup.processes),
+        log: createLog(config.log.level, { worker: setup.number }),
+      }
     })
   } catch (error) {
     complain(error)

@@ -70,7 +70,7 @@ export const speechDamages: readonly Damage[] = [
   ...inFile('recognizers/embedded/worker-recognizer.ts', [
     {
       name: 'what a worker had when it died is not told as unheard',
-      source: 'this.heard(UNHEARD, this.watermarkSample, fromSample + warmUpSamples(this.clockRateHz))',
+      source: 'this.heard(UNHEARD, this.watermarkSample, fromSample + warmUpSamples(clockRateHz))',
       replacement: 'void 0',
       why: 'what was said while no worker listened leaves',
       tests: ['detectors/speech/recognizers/embedded/worker-recognizer'],

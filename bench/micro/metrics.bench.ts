@@ -73,6 +73,7 @@ const registry = createMetricsRegistry(
     oldestOpenSpanSeconds: () => ({ payment: 0 }),
     recorderBacklogBytes: () => 0,
     processes: () => 1,
+    speechThreads: () => ({ starting: 0, listening: 1, behind: 0 }),
     recorderLinks: () => ({ connecting: 0, open: 1, lost: 0 }),
     ledger: () => ({ sequence: 12, backlog: 3, copied: 11 }),
     directory: () => ({ isTogether: true, backlog: 0 }),

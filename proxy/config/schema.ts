@@ -265,6 +265,11 @@ export const configSchema = z.strictObject({
   processes: z.union([z.literal('auto'), z.number().int().min(1).max(PROCESSES_MAX)]).default(1),
   /** Whether each of several processes stays on a core of its own. */
   pinProcesses: z.boolean().default(false),
+  /**
+   * Threads of the spotter built in, of all processes together, each of which has one at least; `auto`: one fewer than this host
+   * gives us cores. Started with the process where a fork's policy has it listen.
+   */
+  speechThreads: z.union([z.literal('auto'), z.number().int().min(1).max(PROCESSES_MAX)]).default('auto'),
   limits: z
     .strictObject({
       /** Calls at once in one process; more are answered 503 before any recorder is dialled. */

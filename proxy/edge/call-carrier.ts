@@ -3,6 +3,8 @@ import { mkdir } from 'node:fs/promises'
 import type { Clock } from '../base/clock.js'
 import { prepareOpusDecoders } from '../codecs/opus/decoder-pool.io.js'
 import type { LeakCheckOptions } from '../config/schema.js'
+import { prepareSpotter } from '../detectors/speech/recognizers/embedded/embedded.js'
+import { processThreads, threadsOfHost } from '../detectors/speech/recognizers/embedded/worker-pool.io.js'
 import type { Directory } from '../directory/directory.js'
 import type { Ledger } from '../ledger/ledger.js'
 import type { GaugeSource, LinkState } from '../metrics/gauge-source.js'
@@ -28,6 +30,8 @@ export interface CarrierOptions {
   readonly forks: readonly Fork[]
   readonly callsMax: number
   readonly recordingsDirectory: string
+  /** Threads that listen for spoken numbers, where a policy has the spotter listen. Left out: as many as a host has. */
+  readonly speechThreads?: number
   /** New calls are refused while nothing can be written to the ledger. */
   readonly refusesWithoutLedger: boolean
   /** Left out: nothing that was sent is looked at again. */
@@ -79,9 +83,11 @@ export class CallCarrier {
     return this.#server.isDraining
   }
 
-  /** Makes ready what the first call would wait for. */
+  /** Makes ready what the first call would wait for. Rejects with REDACT_ERR_SPEECH. */
   async prepare(): Promise<void> {
-    const { forks, recordingsDirectory } = this.options
+    const { forks, recordingsDirectory, speechThreads = threadsOfHost() } = this.options
+    if (forks.some(({ policy }) => policy.detectors.speech.recognizers.embedded !== null))
+      await prepareSpotter(speechThreads)
     if (forks.some(({ recorder }) => recorder === 'embedded'))
       await mkdir(recordingsDirectory, { recursive: true, mode: 0o700 })
     await prepareOpusDecoders(OPUS_DECODERS_READY)
@@ -109,6 +115,7 @@ export class CallCarrier {
     return {
       calls: () => this.#callCounts(),
       processes: () => 1,
+      speechThreads: processThreads,
       oldestOpenSpanSeconds: () =>
         Object.fromEntries(stepKinds.map((kind) => [kind, this.#oldestOpenSeconds(kind)])),
       recorderBacklogBytes() {

@@ -1,6 +1,6 @@
 import { type Gauge, Registry } from 'prom-client'
 import type { Labelled } from '../metrics/families.js'
-import { type GaugeSource, linkStates } from '../metrics/gauge-source.js'
+import { type GaugeSource, linkStates, threadStates } from '../metrics/gauge-source.js'
 import type { Histogram } from '../metrics/histogram.js'
 import { LabelGrid } from '../metrics/label-grid.js'
 import { LabelSet } from '../metrics/label-set.js'
@@ -133,6 +133,10 @@ const sampledReaders = (gauges: GaugeSource, runtime: RuntimeSource): Record<Sam
   return {
     hushfork_calls: () => callLines(gauges, callGrid),
     hushfork_processes: () => only(gauges.processes()),
+    hushfork_speech_threads: () => {
+      const threads = gauges.speechThreads()
+      return threadStates.map((state) => ({ labels: { state }, value: threads[state] }))
+    },
     hushfork_span_open_seconds: () =>
       Object.entries(gauges.oldestOpenSpanSeconds()).map(([reason, value]) => ({
         labels: { reason },

@@ -2,6 +2,10 @@
 export const linkStates = ['connecting', 'open', 'lost'] as const
 export type LinkState = (typeof linkStates)[number]
 
+/** What a thread beside the media loop does: lost ones are starting again, one that is behind is asked nothing more until it has caught up. */
+export const threadStates = ['starting', 'listening', 'behind'] as const
+export type ThreadState = (typeof threadStates)[number]
+
 /** Calls in progress that share a dialect and a tenant. */
 export interface CallCount {
   readonly dialect: string
@@ -18,6 +22,8 @@ export interface GaugeSource {
   calls(): Iterable<CallCount>
   /** Processes that carry calls: this one, or none. */
   processes(): number
+  /** Threads that listen for spoken numbers, by what they do; none where nobody has them listen. */
+  speechThreads(): Readonly<Record<ThreadState, number>>
   /** Age of the oldest step of each kind that is still open; 0 when none is. */
   oldestOpenSpanSeconds(): Readonly<Record<string, number>>
   /** Bytes of judged messages that wait for recorders, over all links. */
@@ -35,6 +41,7 @@ export interface GaugeSource {
 export const noCallGauges: Omit<GaugeSource, 'ledger' | 'directory'> = {
   calls: () => [],
   processes: () => 0,
+  speechThreads: () => ({ starting: 0, listening: 0, behind: 0 }),
   oldestOpenSpanSeconds: () => ({}),
   recorderBacklogBytes: () => 0,
   recorderLinks: () => ({ connecting: 0, open: 0, lost: 0 }),

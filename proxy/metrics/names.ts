@@ -195,6 +195,12 @@ export const sampledMetrics = {
     labels: [],
     help: 'Processes that carry calls.',
   },
+  hushfork_speech_threads: {
+    type: 'gauge',
+    unit: 'count',
+    labels: ['state'],
+    help: 'Threads that listen for spoken numbers, by state: starting, listening, behind (overloaded).',
+  },
   hushfork_span_open_seconds: {
     type: 'gauge',
     unit: 'seconds',

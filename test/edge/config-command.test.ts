@@ -49,6 +49,7 @@ t.test('config schema prints JSON that knows every section', async (t) => {
     'directory',
     'processes',
     'pinProcesses',
+    'speechThreads',
     'limits',
     'log',
     'drainSeconds',

@@ -84,6 +84,7 @@ t.test('gauges are asked of the running calls', async (t) => {
       { dialect: 'audiohook', tenant: 'acme', count: 0 },
     ],
     processes: () => 4,
+    speechThreads: () => ({ starting: 0, listening: 3, behind: 1 }),
     oldestOpenSpanSeconds: () => ({ payment: 12.5, transfer: 0 }),
     recorderBacklogBytes: () => 4096,
     recorderLinks: () => ({ connecting: 1, open: 2, lost: 3 }),

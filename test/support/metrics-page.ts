@@ -6,6 +6,7 @@ import type { ProxyMetrics } from '../../proxy/metrics/metrics.js'
 export const idleGauges = (calls: readonly CallCount[] = []): GaugeSource => ({
   calls: () => calls,
   processes: () => 1,
+  speechThreads: () => ({ starting: 0, listening: 0, behind: 0 }),
   oldestOpenSpanSeconds: () => ({ payment: 0 }),
   recorderBacklogBytes: () => 0,
   recorderLinks: () => ({ connecting: 0, open: 0, lost: 0 }),

@@ -16,6 +16,8 @@ import type { TakeResult } from '../pbx-dialer.js'
 export interface WorkerSetup {
   /** Counts workers, from 1. */
   readonly number: number
+  /** How many share this host. */
+  readonly processes: number
   /** Of the primary, from package.json. */
   readonly version: string
   /** The configuration file's text; null: there is none. */

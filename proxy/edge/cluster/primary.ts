@@ -252,7 +252,14 @@ class Fleet implements RunningFleet {
   }
 
   #setupOf(number: number): WorkerSetup {
-    return { ...this.#source, number, version: version(), kept: this.#host.all(), state: this.#state }
+    return {
+      ...this.#source,
+      number,
+      processes: this.options.size,
+      version: version(),
+      kept: this.#host.all(),
+      state: this.#state,
+    }
   }
 
   /** Every worker's figures; of one that does not answer in time those that it gave last. */

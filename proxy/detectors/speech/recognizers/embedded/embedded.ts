@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RecognizerKind } from '../../recognizer.js'
 import { InlineRecognizer } from './inline-recognizer.js'
-import { processWorkers } from './worker-pool.io.js'
+import { prepareWorkers, processWorkers } from './worker-pool.io.js'
 import { WorkerRecognizer } from './worker-recognizer.js'
 
 /** Its key in the registry. */
@@ -29,3 +29,6 @@ export const embedded: RecognizerKind<EmbeddedOptions> = {
   lagMs: () => LAG_MS,
   hearsNumbersOnly: true,
 }
+
+/** Starts the process's threads, so that its first call is listened to from its first sample. Rejects as prepareWorkers(). */
+export const prepareSpotter = (threads: number): Promise<void> => prepareWorkers(NAME, threads)

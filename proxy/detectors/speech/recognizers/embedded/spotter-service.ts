@@ -32,6 +32,8 @@ export const ANSWER = {
   watermark: 2,
   /** A batch: audio of `a` ms, all streams together, took `b` ms. */
   batch: 3,
+  /** The thread has read its model, and listens. */
+  ready: 4,
 } as const
 
 /** `count` of a word that nobody heard. */

@@ -19,6 +19,7 @@ export const listenForEver = ({ requests, answers }: WorkerMemory, batch: () => 
   const inbox = new RecordRing(requests)
   const outbox = new RecordRing(answers)
   const service = new SpotterService(threadSpotter(), inbox, outbox, () => inbox.sleep(ROOM_MS))
+  outbox.write(ANSWER.ready, 0, 0, 0, 0)
   for (;;) {
     const startedAtMs = performance.now()
     batch()

@@ -16,6 +16,9 @@ const CAUGHT_UP_MS = 200
 /** A worker that reads nothing for so long although it is asked is not alive, ms. */
 const FROZEN_MS = 3_000
 
+/** What a thread does; one that is lost is starting again. */
+export type ThreadState = 'starting' | 'listening' | 'behind'
+
 /** Whoever asked, and is told. */
 export interface LinkClient {
   /** -1 as `word`: nobody knows what was said. */
@@ -38,6 +41,7 @@ export class WorkerLink {
   /** Streams that are over, but of which the worker does not know yet: there was no room. */
   readonly #unclosed = new Set<number>()
   #marks: Mark[] = []
+  #isReady = false
   #isBehind = false
   #lastReadBytes = 0
   #lastReadAtMs = 0
@@ -53,6 +57,12 @@ export class WorkerLink {
 
   get streamCount(): number {
     return this.#clients.size
+  }
+
+  /** `starting` until the worker says that it listens; what it is asked before waits for it. */
+  get state(): ThreadState {
+    if (!this.#isReady) return 'starting'
+    return this.#isBehind ? 'behind' : 'listening'
   }
 
   /** Whether more may be asked now. */
@@ -90,7 +100,8 @@ export class WorkerLink {
   collect(): void {
     if (this.answers.waitingBytes === 0) return
     this.answers.readAll(({ kind, stream, count, a, b }) => {
-      if (kind === ANSWER.batch) this.worked(a, b)
+      if (kind === ANSWER.ready) this.#isReady = true
+      else if (kind === ANSWER.batch) this.worked(a, b)
       else if (kind === ANSWER.word) this.#clients.get(stream)?.heard(count, a, b)
       else this.#clients.get(stream)?.judged(a)
     })

@@ -1,11 +1,11 @@
-import cluster from 'node:cluster'
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
+import { RedactError } from '../../../../base/errors.js'
 import type { DetectorMonitor } from '../../../detector.js'
 import { threadSpotter } from './spotter.io.js'
 import { BATCH_MS } from './spotter-thread.io.js'
-import { WorkerLink } from './worker-link.js'
+import { type ThreadState, WorkerLink } from './worker-link.js'
 import type { WorkerSource } from './worker-recognizer.js'
 
 /** A worker that is lost is started again after this, ms; twice as long each time, up to the second. */
@@ -21,6 +21,11 @@ interface Slot {
   restartAtMs: number
   restartWaitMs: number
 }
+
+/** How often a start looks whether they listen, ms. */
+const READY_LOOK_MS = 10
+/** A thread reads its model in 0.1 s; a start waits this long for all of them, ms. */
+const READY_MS_MAX = 30_000
 
 /** What befell a worker. */
 export type WorkerFault = 'worker-lost' | 'worker-frozen' | 'worker-behind'
@@ -70,15 +75,33 @@ export class WorkerPool implements WorkerSource {
     return best
   }
 
-  /** How far the slowest worker is behind, ms. */
-  get lagMs(): number {
-    const nowMs = performance.now()
-    return Math.max(0, ...this.#slots.map(({ link }) => link?.lagMs(nowMs) ?? 0))
+  /** How many threads are in which state. */
+  get states(): Readonly<Record<ThreadState, number>> {
+    const counts = { starting: 0, listening: 0, behind: 0 }
+    for (const { link } of this.#slots) counts[link?.state ?? 'starting']++
+    return counts
+  }
+
+  /** Resolves when all threads listen. Rejects with REDACT_ERR_SPEECH when they do not within `ms`. */
+  async listening(ms = READY_MS_MAX): Promise<void> {
+    const endMs = performance.now() + ms
+    while (this.states.starting > 0) {
+      if (performance.now() > endMs)
+        throw new RedactError(
+          'REDACT_ERR_SPEECH',
+          `no thread listens for numbers after ${ms / 1000} s: is there memory for ${this.#slots.length}?`,
+        )
+      await new Promise((resolve) => setTimeout(resolve, READY_LOOK_MS))
+      for (const { link } of this.#slots) link?.collect()
+    }
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    await Promise.all(this.#slots.map(({ worker }) => worker?.terminate()))
+    const workers = this.workers
+    // Their end is no fault.
+    for (const slot of this.#slots) slot.worker = null
+    await Promise.all(workers.map((worker) => worker?.terminate()))
   }
 
   #tick(): void {
@@ -127,17 +150,44 @@ export class WorkerPool implements WorkerSource {
   }
 }
 
-/** Every core but the one on which the media loop runs, one at least; one for each process where there is a process per core. */
-const workerCount = (): number => (cluster.isWorker ? 1 : Math.max(1, availableParallelism() - 1))
+/** Every core but the one on which the media loop runs; one at least. */
+export const threadsOfHost = (): number => Math.max(1, availableParallelism() - 1)
 
 let pool: WorkerPool | null = null
 const monitors = new Set<DetectorMonitor>()
 
-/** The process's workers, started when they are first needed; the monitor is told of all they do from then on, as `name`. */
+/** The process's workers; who has prepared none gets as many as a host has. The monitor is told of all they do from then on, as `name`. */
 export const processWorkers = (name: string, monitor: DetectorMonitor): WorkerPool => {
   monitors.add(monitor)
-  pool ??= new WorkerPool({
-    workers: workerCount(),
+  pool ??= createPool(name, threadsOfHost())
+  return pool
+}
+
+/**
+ * Starts the process's workers before the first call needs them, and waits until they listen. Where there are some already they
+ * stay. Rejects with REDACT_ERR_SPEECH, and with the system's error when there is no model.
+ * @param script as of WorkerPoolOptions
+ */
+export const prepareWorkers = async (name: string, workers: number, script?: URL): Promise<void> => {
+  pool ??= createPool(name, workers, script)
+  await pool.listening()
+}
+
+/** None is there where nobody listens. */
+export const processThreads = (): Readonly<Record<ThreadState, number>> =>
+  pool?.states ?? { starting: 0, listening: 0, behind: 0 }
+
+/** Ends the process's workers; the next call would start them anew. */
+export const closeWorkers = async (): Promise<void> => {
+  const closing = pool
+  pool = null
+  await closing?.close()
+}
+
+const createPool = (name: string, workers: number, script?: URL): WorkerPool =>
+  new WorkerPool({
+    workers,
+    ...(script !== undefined && { script }),
     worked: (audioMs, busyMs) => {
       for (const monitor of monitors) monitor.worked(name, audioMs, busyMs)
     },
@@ -145,5 +195,3 @@ export const processWorkers = (name: string, monitor: DetectorMonitor): WorkerPo
       for (const monitor of monitors) monitor.faulted(name, fault)
     },
   })
-  return pool
-}

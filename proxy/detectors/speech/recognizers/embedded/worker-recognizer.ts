@@ -2,10 +2,9 @@
  * The spotter beside the media loop: each track is a stream of a worker. What a worker was not asked, or could not answer
  * because it was gone, is told as unheard as soon as somebody listens again; until then the watermark stands still.
  */
-import { RedactError } from '../../../../base/errors.js'
 import { FRAME_SAMPLES_MAX } from '../../../../base/limits.js'
-import type { DetectorHealth, DetectorSetup } from '../../../detector.js'
-import type { HeardWord, Recognizer } from '../../recognizer.js'
+import type { DetectorSetup } from '../../../detector.js'
+import { EmbeddedRecognizer, type EmbeddedTrack, type EmbeddedTrackSetup } from './embedded-recognizer.js'
 import { REQUEST, UNHEARD, warmUpSamples } from './spotter-service.js'
 import type { LinkClient, WorkerLink } from './worker-link.js'
 
@@ -18,64 +17,13 @@ export interface WorkerSource {
   readonly nextStream: () => number
 }
 
-export class WorkerRecognizer implements Recognizer {
-  readonly #tracks: readonly WorkerTrack[]
-  #words: HeardWord[] = []
-
-  constructor(
-    readonly name: string,
-    { tracks, clockRateHz, sampleRateHz }: DetectorSetup,
-    source: WorkerSource,
-  ) {
-    const told = (word: HeardWord): void => void this.#words.push(word)
-    this.#tracks = tracks.map(
-      ({ index }) => new WorkerTrack(index, sampleRateHz[index] ?? clockRateHz, clockRateHz, source, told),
-    )
-  }
-
-  /** A worker that is gone is another one soon: nothing here fails for good. */
-  get health(): DetectorHealth {
-    return 'ok'
-  }
-
-  push(track: number, pcm: Int16Array, startSample: number): void {
-    this.#track(track).push(pcm, startSample)
-  }
-
-  skip(track: number, toSample: number): void {
-    this.#track(track).skip(toSample)
-  }
-
-  setAlertness(): void {}
-
-  drain(out: HeardWord[]): void {
-    for (const track of this.#tracks) track.collect()
-    if (this.#words.length === 0) return
-    for (const word of this.#words) out.push(word)
-    this.#words.length = 0
-  }
-
-  watermarkSample(track: number): number {
-    return this.#track(track).watermarkSample
-  }
-
-  finish(): void {
-    for (const track of this.#tracks) track.finish()
-  }
-
-  close(): void {
-    this.#words = []
-    for (const track of this.#tracks) track.close()
-  }
-
-  #track(track: number): WorkerTrack {
-    const found = this.#tracks[track]
-    if (!found) throw new RedactError('REDACT_ERR_TRACK_UNKNOWN', 'speech: no such track')
-    return found
+export class WorkerRecognizer extends EmbeddedRecognizer {
+  constructor(name: string, setup: DetectorSetup, source: WorkerSource) {
+    super(name, setup, (track) => new WorkerTrack(track, source))
   }
 }
 
-class WorkerTrack implements LinkClient {
+class WorkerTrack implements EmbeddedTrack, LinkClient {
   /** Moved on by what is collected only, so that every word before it has been handed out. */
   watermarkSample = 0
   #link: WorkerLink | null = null
@@ -86,11 +34,8 @@ class WorkerTrack implements LinkClient {
   #isFinishAsked = false
 
   constructor(
-    private readonly index: number,
-    private readonly sampleRateHz: number,
-    private readonly clockRateHz: number,
+    private readonly setup: EmbeddedTrackSetup,
     private readonly source: WorkerSource,
-    private readonly told: (word: HeardWord) => void,
   ) {
     this.#stream = source.nextStream()
     this.#reopen(0)
@@ -123,8 +68,7 @@ class WorkerTrack implements LinkClient {
   }
 
   heard(word: number, startSample: number, endSample: number): void {
-    const text = word === UNHEARD ? '' : this.source.classes[word]!
-    this.told({ track: this.index, text, startSample, endSample, isFinal: true })
+    this.setup.heard(word === UNHEARD ? '' : this.source.classes[word]!, startSample, endSample)
   }
 
   judged(sample: number): void {
@@ -138,11 +82,12 @@ class WorkerTrack implements LinkClient {
 
   /** Listens from this position on, fresh. A worker that lives knows what it had judged; of one that is gone we do. */
   #reopen(fromSample: number): boolean {
+    const { sampleRateHz, clockRateHz } = this.setup
     const link = this.#link ?? this.source.link()
-    const isOpen = link?.open(this.#stream, this, fromSample, this.sampleRateHz, this.clockRateHz) ?? false
+    const isOpen = link?.open(this.#stream, this, fromSample, sampleRateHz, clockRateHz) ?? false
     if (!isOpen) return false
     if (this.#link === null && fromSample > 0)
-      this.heard(UNHEARD, this.watermarkSample, fromSample + warmUpSamples(this.clockRateHz))
+      this.heard(UNHEARD, this.watermarkSample, fromSample + warmUpSamples(clockRateHz))
     this.#link = link
     this.#hasGap = false
     return true

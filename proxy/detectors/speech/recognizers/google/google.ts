@@ -1,13 +1,11 @@
 import type { RecognizerKind } from '../../recognizer.js'
+import { LEAD_MS } from '../remote/listening-plan.js'
 import { RemoteRecognizer } from '../remote/remote-recognizer.js'
 import type { GoogleOptions } from './options.js'
 import { googleStreams } from './stream.io.js'
 
 /** Google ends a stream after five minutes; between the first age and this one it is followed by another at the next pause. */
 const STREAM_MS_MAX = 280_000
-
-/** What a new stream is told from before the speech that it is opened for: recognisers miss what begins at once, ms. */
-const LEAD_MS = 300
 
 /**
  * Google Cloud Speech-to-Text v2, a stream for each track while somebody speaks. Everything it takes to have an answer for all

@@ -1,10 +1,8 @@
 import type { RecognizerKind } from '../../recognizer.js'
+import { LEAD_MS } from '../remote/listening-plan.js'
 import { RemoteRecognizer } from '../remote/remote-recognizer.js'
 import type { GrpcOptions } from './options.js'
 import { grpcStreams } from './stream.io.js'
-
-/** What a new stream is told from before the speech that it is opened for, ms. */
-const LEAD_MS = 300
 
 /** A recogniser of one's own behind recognizer.proto: a stream for each track, whose watermark the server says itself. */
 export const grpc: RecognizerKind<GrpcOptions> = {

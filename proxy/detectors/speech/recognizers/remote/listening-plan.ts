@@ -30,6 +30,9 @@ export interface ListeningPlan {
   readonly guardMs: number
 }
 
+/** What a new stream is told from before the speech that it is opened for: recognisers miss what begins at once, ms. */
+export const LEAD_MS = 300
+
 /** Audio is sent in pieces of this length, ms: what vendors advise; ten messages a second. */
 export const PIECE_MS = 100
 

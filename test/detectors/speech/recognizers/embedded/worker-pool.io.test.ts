@@ -7,6 +7,7 @@ import {
   WorkerPool,
 } from '../../../../../proxy/detectors/speech/recognizers/embedded/worker-pool.io.js'
 import { WorkerRecognizer } from '../../../../../proxy/detectors/speech/recognizers/embedded/worker-recognizer.js'
+import { faultySpotter, haveSpotter } from '../../../../support/faulty-spotter.js'
 import { spokenDigitsPcm } from '../../../../support/spoken-digits.js'
 
 const setup = {
@@ -87,12 +88,31 @@ t.test(
   },
 )
 
-t.test('a thread that hangs: the watermark stands, and it is ended', async (t) => {
-  const { pool, faults } = poolOf(t, new URL('../../../../support/freezing-spotter.js', import.meta.url))
-  const recognizer = new WorkerRecognizer('embedded', setup, pool)
-  await feed(recognizer, 0, () => faults.length > 0 && faults.at(-1) === 'worker-behind')
-  const before = recognizer.watermarkSample(0)
-  await feed(recognizer, 1_000_000, () => faults.includes('worker-frozen'))
-  t.equal(recognizer.watermarkSample(0), before)
-  t.strictSame(faults.slice(0, 2), ['worker-behind', 'worker-frozen'])
+for (const fault of ['hangs', 'spins'] as const)
+  t.test(`a thread that ${fault}: the watermark stands, and another takes its place`, async (t) => {
+    const { pool, faults } = poolOf(t, faultySpotter)
+    const recognizer = new WorkerRecognizer('embedded', setup, pool)
+    const first = await feed(recognizer, 0, (words) => words.length >= 2)
+    haveSpotter(fault)
+    const second = await feed(recognizer, first.at, () => faults.at(-1) === 'worker-behind')
+    const before = recognizer.watermarkSample(0)
+    const third = await feed(recognizer, second.at, () => faults.includes('worker-frozen'))
+    t.equal(recognizer.watermarkSample(0), before)
+    t.strictSame(faults, ['worker-behind', 'worker-frozen'])
+    t.strictSame(pool.states, { starting: 1, listening: 0, behind: 0 })
+    const { words } = await feed(recognizer, third.at, (words) => words.length >= 2)
+    t.equal(words[0]!.text, '', 'what was missed is unheard')
+    t.strictSame(pool.states, { starting: 0, listening: 1, behind: 0 })
+  })
+
+t.test('who waits for the threads finds them all listening', async (t) => {
+  const { pool } = poolOf(t, faultySpotter)
+  t.strictSame(pool.states, { starting: 1, listening: 0, behind: 0 })
+  await pool.listening()
+  t.strictSame(pool.states, { starting: 0, listening: 1, behind: 0 })
+})
+
+t.test('threads that never listen are not waited for', async (t) => {
+  const { pool } = poolOf(t, new URL('data:text/javascript,setInterval(()=>{},1000)'))
+  await t.rejects(pool.listening(300), { code: 'REDACT_ERR_SPEECH' })
 })
