@@ -79,8 +79,8 @@ export const directoryDamages: readonly Damage[] = [
   ...inFile('directory/outbox.ts', [
     {
       name: 'a word that was replaced while it was written is forgotten',
-      source: 'if (this.#words.get(key) === word) this.#words.delete(key)',
-      replacement: 'this.#words.delete(key)',
+      source: 'if (untold !== undefined && untold.word !== word)',
+      replacement: 'if (untold === undefined)',
       why: 'a step that has just begun is known nowhere else',
       tests: ['directory/outbox'],
     },
@@ -90,6 +90,38 @@ export const directoryDamages: readonly Damage[] = [
       replacement: '',
       why: 'nobody knows that a step is known nowhere else',
       tests: ['directory/outbox'],
+    },
+  ]),
+  ...inFile('directory/nats-directory.io.ts', [
+    {
+      name: 'while NATS is stopped a process takes itself for connected',
+      source: 'this.#echoedAtMs[bucket] > sinceMs && this.#isToldSince(bucket, sinceMs)',
+      replacement: 'bucket.length > 0 || this.#isToldSince(bucket, sinceMs)',
+      why: 'an end by metadata opens a call here, and nobody knows of the others that it meant',
+      tests: ['directory/nats-directory.io', 'integration/nats'],
+    },
+    {
+      name: 'what cannot be told to the others does not part a process from them',
+      source: '&& this.#isToldSince(bucket, sinceMs)',
+      replacement: '',
+      why: 'steps that are open here are known nowhere else, and nobody is warned',
+      tests: ['directory/nats-directory.io'],
+    },
+    {
+      name: 'together again before what waited has been told',
+      source: 'Math.max(sinceMs, this.#openedAtMs)',
+      replacement: 'sinceMs',
+      why: 'a step that began in the split is known nowhere else when the split is said to be over',
+      tests: ['directory/nats-directory.io'],
+    },
+  ]),
+  ...inFile('directory/nats-link.io.ts', [
+    {
+      name: 'calls wait for a pause between steps to be told',
+      source: 'if (!this.#writing.has(bucket))',
+      replacement: 'if (this.#writing.size === 0)',
+      why: 'a call that is live elsewhere is taken for one that has not come yet: a page hears `pending`, and the caller is heard',
+      tests: ['directory/nats-directory.io'],
     },
   ]),
   ...inFile('directory/just-ended.ts', [

@@ -2,8 +2,9 @@
  * The directory over NATS: every process reads both buckets into its memory, so that what a call's next stream needs is
  * there when it begins, whether NATS is or not.
  *
- * Together or split is found out by experience: a beat is written into each bucket every two seconds, and comes back through
- * it behind everything that was written before. While both come back, what is known is what there is.
+ * Together or split is found out by experience. A beat is written into each bucket every two seconds, past what waits to be
+ * told, and comes back through it behind everything that others had written before: while both come back, what is known here
+ * is what there is. That the others know what there is here is another question: it holds while nothing has waited for long.
  */
 import { randomBytes } from 'node:crypto'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
@@ -16,33 +17,36 @@ import { CallMap, type CallPlace } from './call-map.js'
 import type { CallsWanted, CallView } from './call-view.js'
 import { type Directory, type DirectoryFigures, LEASE_MS_MIN, RENEW_MS } from './directory.js'
 import { JustEnded } from './just-ended.js'
-import { answerOf, callsToldOf, callsWantedOf, entryOf, signalOf } from './messages.js'
+import { answerOf, callsToldOf, callsWantedOf, type Entry, entryOf, signalOf } from './messages.js'
 import { type BucketName, buckets, NatsLink } from './nats-link.io.js'
 import type { NatsOptions } from './options.js'
 import type { HereControl } from './router.js'
 import { Seal } from './seal.js'
 import { SplitSilence } from './split-silence.js'
 
-/** Time passes at this pace, ms. */
-const BEAT_MS = 2_000
-/** Split when no beat has come back for three. */
-const ECHO_MS_MAX = 3 * BEAT_MS + 500
-/** The buckets are read anew when none has for so long, ms: the server may have lost what we read by. */
-const REOPEN_MS = 10_000
-/** A process is thought gone when it has not beaten for so long, ms. Clocks of the fleet may differ by seconds. */
-const SILENT_MS_MAX = 30_000
+/** Time passes at this pace, ms; the bounds below are counted in it. */
+export const BEAT_MS = 2_000
+/** Split when no beat has come back for three and a quarter, or something has waited for as long to be told: 6.5 s. */
+const SPLIT_BEATS = 3.25
+/** The buckets are read anew when none has for so many, 10 s: the server may have lost what we read by. */
+const REOPEN_BEATS = 5
+/** A process is thought gone when it has not beaten for so many, 30 s. Clocks of the fleet may differ by seconds. */
+const SILENT_BEATS_MAX = 15
 /** Calls that are here are said again three times an hour, ms. */
 const ANNOUNCE_MS = 1_200_000
-/** Longest wait for another process' answer, ms: a payment page's start should still fit its look-back. */
-const ASK_MS_MAX = 500
+/**
+ * Longest wait for another process' answer, ms: four pauses of 100 ms on its way, as much again for a busy machine; what is kept
+ * after it for a process that did not answer still comes within a look-back of two seconds.
+ */
+const ASK_MS_MAX = 1_000
 /** Calls told in one message, of 300 bytes each: a third of what NATS carries in one. Of one call each stream has its own. */
 const VIEWS_TOLD_MAX = 1_000
 /** Silences of a stream that others are told, the newest, of 80 bytes each. */
 const SPANS_TOLD_MAX = 8_000
 /** Calls of one process or host that are listed: all that 16 processes may have. */
 const VIEWS_MAX = 64_000
-/** Longest wait at the start, ms. */
-const START_MS_MAX = 5_000
+/** Longest wait at the start: 5 s. */
+const START_BEATS_MAX = 2.5
 
 /** The calls that the others are told of: of this process, or of all those that a primary answers for. */
 export interface ToldCalls {
@@ -62,6 +66,8 @@ export interface NatsDirectoryParts {
   calls(wanted: CallsWanted): Promise<readonly CallView[]>
   /** Told when the state has changed. */
   readonly stateChanged?: () => void
+  /** Another pace than BEAT_MS, ms: that of the fleet's other processes. */
+  readonly beatMs?: number | undefined
 }
 
 /** What came of asking another process: it answered, nobody was there, or nothing came in time. */
@@ -72,7 +78,8 @@ export class NatsDirectory implements Directory {
   readonly instance = randomBytes(8).toString('hex')
   readonly #seal: Seal
   readonly #link: NatsLink
-  readonly #calls = new CallMap(SILENT_MS_MAX)
+  readonly #beatMs: number
+  readonly #calls: CallMap
   readonly #echoedAtMs: Record<BucketName, number> = { calls: -Infinity, steps: -Infinity }
   readonly #justEnded = new JustEnded()
   readonly #silence = new SplitSilence()
@@ -91,27 +98,37 @@ export class NatsDirectory implements Directory {
     private readonly parts: NatsDirectoryParts,
   ) {
     this.#seal = new Seal(options.secret)
-    this.#link = new NatsLink(options, {
+    this.#beatMs = parts.beatMs ?? BEAT_MS
+    this.#calls = new CallMap(SILENT_BEATS_MAX * this.#beatMs)
+    this.#link = new NatsLink(options, parts.clock, this.#beatMs, {
       opened: (connection) => this.#opened(connection),
       lost: () => this.#lost(),
       entry: (bucket, key, value) => this.#entry(bucket, key, value),
+      written: () => this.#noteState(),
       wordLost: () => parts.metrics.directoryLost(),
     })
   }
 
   get state(): 'ok' | 'split' {
-    const sinceMs = this.parts.clock.nowMs() - ECHO_MS_MAX
-    return buckets.every((bucket) => this.#echoedAtMs[bucket] > sinceMs) ? 'ok' : 'split'
+    const sinceMs = this.parts.clock.nowMs() - SPLIT_BEATS * this.#beatMs
+    return buckets.every((bucket) => this.#echoedAtMs[bucket] > sinceMs && this.#isToldSince(bucket, sinceMs))
+      ? 'ok'
+      : 'split'
+  }
+
+  /** Nothing waits from before then, nor from before the buckets were opened: the others may have missed it. */
+  #isToldSince(bucket: BucketName, sinceMs: number): boolean {
+    return this.#link.outboxes[bucket].sinceMs > Math.max(sinceMs, this.#openedAtMs)
   }
 
   async start(control: ToldControl): Promise<void> {
     this.#control = control
-    this.#timer = setInterval(() => this.#beat(), BEAT_MS)
+    this.#timer = setInterval(() => this.#beat(), this.#beatMs)
     void this.#link.start()
     let timeout: NodeJS.Timeout | undefined
     await new Promise<void>((resolve) => {
       this.#together = resolve
-      timeout = setTimeout(resolve, START_MS_MAX)
+      timeout = setTimeout(resolve, START_BEATS_MAX * this.#beatMs)
     })
     clearTimeout(timeout)
     if (this.state === 'split')
@@ -120,7 +137,7 @@ export class NatsDirectory implements Directory {
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    for (const bucket of buckets) this.#link.outboxes[bucket].put(this.#beatKey, null)
+    for (const bucket of buckets) this.#say(bucket, this.#beatKey, null)
     await this.#link.close()
   }
 
@@ -145,14 +162,14 @@ export class NatsDirectory implements Directory {
   /** The others may find this stream's call. */
   tell(stream: CallStream): void {
     this.#announce(stream)
-    void this.#link.write()
+    this.#link.write()
   }
 
   /** It has gone, and the registry no longer has it. */
   untell(stream: CallStream): void {
     for (const [address, key] of this.#keysOf(stream))
-      if (!this.#isStillHere(stream, address)) this.#link.outboxes.calls.put(key, null)
-    void this.#link.write()
+      if (!this.#isStillHere(stream, address)) this.#say('calls', key, null)
+    this.#link.write()
   }
 
   find({ address, tenants }: Pick<Signal, 'address' | 'tenants'>): readonly CallPlace[] {
@@ -219,9 +236,9 @@ export class NatsDirectory implements Directory {
   #keep(record: KeptRecord, isOver: boolean, leftMs: number): void {
     const key = this.#recordKey(record)
     const expiresAtEpochMs = this.parts.clock.epochMs() + leftMs
-    const word = { kind: 'kept', by: this.instance, record, isOver, expiresAtEpochMs }
-    this.#link.outboxes.steps.put(key, this.#seal.close(word, `steps.${key}`))
-    void this.#link.write()
+    const word: Entry = { kind: 'kept', by: this.instance, record, isOver, expiresAtEpochMs }
+    this.#say('steps', key, word)
+    this.#link.write()
   }
 
   // What comes from NATS.
@@ -231,9 +248,9 @@ export class NatsDirectory implements Directory {
     if (this.#connection !== connection) this.#serve(connection)
     this.#connection = connection
     this.#openedEpochMs = clock.epochMs()
-    this.#openedAtMs = clock.nowMs()
     this.#announceAll()
     this.#renew()
+    this.#openedAtMs = clock.nowMs()
     this.#beat()
   }
 
@@ -301,19 +318,18 @@ export class NatsDirectory implements Directory {
   #beat(): void {
     const { clock } = this.parts
     const nowMs = clock.nowMs()
-    for (const bucket of buckets) {
-      const beat = { kind: 'beat', epochMs: clock.epochMs() }
-      this.#link.outboxes[bucket].put(this.#beatKey, this.#seal.close(beat, `${bucket}.${this.#beatKey}`))
-    }
+    const beat: Entry = { kind: 'beat', epochMs: clock.epochMs() }
+    for (const bucket of buckets)
+      void this.#link.writeNow(bucket, this.#beatKey, this.#sealed(bucket, this.#beatKey, beat))
     if (nowMs - this.#renewedAtMs > RENEW_MS) this.#renew()
     if (nowMs - this.#announcedAtMs > ANNOUNCE_MS) this.#announceAll()
     this.#justEnded.expire(nowMs)
     this.#calls.expire(clock.epochMs())
     this.#noteState()
-    if (this.state === 'split' && nowMs - this.#openedAtMs > REOPEN_MS) {
+    if (this.state === 'split' && nowMs - this.#openedAtMs > REOPEN_BEATS * this.#beatMs) {
       this.#openedAtMs = nowMs
       void this.#link.open()
-    } else void this.#link.write()
+    } else this.#link.write()
   }
 
   #renew(): void {
@@ -342,11 +358,19 @@ export class NatsDirectory implements Directory {
   }
 
   #announce(stream: CallStream): void {
-    for (const [, key] of this.#keysOf(stream)) {
-      const { tenant, callId } = stream
-      const word = this.#seal.close({ kind: 'call', ref: { tenant, callId } }, `calls.${key}`)
-      this.#link.outboxes.calls.put(key, word)
-    }
+    const { tenant, callId } = stream
+    for (const [, key] of this.#keysOf(stream))
+      this.#say('calls', key, { kind: 'call', ref: { tenant, callId } })
+  }
+
+  /** Null: what the key said is no longer so. */
+  #say(bucket: BucketName, key: string, entry: Entry | null): void {
+    const word = entry === null ? null : this.#sealed(bucket, key, entry)
+    this.#link.outboxes[bucket].put(key, word, this.parts.clock.nowMs())
+  }
+
+  #sealed(bucket: BucketName, key: string, entry: Entry): Buffer {
+    return this.#seal.close(entry, `${bucket}.${key}`)
   }
 
   // Names.

@@ -1,6 +1,7 @@
 /**
  * The connection to NATS and the two buckets: dials for ever, opens the buckets and reads them anew whenever it is back, and
- * writes what is in their outboxes. What the entries mean is not known here.
+ * writes what is in their outboxes, each by itself: where steps never cease, calls are told all the same. What the entries
+ * mean is not known here.
  *
  *   PREFIX_calls   in memory: which process has which call; gone after an hour unless said again
  *   PREFIX_steps   on disk:   open steps, words on consent, waiting signals; gone after a day
@@ -8,6 +9,7 @@
 import { jetstream } from '@nats-io/jetstream'
 import { type KV, Kvm, type KvOptions } from '@nats-io/kv'
 import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
+import type { Clock } from '../base/clock.js'
 import { SIGNAL_TTL_SECONDS_MAX } from '../base/limits.js'
 import { credentialsOf } from '../nats/credentials.io.js'
 import type { NatsOptions } from './options.js'
@@ -18,10 +20,9 @@ export type BucketName = (typeof buckets)[number]
 
 /** Calls are said again three times an hour; a process that has died is forgotten by its silence, long before. */
 const CALLS_TTL_MS = 3_600_000
-/** Wait between two dials, ms, and up to as much again by chance, so that a fleet does not come back at once. */
-const REDIAL_MS = 250
-/** A server that does not answer so many pings is given up: 2 to 4 s. */
-const PING_MS = 2_000
+/** Of a beat, between two dials, and up to as much again by chance, so that a fleet does not come back at once: 250 ms. */
+const REDIAL_BEATS = 1 / 8
+/** A server that does not answer so many pings, one a beat, is given up: 2 to 4 s. */
 const PINGS_UNANSWERED_MAX = 1
 /** Longest wait for the server's word on anything, ms. */
 const ANSWER_MS_MAX = 2_000
@@ -37,6 +38,8 @@ export interface NatsLinkHandler {
   lost(): void
   /** A key has this value, or no longer has one. */
   entry(bucket: BucketName, key: string, value: Uint8Array | null): void
+  /** Something has been written that waited. */
+  written(): void
   /** Too much waits to be written: the oldest of it is given up. */
   wordLost(): void
 }
@@ -47,11 +50,15 @@ export class NatsLink {
   #open: Readonly<Record<BucketName, KV>> | null = null
   /** Counts openings: what an older one still says is not heard. */
   #opening = 0
-  #isWriting = false
+  readonly #writing = new Set<BucketName>()
+  readonly #writers: Partial<Record<BucketName, Promise<void>>> = {}
   #isClosed = false
 
+  /** @param beatMs the pace of pings and redials, ms */
   constructor(
     private readonly options: NatsOptions,
+    private readonly clock: Pick<Clock, 'nowMs'>,
+    private readonly beatMs: number,
     private readonly handler: NatsLinkHandler,
   ) {
     const lost = (): void => handler.wordLost()
@@ -62,13 +69,14 @@ export class NatsLink {
   async start(): Promise<void> {
     while (!this.#isClosed) {
       try {
-        const connection = await connect(connectionOptionsOf(this.options))
+        const connection = await connect(connectionOptionsOf(this.options, this.beatMs))
         this.#connection = connection
         void this.#follow(connection)
         await this.open()
         return
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, redialMs()))
+        const pauseMs = this.beatMs * REDIAL_BEATS * (1 + Math.random())
+        await new Promise((resolve) => setTimeout(resolve, pauseMs))
       }
     }
   }
@@ -89,25 +97,41 @@ export class NatsLink {
       this.#open = { calls, steps }
       this.handler.opened(connection)
       for (const bucket of buckets) void this.#watch(bucket, this.#open[bucket], opening)
-      void this.write()
+      this.write()
     } catch {
       // No word from JetStream: whoever watches for it tries again.
     }
   }
 
   /** Writes what is in the outboxes, as long as it is taken. */
-  async write(): Promise<void> {
-    const open = this.#open
-    if (open === null || this.#isWriting) return
-    this.#isWriting = true
+  write(): void {
+    for (const bucket of buckets)
+      if (!this.#writing.has(bucket)) this.#writers[bucket] = this.#writeAll(bucket)
+  }
+
+  /** Writes past what waits. What is not taken is not tried again. */
+  async writeNow(bucket: BucketName, key: string, word: Uint8Array): Promise<void> {
     try {
-      for (const bucket of buckets)
-        while (this.outboxes[bucket].size > 0 && open === this.#open)
-          await this.#writeSome(this.outboxes[bucket], open[bucket])
+      await this.#open?.[bucket].put(key, word)
+    } catch {
+      // Whoever needs it says it again.
+    }
+  }
+
+  async #writeAll(bucket: BucketName): Promise<void> {
+    const open = this.#open
+    if (open === null) return
+    const outbox = this.outboxes[bucket]
+    this.#writing.add(bucket)
+    try {
+      while (outbox.size > 0 && open === this.#open) {
+        await this.#writeSome(outbox, open[bucket])
+        this.handler.written()
+      }
     } catch {
       // What was not taken stays, and is tried again with the next beat.
     } finally {
-      this.#isWriting = false
+      this.#writing.delete(bucket)
     }
   }
 
@@ -115,13 +139,14 @@ export class NatsLink {
     await Promise.all(
       outbox.first(WRITES_MAX).map(async ([key, word]) => {
         await (word === null ? bucket.purge(key) : bucket.put(key, word))
-        outbox.done(key, word)
+        outbox.done(key, word, this.clock.nowMs())
       }),
     )
   }
 
   async close(): Promise<void> {
-    await this.write()
+    this.write()
+    await Promise.all(Object.values(this.#writers))
     this.#isClosed = true
     this.#opening++
     await this.#connection?.close().catch(() => {})
@@ -163,8 +188,6 @@ export class NatsLink {
   }
 }
 
-const redialMs = (): number => REDIAL_MS * (1 + Math.random())
-
 const bucketOf = async (manager: Kvm, name: string, limits: Partial<KvOptions>): Promise<KV> => {
   try {
     return await manager.create(name, limits)
@@ -174,14 +197,14 @@ const bucketOf = async (manager: Kvm, name: string, limits: Partial<KvOptions>):
   }
 }
 
-const connectionOptionsOf = (options: NatsOptions): NodeConnectionOptions => ({
+const connectionOptionsOf = (options: NatsOptions, beatMs: number): NodeConnectionOptions => ({
   ...credentialsOf(options),
   maxReconnectAttempts: -1,
-  reconnectTimeWait: REDIAL_MS,
-  reconnectJitter: REDIAL_MS,
-  reconnectJitterTLS: REDIAL_MS,
+  reconnectTimeWait: beatMs * REDIAL_BEATS,
+  reconnectJitter: beatMs * REDIAL_BEATS,
+  reconnectJitterTLS: beatMs * REDIAL_BEATS,
   ignoreAuthErrorAbort: true,
-  pingInterval: PING_MS,
+  pingInterval: beatMs,
   maxPingOut: PINGS_UNANSWERED_MAX,
   timeout: ANSWER_MS_MAX,
 })

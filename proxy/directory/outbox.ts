@@ -6,8 +6,14 @@ export const OUTBOX_MAX = 50_000
 /** `null`: the key is to go. */
 export type Word = Uint8Array | null
 
+interface Untold {
+  readonly word: Word
+  /** Since when the others have not known the last of this key, monotonic, ms. */
+  readonly sinceMs: number
+}
+
 export class Outbox {
-  readonly #words = new Map<string, Word>()
+  readonly #words = new Map<string, Untold>()
 
   /** @param lost told of every word that is given up */
   constructor(private readonly lost: () => void) {}
@@ -16,8 +22,14 @@ export class Outbox {
     return this.#words.size
   }
 
-  put(key: string, word: Word): void {
-    this.#words.set(key, word)
+  /** Since when the oldest has waited, monotonic, ms; Infinity when nothing waits. */
+  get sinceMs(): number {
+    const oldest = this.#words.values().next().value
+    return oldest === undefined ? Infinity : oldest.sinceMs
+  }
+
+  put(key: string, word: Word, nowMs: number): void {
+    this.#words.set(key, { word, sinceMs: this.#words.get(key)?.sinceMs ?? nowMs })
     if (this.#words.size <= OUTBOX_MAX) return
     const oldest = this.#words.keys().next().value
     if (oldest === undefined) return
@@ -28,15 +40,18 @@ export class Outbox {
   /** The oldest words, which stay until they are `done`. */
   first(count: number): (readonly [string, Word])[] {
     const first: (readonly [string, Word])[] = []
-    for (const entry of this.#words) {
+    for (const [key, { word }] of this.#words) {
       if (first.length === count) break
-      first.push(entry)
+      first.push([key, word])
     }
     return first
   }
 
-  /** The word has been taken. A newer one for the same key stays. */
-  done(key: string, word: Word): void {
-    if (this.#words.get(key) === word) this.#words.delete(key)
+  /** The word has been taken. A newer one for the same key stays, behind those that wait already. */
+  done(key: string, word: Word, nowMs: number): void {
+    const untold = this.#words.get(key)
+    this.#words.delete(key)
+    if (untold !== undefined && untold.word !== word)
+      this.#words.set(key, { word: untold.word, sinceMs: nowMs })
   }
 }

@@ -32,6 +32,8 @@ export interface ProxyOptions extends Omit<CarrierOptions, 'refusesWithoutLedger
   readonly ledger?: ProxyLedgerOptions
   /** How processes find each other's calls. Left out: this one is alone. */
   readonly nats?: NatsOptions | undefined
+  /** The pace at which processes make sure of each other, ms. Left out: two seconds. */
+  readonly beatMs?: number | undefined
   readonly log: Log
   readonly clock?: Clock
   /** Whoever holds the scope asks the process to drain, as SIGTERM does. */
@@ -65,6 +67,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
           log,
           metrics,
           calls: (wanted) => wantedOf(carrier.calls, wanted),
+          beatMs: options.beatMs,
         })
   const ledger = await ProxyLedger.open(options.ledger, version(), { clock, log, metrics })
   const carrier: CallCarrier = new CallCarrier(

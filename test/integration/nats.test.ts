@@ -1,6 +1,8 @@
 // Two proxies and a real nats-server: which is stopped and started, killed off and cut away in mid-call. Calls of two hums
-// at 8,000 Hz and four times their pace; hold-back 500 ms, look-back 100 ms.
+// at 8,000 Hz and four times their pace; hold-back 500 ms, look-back 100 ms. The directory beats at four times its pace too:
+// split after 1.6 s instead of 6.5.
 import t from 'tap'
+import { BEAT_MS } from '../../proxy/directory/nats-directory.io.js'
 import { policySchema } from '../../proxy/policy/options.js'
 import {
   calmCall,
@@ -15,6 +17,7 @@ import {
 import { CutWire, NatsServer, natsMissing, natsOptions } from '../support/nats.js'
 
 const SPEED = 4
+const beatMs = BEAT_MS / 4
 const kept = async (live: LiveProxy, callId: string): Promise<Recording> => {
   await until(() => live.recordings().has(callId), 'the recording is kept')
   return live.recordings().get(callId)!
@@ -53,7 +56,7 @@ t.test('over NATS', { skip: natsMissing }, async (t) => {
   const nats = natsOptions(server.port)
 
   t.test('a signal finds its call at another process, and its answer is the truth', async (t) => {
-    const [a, b] = [await liveProxy(t, { nats }), await liveProxy(t, { nats })]
+    const [a, b] = [await liveProxy(t, { nats, beatMs }), await liveProxy(t, { nats, beatMs })]
     const answers: Record<string, unknown>[] = []
     await a.play('CA-remote', calmCall(6), {
       speed: SPEED,
@@ -74,7 +77,7 @@ t.test('over NATS', { skip: natsMissing }, async (t) => {
   })
 
   t.test('a signal that comes before its call waits wherever the call turns up', async (t) => {
-    const [a, b] = [await liveProxy(t, { nats }), await liveProxy(t, { nats })]
+    const [a, b] = [await liveProxy(t, { nats, beatMs }), await liveProxy(t, { nats, beatMs })]
     t.match(await tell(b, 'CA-early', 'started'), { result: 'pending' })
     await until(isIdle(b), 'the start is told')
     await a.play('CA-early', calmCall(2), { speed: SPEED })
@@ -88,7 +91,10 @@ t.test('over NATS', { skip: natsMissing }, async (t) => {
         ...quickPolicy,
         payment: { ...quickPolicy.payment, addressBy: ['agent'] },
       })
-      const [a, b] = [await liveProxy(t, { nats, policy }), await liveProxy(t, { nats, policy })]
+      const [a, b] = [
+        await liveProxy(t, { nats, beatMs, policy }),
+        await liveProxy(t, { nats, beatMs, policy }),
+      ]
       const starts: { result?: string; streams?: unknown[] }[] = []
       const ends: object[] = []
       const ask = async (state: string): Promise<Record<string, unknown>> => {
@@ -122,7 +128,7 @@ t.test('over NATS', { skip: natsMissing }, async (t) => {
   t.test(
     'a process goes in a payment step: where the PBX comes back, its first sample is silent',
     async (t) => {
-      const [a, b] = [await liveProxy(t, { nats }), await liveProxy(t, { nats })]
+      const [a, b] = [await liveProxy(t, { nats, beatMs }), await liveProxy(t, { nats, beatMs })]
       const play = a
         .play('CA-moved', calmCall(20), {
           speed: SPEED,
@@ -148,9 +154,9 @@ t.test('over NATS', { skip: natsMissing }, async (t) => {
   t.test(
     'NATS stops in mid-call: the span stays closed, calls elsewhere are unavailable, then it is as before',
     async (t) => {
-      const [a, b] = [await liveProxy(t, { nats }), await liveProxy(t, { nats })]
+      const [a, b] = [await liveProxy(t, { nats, beatMs }), await liveProxy(t, { nats, beatMs })]
       const answers: Record<string, unknown>[] = []
-      await a.play('CA-split', calmCall(60), {
+      await a.play('CA-split', calmCall(20), {
         speed: SPEED,
         cues: [
           {
@@ -188,9 +194,12 @@ t.test('over NATS', { skip: natsMissing }, async (t) => {
     'a process is cut off in mid-call: nobody claims to know, and what was said meanwhile holds then',
     async (t) => {
       const wire = await CutWire.to(t, server.port)
-      const [a, b] = [await liveProxy(t, { nats: natsOptions(wire.port) }), await liveProxy(t, { nats })]
+      const [a, b] = [
+        await liveProxy(t, { nats: natsOptions(wire.port), beatMs }),
+        await liveProxy(t, { nats, beatMs }),
+      ]
       const answers: Record<string, unknown>[] = []
-      await a.play('CA-cut', calmCall(80), {
+      await a.play('CA-cut', calmCall(20), {
         speed: SPEED,
         cues: [
           {
@@ -227,11 +236,11 @@ t.test('over NATS', { skip: natsMissing }, async (t) => {
   t.test('policy says that calls which begin in a split are silent until it is over', async (t) => {
     const wire = await CutWire.to(t, server.port)
     const policy = policySchema.parse({ ...quickPolicy, whenSplit: 'start-silent' })
-    const a = await liveProxy(t, { nats: natsOptions(wire.port), policy })
+    const a = await liveProxy(t, { nats: natsOptions(wire.port), beatMs, policy })
     wire.cut()
     await until(isSplit(a), 'the split is seen')
     let mendedAtSample = 0
-    await a.play('CA-careful', calmCall(30), {
+    await a.play('CA-careful', calmCall(12), {
       speed: SPEED,
       cues: [
         {
@@ -256,7 +265,7 @@ t.test('over NATS', { skip: natsMissing }, async (t) => {
 t.test('a proxy starts without its directory, and says so', { skip: natsMissing }, async (t) => {
   const server = await NatsServer.start(t)
   await server.stop()
-  const a = await liveProxy(t, { nats: natsOptions(server.port) })
+  const a = await liveProxy(t, { nats: natsOptions(server.port), beatMs })
   t.equal(await a.figure('hushfork_directory_up'), 0)
   t.match(await tell(a, 'CA-nobody', 'started'), { result: 'unavailable' })
   await server.start()

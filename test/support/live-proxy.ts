@@ -47,6 +47,8 @@ export interface LiveOptions {
   /** Keys of `admin` in the configuration, but its address. */
   readonly admin?: object
   readonly nats?: ProxyOptions['nats']
+  /** Of the directory; left out: two seconds. */
+  readonly beatMs?: number
   readonly ledger?: Partial<LedgerOptions>
   readonly erasure?: Fork['erasure']
   readonly allowFrom?: readonly string[]
@@ -156,6 +158,7 @@ export const liveProxy = async (t: Test, options: LiveOptions = {}): Promise<Liv
     log: options.log ?? createLog('silent'),
     ...(options.clock !== undefined && { clock: options.clock }),
     nats: options.nats,
+    beatMs: options.beatMs,
   })
   t.teardown(() => proxy.drain(0))
   const url = proxy.forkUrls[0]!

@@ -1,0 +1,98 @@
+// The directory itself beside a real nats-server, at ten times its pace: a beat every 200 ms, split after 650.
+import t, { type Test } from 'tap'
+import { BEAT_MS, NatsDirectory } from '../../proxy/directory/nats-directory.io.js'
+import { systemClock } from '../../proxy/edge/system-clock.js'
+import type { KeptRecord } from '../../proxy/session/kept-signals.js'
+import { until } from '../support/live-proxy.js'
+import { CutWire, NatsServer, natsMissing, natsOptions } from '../support/nats.js'
+
+const BEAT = BEAT_MS / 10
+
+const holds = (slot: string, actor: string | null = null): KeptRecord => ({
+  kind: 'holds',
+  ref: { tenant: 'default', callId: 'CA1' },
+  slot,
+  signal: {
+    kind: 'payment',
+    state: 'started',
+    signalId: slot,
+    ttlMs: null,
+    actor,
+    issuedAtMs: null,
+    origin: 'api',
+    mayEnd: 'own',
+  },
+})
+
+const stream = { callId: 'CA1', streamId: 's1', tenant: 'default', aliases: [] }
+const byId = { address: { kind: 'call', callId: 'CA1' }, tenants: null } as const
+
+/** A process, and what it has heard; of its states with what then waited to be told. */
+const member = async (t: Test, port: number) => {
+  const heard: string[] = []
+  const directory = new NatsDirectory(natsOptions(port), {
+    registry: { streams: [], find: () => [] },
+    clock: systemClock,
+    log: { warn() {}, info() {} },
+    metrics: { directoryAsked() {}, directoryLost() {} },
+    calls: async () => [],
+    stateChanged: () => heard.push(`${directory.state} ${directory.figures().backlog}`),
+    beatMs: BEAT,
+  })
+  t.teardown(() => directory.close())
+  await directory.start({
+    signal: () => ({ result: 'applied', streams: [], isRepeated: false }),
+    adopt: ({ slot }) => void heard.push(slot),
+    disown() {},
+    held: function* () {},
+  })
+  return { directory, heard }
+}
+
+t.test('beside a nats-server', { skip: natsMissing }, async (t) => {
+  const server = await NatsServer.start(t)
+
+  t.test('steps that never cease do not part a process from its directory', async (t) => {
+    const [a, b] = [await member(t, server.port), await member(t, server.port)]
+    const endMs = performance.now() + 8 * BEAT
+    a.directory.kept(holds('0'), 60_000)
+    a.directory.tell(stream)
+    let foundAtMs = Infinity
+    for (let said = 1; performance.now() < endMs; said++) {
+      a.directory.kept(holds(`${said % 100}`), 60_000)
+      if (b.directory.find(byId).length > 0) foundAtMs = Math.min(foundAtMs, performance.now())
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    t.same(a.heard, ['ok 0'], 'it was never split')
+    t.ok(foundAtMs < endMs, 'nor are its calls kept from the others')
+    await until(() => b.heard.length > 100, 'the other hears of the steps')
+  })
+
+  t.test('what cannot be told parts it, although its beats come back', async (t) => {
+    const a = await member(t, server.port)
+    a.directory.kept(holds('too-long', 'x'.repeat(20_000)), 60_000)
+    t.equal(a.directory.state, 'ok', 'for a while it may still be told')
+    await until(() => a.directory.state === 'split', 'nobody can be told', 10 * BEAT)
+  })
+
+  t.test('NATS stops: split within a few beats, together again with everything that was said', async (t) => {
+    const [a, b] = [await member(t, server.port), await member(t, server.port)]
+    await server.stop()
+    await until(() => a.directory.state === 'split', 'the split is seen', 10 * BEAT)
+    for (let said = 0; said < 2_000; said++) a.directory.kept(holds(`${said}`), 60_000)
+    a.directory.kept(holds('said-meanwhile'), 60_000)
+    await server.start()
+    await until(() => a.directory.state === 'ok', 'it is back')
+    t.equal(a.heard.at(-1), 'ok 0', 'what waited has been told by then')
+    await until(() => b.heard.includes('said-meanwhile'), 'the other hears of it')
+  })
+
+  t.test('a wire is cut, and nothing says so: split all the same', async (t) => {
+    const wire = await CutWire.to(t, server.port)
+    const a = await member(t, wire.port)
+    wire.cut()
+    await until(() => a.directory.state === 'split', 'the split is seen', 10 * BEAT)
+    wire.mend()
+    await until(() => a.directory.state === 'ok', 'it is back')
+  })
+})
