@@ -1,6 +1,6 @@
 /** `npm run bench`: what hushfork costs and adds, beside relays that redact nothing, and what a centre needs. */
 import { Command } from 'commander'
-import { addLoadCommand } from './load/command.js'
+import { addForksCommand, addLoadCommand } from './load/command.js'
 import { addSizeCommand } from './load/size-command.js'
 import { addSpeechCommand } from './speech/command.js'
 
@@ -8,6 +8,7 @@ const program = new Command('bench').description(
   'Measures hushfork under load, beside relays that pass everything. Without a command: load.',
 )
 addLoadCommand(program)
+addForksCommand(program)
 addSizeCommand(program)
 addSpeechCommand(program)
 

@@ -1,35 +1,41 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { loadApi } from './api.js'
 import { makeCertificate } from './certificate.js'
 import { compileGenerator, type Generator } from './generator.js'
 import { findLimit, isCarried } from './limit.js'
-import { isFaultless, type Load, type Measurement, measure, medianOf } from './measure.js'
-import { chartOf, machineLine, markdownTable, type ScenarioResult } from './report.js'
+import { isFaultless, type Load, type Measurement, measure, medianOf, type Placement } from './measure.js'
+import { chartOf, machineLine, markdownOf, type ScenarioResult } from './report.js'
 import {
   type Scenario,
   type ScenarioName,
   type SpecialScenario,
   scenarios,
-  seedYear,
   specialScenarios,
 } from './scenarios.js'
 import { runSignals } from './signals.js'
 import { signalsChart, signalsTable, signalsText } from './signals-report.js'
+import { runApi, runMemory, runRestart, runScrape, runSoak, runYear } from './special.js'
+import { writeSpeech } from './speech.js'
 import { type SubjectName, subjectNames } from './subjects.js'
 
 interface LoadOptions {
   readonly runs: string
   readonly seconds: string
+  readonly minutes: string
   readonly peers: string
   readonly dialect: 'audiohook' | 'twilio'
   readonly tls: boolean
+  readonly speech: boolean
   readonly holdBackMs: string
+  readonly processes: string
+  readonly pin: boolean
   readonly proxies: string
   readonly calls?: string
   readonly config: string
+  readonly policy: string
   readonly out?: string
 }
 
@@ -44,6 +50,7 @@ export const addLoadCommand = (program: Command): void => {
     .argument('[scenario...]', names.join(', '), ['seed', 't1'])
     .option('--runs <n>', 'of which the one of median cost is told', '1')
     .option('--seconds <n>', 'the window that is timed, after the warm-up', '10')
+    .option('--minutes <n>', 'of `soak`', '30')
     .option(
       '--peers <list>',
       'relays in the same run: haproxy, nginx, ws-relay; none',
@@ -51,110 +58,177 @@ export const addLoadCommand = (program: Command): void => {
     )
     .option('--dialect <name>', 'audiohook (stereo, binary) or twilio (a track a message, JSON)', 'audiohook')
     .option('--tls', 'on both sides', false)
+    .option('--speech', 'two people talk, and the built-in spotter listens to both tracks', false)
     .option('--hold-back-ms <ms>', 'of hushfork', '3000')
+    .option('--processes <n>', 'of hushfork, behind one port', '1')
+    .option('--pin', 'each of them on a core of its own', false)
     .option(
       '--proxies <list>',
       'of `signals`: 1: one process; 2 and more: so many over a nats-server, each signal at another one than has the call',
       '1,2',
     )
-    .option('--calls <n>', 'another number of calls than the scenario has; where `limit` begins')
+    .option(
+      '--calls <n>',
+      'another number of calls than the scenario has; of `year`: in all; where `limit` begins',
+    )
     .option('--config <json>', "members of hushfork's configuration", '{}')
+    .option('--policy <json>', 'members of its policy', '{}')
     .option('--out <folder>', 'writes results.json, results.md and chart.svg there')
     .action((wanted: string[], options: LoadOptions) => runLoads(wanted, options))
+}
+
+/** The generator alone: on another host than what it tests. */
+export const addForksCommand = (program: Command): void => {
+  program
+    .command('forks')
+    .description('compiles the load generator and runs it alone, against a proxy on another host')
+    .argument('[args...]', 'its own options, behind --; --help names them')
+    .option('--tls', 'compiles it with TLS', false)
+    .action((args: string[], { tls }: { tls: boolean }) => {
+      const generator = compileGenerator(tls)
+      try {
+        process.exitCode = spawnSync(generator.program, args, { stdio: 'inherit' }).status ?? 2
+      } finally {
+        generator.close()
+      }
+    })
 }
 
 const describe = (): string =>
   Object.entries({ ...scenarios, ...specialScenarios })
     .map(([name, scenario]) =>
       typeof scenario === 'string'
-        ? `  ${name.padEnd(6)} ${scenario}`
-        : `  ${name.padEnd(6)} ${String(scenario.calls).padStart(4)} calls: ${scenario.about}`,
+        ? `  ${name.padEnd(8)} ${scenario}`
+        : `  ${name.padEnd(8)} ${String(scenario.calls).padStart(4)} calls: ${scenario.about}`,
     )
     .join('\n')
 
-/** Generator and recorder on one core, the subject on another, where there are two. */
-const placement =
-  cpus().length > 1 ? { subjectCore: 0, generatorCore: 1 } : { subjectCore: null, generatorCore: null }
+/** Generator and recorder on the last core, the subject's processes on the first ones; one core: wherever there is room. */
+export const placementOf = (processes: number, cores: number): Placement =>
+  cores > 1
+    ? {
+        subjectCores: Array.from({ length: Math.min(processes, cores - 1) }, (_, core) => core),
+        generatorCores: [cores - 1],
+      }
+    : { subjectCores: [], generatorCores: [] }
+
+interface Run {
+  readonly generator: Generator
+  readonly base: Load
+  readonly placement: Placement
+  readonly options: LoadOptions
+}
 
 const runLoads = async (wanted: readonly string[], options: LoadOptions): Promise<void> => {
   for (const name of wanted)
     if (!names.includes(name)) throw new Error(`no scenario is called ${name}: ${names.join(', ')}`)
+  if (options.out !== undefined) mkdirSync(options.out, { recursive: true })
   const generator = compileGenerator(options.tls)
   const certificate = options.tls ? makeCertificate() : null
+  const folder = mkdtempSync(join(tmpdir(), 'hushfork-bench-'))
   const results: ScenarioResult[] = []
   try {
     console.log(machineLine())
-    const base: Load = {
-      dialect: options.dialect,
-      calls: Number(options.calls ?? 0),
-      seconds: Number(options.seconds),
-      holdBackMs: Number(options.holdBackMs),
-      tls: certificate,
-      proxies: 1,
-      extra: [],
-      config: JSON.parse(options.config) as Record<string, unknown>,
-    }
+    const base = loadOf(options, certificate, folder)
+    const placement = placementOf(base.processes, cpus().length)
     for (const name of wanted) {
-      const result = await runScenario(generator, name, base, options)
-      if (result !== null) results.push(result)
+      results.push(await runScenario(name, { generator, base, placement, options }))
+      publish(results, options)
     }
   } finally {
     generator.close()
     certificate?.close()
+    rmSync(folder, { recursive: true, force: true })
   }
-  publish(results, options)
+  console.log(`\n${textOf(results)}`)
+  if (results.some(hasFailed)) process.exitCode = 1
 }
 
-const runScenario = (
-  generator: Generator,
-  name: string,
-  base: Load,
-  options: LoadOptions,
-): Promise<ScenarioResult | null> => {
+const loadOf = (options: LoadOptions, tls: Load['tls'], folder: string): Load => {
+  const speechFile = join(folder, 'speech.ulaw')
+  if (options.speech) writeSpeech(speechFile)
+  const speech = { detectors: { speech: { recognizers: { embedded: {} } } } }
+  return {
+    dialect: options.dialect,
+    calls: Number(options.calls ?? 0),
+    seconds: Number(options.seconds),
+    holdBackMs: Number(options.holdBackMs),
+    tls,
+    proxies: 1,
+    processes: Number(options.processes),
+    isPinned: options.pin,
+    isInspected: false,
+    extra: options.speech ? ['--speech', speechFile, '--keys-every', '0'] : [],
+    config: JSON.parse(options.config) as Record<string, unknown>,
+    policy: {
+      ...(options.speech ? speech : {}),
+      ...(JSON.parse(options.policy) as Record<string, unknown>),
+    },
+  }
+}
+
+const runScenario = (name: string, run: Run): Promise<ScenarioResult> => {
+  const { generator, base, placement, options } = run
   switch (name as SpecialScenario | ScenarioName) {
     case 'limit':
-      return runLimit(generator, base, options)
+      return runLimit(run)
     case 'year':
-      return runYear(generator, base)
+      return runYear(generator, base, placement)
+    case 'soak':
+      return runSoak(generator, base, placement, Number(options.minutes))
+    case 'restart':
+      return runRestart(generator, base, placement)
+    case 'memory':
+      return runMemory(
+        generator,
+        base,
+        placement,
+        options.out === undefined ? null : join(options.out, 'memory.heapsnapshot'),
+      )
+    case 'scrape':
+      return runScrape(generator, base, placement)
     case 'api':
-      return runApi(generator, base)
+      return runApi(generator, base, placement)
     case 'signals':
       return runSignals(generator, base, options.proxies.split(',').map(Number), placement)
     default:
-      return runLevel(generator, name as ScenarioName, base, options)
+      return runLevel(name as ScenarioName, run)
   }
 }
 
-const subjectsOf = ({ peers }: LoadOptions): SubjectName[] => {
+const subjectsOf = ({ peers, tls }: LoadOptions): SubjectName[] => {
   const asked = peers === 'none' ? [] : peers.split(',')
   for (const peer of asked)
     if (!subjectNames.includes(peer as SubjectName))
       throw new Error(`no peer is called ${peer}: ${subjectNames.slice(1).join(', ')}`)
-  return ['hushfork', ...(asked as SubjectName[])]
+  return ['hushfork', ...(asked as SubjectName[]).filter((peer) => !tls || peer !== 'ws-relay')]
 }
 
 /** Subjects take turns within a round, so that an hour's drift of the machine meets them alike. */
 const runLevel = async (
-  generator: Generator,
   name: ScenarioName,
-  base: Load,
-  options: LoadOptions,
+  { generator, base, placement, options }: Run,
 ): Promise<ScenarioResult> => {
   const scenario: Scenario = scenarios[name]
   const load: Load = {
     ...base,
-    calls: options.calls === undefined ? scenario.calls : base.calls,
+    calls: base.calls || scenario.calls,
     seconds: scenario.seconds ?? base.seconds,
-    extra: scenario.extra ?? [],
+    extra: [...base.extra, ...(scenario.extra ?? [])],
   }
   const runs: Measurement[] = []
   for (let round = 0; round < Number(options.runs); round++)
     for (const subject of subjectsOf(options)) {
-      if (subject === 'ws-relay' && load.tls !== null) continue
       process.stderr.write(`${name}, ${load.calls} calls, ${subject}, run ${round + 1} of ${options.runs}\n`)
       runs.push(await measure(generator, subject, load, placement))
     }
-  return { scenario: name, about: scenario.about, medians: mediansOf(runs), runs }
+  const medians = mediansOf(runs)
+  const notes = medians.flatMap(({ subject, frames }) =>
+    frames.stormRecoveredMs > 0
+      ? [`${subject}: all ${load.calls} calls were live again ${frames.stormRecoveredMs} ms after the storm`]
+      : [],
+  )
+  return { scenario: name, about: scenario.about, medians, runs, notes }
 }
 
 const mediansOf = (runs: readonly Measurement[]): Measurement[] =>
@@ -163,84 +237,51 @@ const mediansOf = (runs: readonly Measurement[]): Measurement[] =>
     .filter((of) => of.length > 0)
     .map(medianOf)
 
-const runLimit = async (generator: Generator, base: Load, options: LoadOptions): Promise<ScenarioResult> => {
+const runLimit = async ({ generator, base, placement, options }: Run): Promise<ScenarioResult> => {
   const runs: Measurement[] = []
+  const notes: string[] = []
   for (let round = 0; round < Number(options.runs); round++)
     for (const subject of subjectsOf(options)) {
-      if (subject === 'ws-relay' && base.tls !== null) continue
-      const found = await findLimit(
-        async (calls) => {
-          process.stderr.write(`limit, round ${round + 1}, ${subject}: ${calls} calls\n`)
-          const tried = await measure(generator, subject, { ...base, calls }, placement)
-          process.stderr.write(`${isCarried(tried) ? 'held' : 'did not hold'}\n`)
-          return tried
-        },
-        Number(options.calls ?? 600),
-      )
-      if (found !== null) runs.push(found)
+      const found = await findLimit(async (calls) => {
+        process.stderr.write(`limit, round ${round + 1}, ${subject}: ${calls} calls\n`)
+        const tried = await measure(generator, subject, { ...base, calls }, placement)
+        process.stderr.write(`${isCarried(tried) ? 'held' : 'did not hold'}\n`)
+        return tried
+      }, base.calls || LIMIT_START_CALLS)
+      if (found.held !== null) runs.push(found.held)
+      notes.push(`${subject}: ${found.held?.calls ?? 0} calls held; ${found.reason}`)
     }
   const medians = subjectNames.flatMap((name) => {
     const of = runs.filter(({ subject }) => subject === name).sort((a, b) => a.calls - b.calls)
     return of.length === 0 ? [] : [of[Math.floor((of.length - 1) / 2)]!]
   })
-  return { scenario: 'limit', about: specialScenarios.limit, medians, runs }
+  return { scenario: 'limit', about: specialScenarios.limit, medians, runs, notes }
 }
 
-/** So many calls at once, each so many frames, so many times as fast: a year in minutes. */
-const YEAR = { atOnce: 100, frames: 100, speed: 20 } as const
+/** Where the search for the limit begins, calls. */
+const LIMIT_START_CALLS = 800
 
-const runYear = async (generator: Generator, base: Load): Promise<ScenarioResult> => {
-  process.stderr.write(`year, ${seedYear.calls.toLocaleString('en')} calls of ${YEAR.frames} frames\n`)
-  const load: Load = {
-    ...base,
-    calls: YEAR.atOnce,
-    extra: [
-      ...['--total', String(seedYear.calls), '--frames', String(YEAR.frames), '--speed', String(YEAR.speed)],
-      ...['--keys-every', '1'],
-    ],
-  }
-  const run = await measure(generator, 'hushfork', load, placement)
-  return { scenario: 'year', about: specialScenarios.year, medians: [run], runs: [run] }
-}
-
-const runApi = async (generator: Generator, base: Load): Promise<ScenarioResult> => {
-  let adminPort = 0
-  const load: Load = { ...base, calls: scenarios.t1.calls, seconds: 20 }
-  const run = await measure(generator, 'hushfork', load, placement, (subject) => {
-    adminPort = subject.adminPorts[0]!
-    void loadApi(adminPort).then((results) => {
-      for (const { what, requestsPerSecond, p50Ms, p99Ms, failed } of results)
-        console.log(
-          `${what}: ${requestsPerSecond.toFixed(0)} a second, p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${failed} failed`,
-        )
-    })
-  })
-  return { scenario: 'api', about: specialScenarios.api, medians: [run], runs: [run] }
-}
-
-const publish = (results: readonly ScenarioResult[], options: LoadOptions): void => {
-  const table = markdownTable(results)
-  console.log(`\n${table}`)
-  const signals = results.flatMap(({ signals }) => signals ?? [])
-  if (signals.length > 0) console.log(`\n${signalsText(signals)}\n\n${signalsTable(signals)}`)
-  if (signals.some(({ framesInTheClear, uncovered }) => framesInTheClear + uncovered > 0))
-    process.exitCode = 1
-  for (const { runs } of results)
-    for (const { subject, calls, frames, reported } of runs)
-      if (subject === 'hushfork' && reported !== null)
-        console.log(
-          `${calls} calls: measured p50 ${frames.addedMs.p50.toFixed(1)} p99 ${frames.addedMs.p99.toFixed(1)} ms, ` +
-            `/metrics says at most ${reported.p50Ms} and ${reported.p99Ms} ms`,
-        )
-  if (results.some(({ runs }) => runs.some((run) => run.subject === 'hushfork' && !isFaultless(run))))
-    process.exitCode = 1
-  if (options.out === undefined) return
-  mkdirSync(options.out, { recursive: true })
+/** After every scenario, so that what has been measured stays when a later one fails. */
+const publish = (results: readonly ScenarioResult[], { out, ...options }: LoadOptions): void => {
+  if (out === undefined) return
   const asked = { machine: machineLine(), options, results }
-  writeFileSync(join(options.out, 'results.json'), `${JSON.stringify(asked, null, 2)}\n`)
-  writeFileSync(join(options.out, 'results.md'), `${machineLine()}\n\n${table}\n`)
-  writeFileSync(join(options.out, 'chart.svg'), chartOf(results))
+  writeFileSync(join(out, 'results.json'), `${JSON.stringify(asked, null, 2)}\n`)
+  writeFileSync(join(out, 'results.md'), `${machineLine()}\n\n${markdownOf(results)}\n`)
+  writeFileSync(join(out, 'chart.svg'), chartOf(results))
+  const signals = results.flatMap(({ signals }) => signals ?? [])
   if (signals.length === 0) return
-  writeFileSync(join(options.out, 'signals.md'), `${machineLine()}\n\n${signalsTable(signals)}\n`)
-  writeFileSync(join(options.out, 'signals.svg'), signalsChart(signals))
+  writeFileSync(join(out, 'signals.md'), `${machineLine()}\n\n${signalsTable(signals)}\n`)
+  writeFileSync(join(out, 'signals.svg'), signalsChart(signals))
 }
+
+const textOf = (results: readonly ScenarioResult[]): string => {
+  const signals = results.flatMap(({ signals }) => signals ?? [])
+  return signals.length === 0
+    ? markdownOf(results)
+    : `${markdownOf(results)}\n\n${signalsText(signals)}\n\n${signalsTable(signals)}`
+}
+
+const hasFailed = ({ runs, scenario, signals }: ScenarioResult): boolean =>
+  (signals ?? []).some(({ framesInTheClear, uncovered }) => framesInTheClear + uncovered > 0) ||
+  runs.some((run) => run.subject === 'hushfork' && !isFaultless(run)) ||
+  (scenario === 'limit' && runs.length === 0)

@@ -59,7 +59,7 @@ static struct {
   int target_count, calls, tracks, redacts, key_every_frames, tls, is_silence_free;
   FILE *runs;
   long total, frames_per_call;
-  double seconds, warmup, hold_ms, speed, storm_at, near_ms;
+  double seconds, warmup, ramp, hold_ms, speed, storm_at, near_ms;
 } opt;
 
 /* One call, told by both ends; freed when both have let go. */
@@ -101,14 +101,17 @@ static int64_t began_us, window_begin_us = INT64_MAX, window_end_us = INT64_MAX;
 static long calls_begun, calls_done, calls_failed;
 static struct {
   long sent, received, intact, silenced, expected_silent, leaked_frames, leaked_samples, over_silenced, corrupt, misordered,
-      lost, extra, keys, refused, window_sent, window_received, bytes_in;
+      lost, extra, keys, refused, window_sent, window_received, sent_late, bytes_sent;
 } sum;
 
-/* Added latency in 64 steps an octave from 1 us: exact enough for any quantile. */
-enum { BUCKETS = 64 * 40 };
-static long histogram[BUCKETS], histogram_count;
+/* What was added to the intended hold-back, in steps of 10 us from a second early (a frame may leave before its time) to nine late. */
+enum { BUCKET_US = 10, EARLIEST_US = -1000000, BUCKETS = 1000000 };
+static uint32_t histogram[BUCKETS];
+static long histogram_count;
 static int64_t added_max_us;
-static int64_t storm_us, storm_done_us;
+/* Boundaries at which frames are counted, ms: those of hushfork_frame_latency_seconds. */
+static const int bounds_ms[] = {20, 50, 100, 200, 500, 1000};
+static int64_t storm_us, storm_done_us, all_live_us;
 
 static int64_t now_us(void) {
   struct timespec t;
@@ -126,26 +129,32 @@ static void die(const char *format, ...) {
 }
 
 static void observe(int64_t us) {
-  if (us > added_max_us) added_max_us = us;
-  if (us < 1) us = 1;
-  int octave = 63 - __builtin_clzll((uint64_t)us);
-  int step = octave == 0 ? 0 : (int)((((uint64_t)us << 6) >> octave) & 63);
-  int index = octave * 64 + step;
+  if (histogram_count == 0 || us > added_max_us) added_max_us = us;
+  int64_t index = us < EARLIEST_US ? 0 : (us - EARLIEST_US) / BUCKET_US;
   histogram[index < BUCKETS ? index : BUCKETS - 1]++;
   histogram_count++;
 }
 
 static double quantile_ms(double q) {
   long rank = (long)ceil(q * (double)histogram_count), seen = 0;
-  for (int i = 0; i < BUCKETS; i++)
-    if ((seen += histogram[i]) >= rank && histogram_count > 0)
-      return ldexp(1.0 + (i % 64 + 0.5) / 64.0, i / 64) / 1000.0;
+  for (long i = 0; i < BUCKETS; i++)
+    if ((seen += histogram[i]) >= rank && histogram_count > 0) return ((double)i * BUCKET_US + BUCKET_US / 2 + EARLIEST_US) / 1000.0;
   return 0;
+}
+
+/* Frames that came more than so many ms past their hold-back. */
+static long later_than(int ms) {
+  long count = 0;
+  for (long i = ((long)ms * 1000 - EARLIEST_US) / BUCKET_US; i < BUCKETS; i++) count += histogram[i];
+  return count;
 }
 
 /* ---- audio ---------------------------------------------------------------------------------------------------- */
 
 static uint8_t noise[4096];
+/* What is spoken instead of noise, a track after the other, each of so many bytes; NULL: noise. */
+static uint8_t *speech;
+static long speech_bytes;
 static uint8_t key_tone[16][KEY_FRAMES * FRAME_SAMPLES];
 
 /* ITU-T G.711, mu-law, from a 14-bit magnitude. */
@@ -155,6 +164,16 @@ static uint8_t mulaw(int pcm) {
   int segment = 0;
   for (int bound = 63; magnitude > bound; bound = bound * 2 + 1) segment++;
   return (uint8_t) ~(sign | (segment << 4) | ((magnitude >> (segment + 1)) & 15));
+}
+
+static void read_speech(const char *file) {
+  FILE *in = fopen(file, "rb");
+  if (!in || fseek(in, 0, SEEK_END) < 0) die("cannot read %s", file);
+  speech_bytes = ftell(in) / 2;
+  if (speech_bytes < FRAME_SAMPLES || !(speech = malloc((size_t)speech_bytes * 2))) die("%s is too short for two tracks", file);
+  rewind(in);
+  if (fread(speech, 1, (size_t)speech_bytes * 2, in) != (size_t)speech_bytes * 2) die("cannot read %s", file);
+  fclose(in);
 }
 
 static void make_audio(void) {
@@ -169,22 +188,35 @@ static void make_audio(void) {
       key_tone[digit][i] = mulaw((int)(4000 * (sin(2 * M_PI * low[digit / 4] * i / 8000) + sin(2 * M_PI * high[digit % 4] * i / 8000))));
 }
 
-/* Which frame of a key this frame of the call is, or -1. Keys come at other times in other calls. */
+/* Keys come at other times in other calls: where in its period this frame lies. */
+static long since_key(const Call *call, long serial) {
+  return (serial + (long)(call->number * 37u % (unsigned)opt.key_every_frames)) % opt.key_every_frames;
+}
+
+/* Which frame of a key this frame of the call is, or -1. A key that had begun before the call is not heard. */
 static int key_frame(const Call *call, long serial) {
   if (opt.key_every_frames == 0) return -1;
-  long phase = (serial + (long)(call->number * 37u % (unsigned)opt.key_every_frames)) % opt.key_every_frames;
+  long phase = since_key(call, serial);
   return phase < KEY_FRAMES && serial >= phase ? (int)phase : -1;
+}
+
+/* A key is one digit from its first frame to its last, and another one the next time. */
+static int digit_of(const Call *call, long serial) {
+  long key_serial = serial - since_key(call, serial);
+  return (int)((call->number + (unsigned long)(key_serial / opt.key_every_frames)) % 16);
 }
 
 /* Whether a key is so near that echo and pads may silence this frame. */
 static int is_near_key(const Call *call, long serial) {
   long reach = (long)(opt.near_ms / 20);
   if (opt.key_every_frames == 0) return 0;
-  long phase = (serial + (long)(call->number * 37u % (unsigned)opt.key_every_frames)) % opt.key_every_frames;
-  return phase < KEY_FRAMES + reach || phase >= opt.key_every_frames - reach;
+  long phase = since_key(call, serial);
+  return (phase < KEY_FRAMES + reach && serial >= phase) || phase >= opt.key_every_frames - reach;
 }
 
-static const uint8_t *noise_of(const Call *call, long serial, int track) {
+/* Every call listens in at another place, and hears it over and over. */
+static const uint8_t *background_of(const Call *call, long serial, int track) {
+  if (speech) return speech + track * speech_bytes + ((long)(call->number * 7919u) + serial) % (speech_bytes / FRAME_SAMPLES) * FRAME_SAMPLES;
   return noise + ((call->number * 131u + (unsigned)serial * 17u + (unsigned)track * 53u) & 1023u);
 }
 
@@ -202,10 +234,10 @@ static uint32_t get_nibbles(const uint8_t *in) {
 static void make_track(const Call *call, long serial, int track, int is_marked, uint32_t sent_us, uint8_t *out) {
   int key = track == 0 ? key_frame(call, serial) : -1;
   if (key >= 0) {
-    memcpy(out, key_tone[(call->number + serial / opt.key_every_frames) % 16] + key * FRAME_SAMPLES, FRAME_SAMPLES);
+    memcpy(out, key_tone[digit_of(call, serial)] + key * FRAME_SAMPLES, FRAME_SAMPLES);
     return;
   }
-  memcpy(out, noise_of(call, serial, track), FRAME_SAMPLES);
+  memcpy(out, background_of(call, serial, track), FRAME_SAMPLES);
   if (!is_marked) return;
   put_nibbles(out, call->number);
   put_nibbles(out + 8, (uint32_t)serial);
@@ -405,7 +437,7 @@ static int send_frame(Conn *conn, Call *call) {
   if (key_frame(call, serial) == 0) sum.keys++;
   int is_in_window = (int64_t)now_us() >= window_begin_us && (int64_t)now_us() < window_end_us;
   if (opt.dialect == AUDIOHOOK) {
-    sum.sent++, sum.window_sent += is_in_window;
+    sum.sent++, sum.window_sent += is_in_window, sum.bytes_sent += opt.tracks * FRAME_SAMPLES;
     if (opt.tracks == 1) return put_message(conn, 2, track[0], FRAME_SAMPLES);
     for (int i = 0; i < FRAME_SAMPLES; i++) frame[2 * i] = track[0][i], frame[2 * i + 1] = track[1][i];
     return put_message(conn, 2, frame, sizeof frame);
@@ -425,7 +457,7 @@ static int send_frame(Conn *conn, Call *call) {
                           "{\"event\":\"media\",\"sequenceNumber\":\"%d\",\"media\":{\"track\":\"%s\",\"chunk\":\"%ld\",\"timestamp\":\"%ld\","
                           "\"payload\":\"%s\"},\"streamSid\":\"MZ%032x\"}",
                           ++conn->seq, t == 0 ? "inbound" : "outbound", serial + 1, serial * 20, payload, call->number);
-    sum.sent++, sum.window_sent += is_in_window;
+    sum.sent++, sum.window_sent += is_in_window, sum.bytes_sent += length;
     if (put_message(conn, 1, (uint8_t *)text, (size_t)length) < 0) return -1;
   }
   return 0;
@@ -751,7 +783,6 @@ static void readable(Conn *conn) {
       gone(conn);
       return;
     }
-    sum.bytes_in += got;
     have += (size_t)got;
     buffer[have] = 0;
     int is_closed = 0;
@@ -827,6 +858,7 @@ static void step(int index, int64_t now, int is_ending) {
         return;
       }
       slot->left--;
+      sum.sent_late += now - slot->due_us > PTIME_US / opt.speed;
       slot->due_us += (int64_t)(PTIME_US / opt.speed);
       Conn *conn = slot->conn;
       if (send_frame(conn, conn->call) < 0) {
@@ -872,23 +904,34 @@ static void report(void) {
   getrusage(RUSAGE_SELF, &usage);
   printf("{\"event\":\"result\",\"callsBegun\":%ld,\"callsDone\":%ld,\"callsFailed\":%ld,\"refused\":%ld,\"sent\":%ld,\"received\":%ld,"
          "\"windowSent\":%ld,\"windowReceived\":%ld,\"lost\":%ld,\"extra\":%ld,\"misordered\":%ld,\"corrupt\":%ld,\"tracksIntact\":%ld,"
-         "\"tracksSilencedNearKeys\":%ld,\"tracksOverSilenced\":%ld,\"keys\":%ld,\"keyFrames\":%ld,\"leakedFrames\":%ld,\"leakedSamples\":%ld,"
-         "\"addedMs\":{\"count\":%ld,\"p50\":%.3f,\"p90\":%.3f,\"p99\":%.3f,\"p999\":%.3f,\"max\":%.3f},\"stormRecoveredMs\":%.0f,\"abandoned\":%ld,"
-         "\"generatorCpuSeconds\":%.2f,\"elapsedSeconds\":%.2f}\n",
+         "\"tracksSilencedNearKeys\":%ld,\"tracksOverSilenced\":%ld,\"keys\":%ld,\"keyFrames\":%ld,\"leakedFrames\":%ld,\"leakedSamples\":%ld,",
          calls_begun, calls_done, calls_failed, sum.refused, sum.sent, sum.received, sum.window_sent, sum.window_received, sum.lost, sum.extra,
          sum.misordered, sum.corrupt, sum.intact, sum.silenced, sum.over_silenced, sum.keys, sum.expected_silent, sum.leaked_frames,
-         sum.leaked_samples, histogram_count, quantile_ms(0.5), quantile_ms(0.9), quantile_ms(0.99), quantile_ms(0.999),
-         (double)added_max_us / 1000, storm_done_us ? (double)(storm_done_us - storm_us) / 1000 : 0.0, abandoned,
+         sum.leaked_samples);
+  printf("\"addedMs\":{\"count\":%ld,\"p50\":%.3f,\"p90\":%.3f,\"p99\":%.3f,\"p999\":%.3f,\"max\":%.3f,\"laterThan\":{", histogram_count,
+         quantile_ms(0.5), quantile_ms(0.9), quantile_ms(0.99), quantile_ms(0.999), (double)added_max_us / 1000);
+  for (size_t i = 0; i < sizeof bounds_ms / sizeof *bounds_ms; i++) printf("%s\"%d\":%ld", i ? "," : "", bounds_ms[i], later_than(bounds_ms[i]));
+  printf("}},\"sentLate\":%ld,\"bytesPerMessage\":%.0f,\"allLiveMs\":%.0f,\"stormRecoveredMs\":%.0f,\"abandoned\":%ld,"
+         "\"generatorCpuSeconds\":%.2f,\"elapsedSeconds\":%.2f}\n",
+         sum.sent_late, sum.sent ? (double)sum.bytes_sent / (double)sum.sent : 0.0, all_live_us ? (double)(all_live_us - began_us) / 1000 : 0.0,
+         storm_done_us ? (double)(storm_done_us - storm_us) / 1000 : 0.0, abandoned,
          (double)usage.ru_utime.tv_sec + usage.ru_utime.tv_usec / 1e6 + (double)usage.ru_stime.tv_sec + usage.ru_stime.tv_usec / 1e6,
          (double)(now_us() - began_us) / 1e6);
+}
+
+static void tell(const char *event) {
+  printf("{\"event\":\"%s\"}\n", event);
+  fflush(stdout);
 }
 
 static void run(void) {
   struct epoll_event events[1024];
   int64_t next_line = 0, ending_us = INT64_MAX, stepped_us = 0;
-  int is_ending = 0;
+  int is_ending = 0, told = 0;
+  char of_total[32] = "";
+  if (opt.total > 0) snprintf(of_total, sizeof of_total, " of %ld", opt.total);
   began_us = now_us();
-  for (int i = 0; i < opt.calls; i++) slots[i].due_us = began_us + (int64_t)i * 1000; /* a thousand new calls a second */
+  for (int i = 0; i < opt.calls; i++) slots[i].due_us = began_us + (int64_t)(opt.ramp * 1e6 * i / opt.calls);
   for (;;) {
     int n = epoll_wait(epoll_fd, events, 1024, 1);
     for (int i = 0; i < n; i++) {
@@ -903,24 +946,29 @@ static void run(void) {
     stepped_us = now;
     for (int i = 0; i < opt.calls; i++) step(i, now, is_ending);
     int active = count(ACTIVE);
-    if (opt.total == 0) {
-      if (window_begin_us == INT64_MAX && active == opt.calls) {
+    if (!all_live_us && active == opt.calls) all_live_us = now;
+    if (opt.total > 0) {
+      if (window_begin_us == INT64_MAX) window_begin_us = now, tell("window-begins");
+      if (calls_done >= opt.total) {
+        window_end_us = now, tell("window-ends");
+        break;
+      }
+    } else {
+      if (window_begin_us == INT64_MAX && all_live_us) {
         window_begin_us = now + (int64_t)(opt.warmup * 1e6);
         window_end_us = window_begin_us + (int64_t)(opt.seconds * 1e6);
       } else if (window_begin_us == INT64_MAX && now - began_us > 60000000)
         die("%d of %d calls are active after a minute; %ld were refused", active, opt.calls, sum.refused);
-      static int told;
-      if (told == 0 && now >= window_begin_us) told = 1, printf("{\"event\":\"window-begins\"}\n"), fflush(stdout);
-      if (told == 1 && opt.storm_at > 0 && storm_us == 0 && now >= window_begin_us + (int64_t)(opt.storm_at * 1e6)) storm();
-      if (storm_us && !storm_done_us && now > storm_us && active == opt.calls) storm_done_us = now;
-      if (told == 1 && now >= window_end_us) told = 2, is_ending = 1, ending_us = now, printf("{\"event\":\"window-ends\"}\n"), fflush(stdout);
-    } else if (calls_done >= opt.total)
-      break;
+      if (told == 0 && now >= window_begin_us) told = 1, tell("window-begins");
+      if (told == 1 && opt.storm_at > 0 && storm_us == 0 && now >= window_begin_us + (int64_t)(opt.storm_at * 1e6)) storm(), active = count(ACTIVE);
+      if (storm_us && !storm_done_us && active == opt.calls) storm_done_us = now;
+      if (told == 1 && now >= window_end_us) told = 2, is_ending = 1, ending_us = now, tell("window-ends");
+    }
     if (is_ending && (count(WAITING) == opt.calls || now - ending_us > CALL_END_US + 5000000)) break;
     if (now >= next_line) {
       next_line = now + 1000000;
-      fprintf(stderr, "\r%6.0f s  %d calls live, %ld done, %ld of %ld frames back, %ld leaked, %ld lost   ", (double)(now - began_us) / 1e6, active,
-              calls_done, sum.received, sum.sent, sum.leaked_frames, sum.lost);
+      fprintf(stderr, "\r%6.0f s  %d calls live, %ld%s done, %ld of %ld frames back, %ld leaked, %ld lost   ", (double)(now - began_us) / 1e6, active,
+              calls_done, of_total, sum.received, sum.sent, sum.leaked_frames, sum.lost);
     }
   }
   fputc('\n', stderr);
@@ -953,6 +1001,7 @@ static const char usage[] =
     "  --tracks 1|2            (default 2)\n"
     "  --calls N               at once (default 54)\n"
     "  --seconds S --warmup S  the window that is timed, and what comes before it (default 10, 5)\n"
+    "  --ramp S                over which the first calls begin (default: a thousand a second)\n"
     "  --hold-ms MS            intended hold-back, taken off the latency (default 0)\n"
     "  --keys-every S          a DTMF key in every call that often, seconds; 0: none (default 10)\n"
     "  --near-ms MS            how far around a key silence is expected (default 600)\n"
@@ -961,6 +1010,7 @@ static const char usage[] =
     "  --speed X               frames X times as fast as real time (default 1)\n"
     "  --storm-at S            that long into the window every PBX vanishes and comes back within a second\n"
     "  --runs FILE             every run of silent frames goes there, a JSON object a line; silence is no fault then\n"
+    "  --speech FILE           raw mu-law, the first half of it for one track, the second for the other; silence is no fault then\n"
     "  --tls --cert FILE --key FILE   TLS on both sides (built with -DWITH_TLS); the proxy's certificate is not verified\n";
 
 static void split(const char *text, const char **host, const char **port) {
@@ -974,9 +1024,9 @@ static void read_options(int argc, char **argv) {
       {"sink", 1, 0, 's'}, {"target", 1, 0, 't'}, {"path", 1, 0, 'p'}, {"dialect", 1, 0, 'd'}, {"tracks", 1, 0, 'T'}, {"calls", 1, 0, 'c'},
       {"seconds", 1, 0, 'S'}, {"warmup", 1, 0, 'w'}, {"hold-ms", 1, 0, 'h'}, {"keys-every", 1, 0, 'k'}, {"near-ms", 1, 0, 'n'}, {"passes", 0, 0, 'P'},
       {"total", 1, 0, 'N'}, {"frames", 1, 0, 'f'}, {"speed", 1, 0, 'x'}, {"storm-at", 1, 0, 'r'}, {"runs", 1, 0, 'R'}, {"tls", 0, 0, 'L'}, {"cert", 1, 0, 'C'}, {"key", 1, 0, 'K'},
-      {"help", 0, 0, 'H'}, {0}};
+      {"speech", 1, 0, 'A'}, {"ramp", 1, 0, 'm'}, {"help", 0, 0, 'H'}, {0}};
   const char *target = "-", *sink = "127.0.0.1:0";
-  opt.path = "/", opt.calls = 54, opt.tracks = 2, opt.redacts = 1, opt.seconds = 10, opt.warmup = 5, opt.speed = 1, opt.key_every_frames = 500, opt.near_ms = 600;
+  opt.path = "/", opt.calls = 54, opt.tracks = 2, opt.redacts = 1, opt.seconds = 10, opt.warmup = 5, opt.speed = 1, opt.key_every_frames = 500, opt.near_ms = 600, opt.ramp = -1;
   opt.frames_per_call = 50;
   for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) switch (c) {
       case 's': sink = optarg; break;
@@ -999,12 +1049,15 @@ static void read_options(int argc, char **argv) {
         if (!(opt.runs = fopen(optarg, "w"))) die("cannot write %s", optarg);
         opt.is_silence_free = 1;
         break;
+      case 'm': opt.ramp = atof(optarg); break;
+      case 'A': read_speech(optarg), opt.is_silence_free = 1; break;
       case 'L': opt.tls = 1; break;
       case 'C': opt.cert = optarg; break;
       case 'K': opt.key = optarg; break;
       case 'H': fputs(usage, stdout); exit(0);
       default: fputs(usage, stderr); exit(2);
     }
+  if (opt.ramp < 0) opt.ramp = opt.calls / 1000.0;
   if (opt.calls < 1 || opt.calls > 20000) die("--calls takes 1 to 20000");
   split(sink, &opt.sink_host, &opt.sink_port);
 #ifndef WITH_TLS

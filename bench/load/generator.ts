@@ -29,7 +29,7 @@ export interface GeneratorResult {
   readonly keys: number
   readonly leakedFrames: number
   readonly leakedSamples: number
-  /** Beyond the intended hold-back. */
+  /** What the whole way took, less the intended hold-back; below 0 a frame left before its time. */
   readonly addedMs: {
     readonly count: number
     readonly p50: number
@@ -37,7 +37,15 @@ export interface GeneratorResult {
     readonly p99: number
     readonly p999: number
     readonly max: number
+    /** Frames that came so many ms and more past their hold-back, by a few of the boundaries of hushfork's histograms. */
+    readonly laterThan: Readonly<Record<string, number>>
   }
+  /** Frames that the generator itself sent more than a frame's duration late: it was what limits the figure. */
+  readonly sentLate: number
+  /** Audio messages alone, without the WebSocket's frame. */
+  readonly bytesPerMessage: number
+  /** From the first connection until all calls were live for the first time; 0: they never were. */
+  readonly allLiveMs: number
   readonly stormRecoveredMs: number
   /** Calls whose PBX vanished, and whose recorder was never told. */
   readonly abandoned: number
@@ -47,14 +55,16 @@ export interface GeneratorResult {
 
 export interface GeneratorOptions {
   readonly args: readonly string[]
-  /** Core to run on, or null for any. */
-  readonly core: number | null
+  /** Cores to run on; none: any. */
+  readonly cores: readonly number[]
   /** Called with the port of the recorder; resolves to HOST:PORT of what is tested. */
   target(sinkPort: number): Promise<string>
   onWindow(edge: 'begins' | 'ends'): void
 }
 
 export interface Generator {
+  /** The program itself. */
+  readonly program: string
   run(options: GeneratorOptions): Promise<GeneratorResult>
   close(): void
 }
@@ -74,13 +84,14 @@ export const compileGenerator = (withTls: boolean): Generator => {
       `the load generator could not be compiled: apt install gcc libc6-dev${withTls ? ' libssl-dev' : ''}`,
     )
   return {
+    program,
     run: (options) => run(program, options),
     close: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 
 const run = async (program: string, options: GeneratorOptions): Promise<GeneratorResult> => {
-  const child = spawnOn(options.core, program, options.args, ['pipe', 'pipe', 'inherit'])
+  const child = spawnOn(options.cores, program, options.args, ['pipe', 'pipe', 'inherit'])
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   let result: GeneratorResult | null = null
   try {
@@ -100,13 +111,13 @@ const run = async (program: string, options: GeneratorOptions): Promise<Generato
   return result
 }
 
-/** A process bound to one core, where taskset (util-linux) can do that. */
+/** A process bound to these cores by taskset (util-linux), or to none. */
 export const spawnOn = (
-  core: number | null,
+  cores: readonly number[],
   program: string,
   args: readonly string[],
   stdio: ('pipe' | 'inherit' | 'ignore')[],
 ): ChildProcess =>
-  core === null
+  cores.length === 0
     ? spawn(program, args, { stdio })
-    : spawn('taskset', ['-c', String(core), program, ...args], { stdio })
+    : spawn('taskset', ['-c', cores.join(), program, ...args], { stdio })

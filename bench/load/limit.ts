@@ -1,5 +1,5 @@
 /** The most calls that a subject carries on its core, by bisection. */
-import { isFaultless, type Measurement } from './measure.js'
+import { type Fault, faultsOf, isFaultless, type Measurement } from './measure.js'
 
 /** No frame more than one frame's duration past its hold-back, 99th percentile, ms. */
 export const ADDED_P99_MS_MAX = 20
@@ -13,12 +13,27 @@ const CALLS_MAX = 4000
 export const isCarried = (measurement: Measurement): boolean =>
   isFaultless(measurement) && measurement.frames.addedMs.p99 <= ADDED_P99_MS_MAX
 
-/** @param tryCalls measures at a number of calls @returns the highest level that held, or null when not even the first did */
+const reasonOf = (measurement: Measurement): string => {
+  const { calls, frames } = measurement
+  const faults = faultsOf(measurement).map(({ count, what }: Fault) => `${count} ${what}`)
+  const late = `p99 ${frames.addedMs.p99.toFixed(1)} ms past the hold-back`
+  return `${calls} did not: ${[...faults, late].join(', ')}`
+}
+
+export interface Limit {
+  /** The highest level that held; null when not even the first did. */
+  readonly held: Measurement | null
+  /** Why the lowest level that did not hold did not, in words. */
+  readonly reason: string
+}
+
+/** @param tryCalls measures at a number of calls */
 export const findLimit = async (
   tryCalls: (calls: number) => Promise<Measurement>,
   startCalls: number,
-): Promise<Measurement | null> => {
+): Promise<Limit> => {
   let held: Measurement | null = null
+  let reason = `${CALLS_MAX} are as many as are tried`
   let low = 0
   let high = Infinity
   let calls = startCalls
@@ -27,8 +42,11 @@ export const findLimit = async (
     if (isCarried(measurement)) {
       held = measurement
       low = calls
-    } else high = calls
+    } else {
+      high = calls
+      reason = reasonOf(measurement)
+    }
     calls = high === Infinity ? Math.min(low * 2, low + 500) : Math.round((low + high) / 2)
   }
-  return held
+  return { held, reason }
 }

@@ -1,5 +1,8 @@
 /** One subject under one load: what came out, what it added, what it cost. */
+import { setTimeout } from 'node:timers/promises'
 import type { Generator, GeneratorResult } from './generator.js'
+import { collectGarbage } from './inspector.js'
+import { countersOf, type Reported, reportedBy } from './reported.js'
 import { cpuSecondsOf, PATH, rssMbOf, type Subject, type SubjectName, startSubject } from './subjects.js'
 
 export interface Load {
@@ -11,43 +14,76 @@ export interface Load {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
   /** Of hushfork, over a nats-server where there are several. */
   readonly proxies: number
+  /** Of hushfork, behind one port. */
+  readonly processes: number
+  readonly isPinned: boolean
+  /** Collects hushfork's garbage in the middle of the window, and looks at its memory before and after. */
+  readonly isInspected: boolean
   /** For the generator beyond the usual. */
   readonly extra: readonly string[]
-  /** Members of hushfork's configuration. */
+  /** Members of hushfork's configuration, and of its policy. */
   readonly config: Readonly<Record<string, unknown>>
+  readonly policy: Readonly<Record<string, unknown>>
+}
+
+/** Resident memory of a subject and its children, MiB. */
+export interface Memory {
+  /** Before the first call. */
+  readonly idleMb: number
+  /** At the end of the window, or in its middle where garbage is collected there. */
+  readonly busyMb: number
+  /** The same once garbage has been collected, where the subject `isInspected`. */
+  readonly collectedMb: number | null
+  /** A call's share of what came with the calls, less its hold-back, KiB. */
+  readonly perCallKb: number
+  readonly perCallCollectedKb: number | null
+  /** A call's hold-back: its audio messages of so long, KiB. */
+  readonly heldPerCallKb: number
 }
 
 export interface Measurement {
   readonly subject: SubjectName
   readonly calls: number
+  readonly processes: number
+  /** Intended. */
+  readonly holdMs: number
   readonly frames: GeneratorResult
   /** CPU of the subject and its children in the window, per message that came out of it, microseconds. */
   readonly cpuMicrosPerFrame: number
   /** Of one core. */
   readonly coreShare: number
   readonly generatorShare: number
-  readonly rssMb: number
-  readonly idleRssMb: number
-  /** What hushfork's own /metrics says of the latency it added, over the whole run; null for others. */
-  readonly reported: { readonly p50Ms: number; readonly p99Ms: number } | null
+  readonly memory: Memory
+  /** What hushfork's own /metrics says, in the window; null for others. */
+  readonly reported: Reported | null
 }
 
-/** Whether everything arrived, once, in order, whole, and no key did. */
-export const isFaultless = ({ frames }: Measurement): boolean =>
-  frames.lost +
-    frames.extra +
-    frames.misordered +
-    frames.corrupt +
-    frames.leakedFrames +
-    frames.tracksOverSilenced +
-    frames.callsFailed +
-    frames.refused ===
-  0
+export interface Fault {
+  readonly count: number
+  readonly what: string
+}
 
-/** Where subject and generator run: each on a core of its own when there are two. */
+/** What did not arrive, once, in order, whole and judged, and what arrived and should not have. */
+export const faultsOf = ({ frames, reported }: Measurement): Fault[] =>
+  [
+    { count: frames.lost, what: 'lost' },
+    { count: frames.extra, what: 'extra' },
+    { count: frames.misordered, what: 'misordered' },
+    { count: frames.corrupt, what: 'corrupt' },
+    { count: frames.leakedFrames, what: 'leaked' },
+    { count: frames.tracksOverSilenced, what: 'silenced for nothing' },
+    { count: frames.callsFailed, what: 'calls failed' },
+    { count: frames.refused, what: 'refused' },
+    { count: frames.abandoned, what: 'calls whose recorder was not told of their end' },
+    { count: Math.ceil(reported?.unjudgedSeconds ?? 0), what: 's silenced unjudged' },
+  ].filter(({ count }) => count > 0)
+
+export const isFaultless = (measurement: Measurement): boolean => faultsOf(measurement).length === 0
+
+/** Where subject and generator run: each on cores of its own when there are two. None: any. */
 export interface Placement {
-  readonly subjectCore: number | null
-  readonly generatorCore: number | null
+  readonly subjectCores: readonly number[]
+  readonly generatorCores: readonly number[]
 }
 
 /** A subject gets this long to be warm before the window, seconds, beside its hold-back: Node optimises what runs often. */
@@ -55,22 +91,30 @@ const WARM_UP_SECONDS = 5
 /** Longest way of a key's echo, with the pads and a frame on either side, ms: see policy.dtmf.echoMs. */
 const NEAR_KEY_MS = 600
 
+/**
+ * Hooks into the window.
+ * `begins` may go on while it lasts; what it promises is waited for. `ends` is called before the calls end.
+ */
+export interface Meanwhile {
+  begins?(subject: Subject): void | Promise<void>
+  ends?(subject: Subject): void | Promise<void>
+}
+
 export const measure = async (
   generator: Generator,
   subjectName: SubjectName,
   load: Load,
   placement: Placement,
-  /** Called when the window begins. */
-  meanwhile: (subject: Subject) => void = () => undefined,
+  meanwhile: Meanwhile = {},
 ): Promise<Measurement> => {
   const isHushfork = subjectName === 'hushfork'
   const holdMs = isHushfork ? load.holdBackMs : 0
   let subject: Subject | null = null
-  const cpu = { begin: 0, end: 0, idleRssMb: 0, rssMb: 0, beginMs: 0, endMs: 0 }
-  let reported: Promise<Measurement['reported']> = Promise.resolve(null)
+  const watch = new WindowWatch(isHushfork && load.isInspected ? load.seconds * 500 : null)
+  const tasks: (void | Promise<void>)[] = []
   try {
     const frames = await generator.run({
-      core: placement.generatorCore,
+      cores: placement.generatorCores,
       args: [
         ...['--dialect', load.dialect, '--calls', String(load.calls), '--seconds', String(load.seconds)],
         ...['--warmup', String(WARM_UP_SECONDS + holdMs / 1000), '--hold-ms', String(holdMs)],
@@ -79,62 +123,94 @@ export const measure = async (
         ...load.extra,
       ],
       async target(sinkPort) {
-        subject = await startSubject(subjectName, {
-          dialect: load.dialect,
-          sinkPort,
-          holdBackMs: load.holdBackMs,
-          proxies: load.proxies,
-          core: placement.subjectCore,
-          tls: load.tls,
-          config: load.config,
-        })
-        cpu.idleRssMb = rssMbOf(subject.pids)
+        subject = await startSubject(subjectName, { ...load, sinkPort, cores: placement.subjectCores })
+        watch.idle(subject)
         return subject.address
       },
       onWindow(edge) {
-        cpu[edge === 'begins' ? 'begin' : 'end'] = cpuSecondsOf(subject!.pids)
-        cpu[edge === 'begins' ? 'beginMs' : 'endMs'] = performance.now()
-        if (edge === 'begins') {
-          meanwhile(subject!)
-          return
-        }
-        cpu.rssMb = rssMbOf(subject!.pids)
-        if (isHushfork) reported = latencyReported(subject!.adminPorts)
+        tasks.push(watch[edge](subject!), meanwhile[edge]?.(subject!))
       },
     })
-    const seconds = (cpu.endMs - cpu.beginMs) / 1000
+    await Promise.all(tasks)
     return {
       subject: subjectName,
       calls: load.calls,
+      processes: load.processes,
+      holdMs,
       frames,
-      cpuMicrosPerFrame: ((cpu.end - cpu.begin) * 1e6) / Math.max(1, frames.windowReceived),
-      coreShare: (cpu.end - cpu.begin) / seconds,
-      generatorShare: frames.generatorCpuSeconds / frames.elapsedSeconds,
-      rssMb: cpu.rssMb,
-      idleRssMb: cpu.idleRssMb,
-      reported: await reported,
+      ...watch.figures(frames, load, holdMs),
     }
   } finally {
     await (subject as Subject | null)?.stop()
   }
 }
 
-/** Quantiles of hushfork_frame_latency_seconds{stage="total_added"}, by the upper bound of the bucket that holds them. */
-const latencyReported = async (adminPorts: readonly number[]): Promise<Measurement['reported']> => {
-  const counts = new Map<number, number>()
-  for (const port of adminPorts) {
-    const page = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
-    for (const [, le, count] of page.matchAll(
-      /^hushfork_frame_latency_seconds_bucket\{(?=[^}]*stage="total_added")[^}]*le="([^"]+)"[^}]*\} (\d+)/gm,
-    )) {
-      const ms = Number(le === '+Inf' ? Infinity : le) * 1000
-      counts.set(ms, (counts.get(ms) ?? 0) + Number(count))
+/** What is read from outside of a subject when its window begins and ends. */
+class WindowWatch {
+  #idleMb = 0
+  #busyMb = 0
+  #collectedMb: number | null = null
+  #cpuSeconds = 0
+  #seconds = 0
+  #counters: Promise<Awaited<ReturnType<typeof countersOf>>> | null = null
+  #reported: Reported | null = null
+
+  /** @param collectAfterMs into the window garbage is collected, when calls are still live; null: not at all */
+  constructor(private readonly collectAfterMs: number | null) {}
+
+  idle({ pids }: Subject): void {
+    this.#idleMb = rssMbOf(pids)
+  }
+
+  async begins({ pids, adminPorts, inspectorUrl }: Subject): Promise<void> {
+    this.#cpuSeconds = -cpuSecondsOf(pids)
+    this.#seconds = -performance.now() / 1000
+    if (adminPorts.length > 0) this.#counters = countersOf(adminPorts)
+    if (this.collectAfterMs === null || inspectorUrl === null) return
+    await setTimeout(this.collectAfterMs)
+    this.#busyMb = rssMbOf(pids)
+    await collectGarbage(inspectorUrl)
+    this.#collectedMb = rssMbOf(pids)
+  }
+
+  async ends({ pids, adminPorts }: Subject): Promise<void> {
+    this.#cpuSeconds += cpuSecondsOf(pids)
+    this.#seconds += performance.now() / 1000
+    if (this.collectAfterMs === null) this.#busyMb = rssMbOf(pids)
+    if (this.#counters !== null)
+      this.#reported = reportedBy(await this.#counters, await countersOf(adminPorts))
+  }
+
+  figures(
+    frames: GeneratorResult,
+    load: Load,
+    holdMs: number,
+  ): Pick<Measurement, 'cpuMicrosPerFrame' | 'coreShare' | 'generatorShare' | 'memory' | 'reported'> {
+    return {
+      cpuMicrosPerFrame: (this.#cpuSeconds * 1e6) / Math.max(1, frames.windowReceived),
+      coreShare: this.#cpuSeconds / this.#seconds,
+      generatorShare: frames.generatorCpuSeconds / frames.elapsedSeconds,
+      memory: this.#memory(frames, load, holdMs),
+      reported: this.#reported,
     }
   }
-  const total = counts.get(Infinity) ?? 0
-  const quantile = (q: number): number => [...counts].find(([, count]) => count >= q * total)?.[0] ?? 0
-  return { p50Ms: quantile(0.5), p99Ms: quantile(0.99) }
+
+  #memory(frames: GeneratorResult, { calls, dialect }: Load, holdMs: number): Memory {
+    const messagesPerMs = (dialect === 'twilio' ? 2 : 1) / FRAME_MS
+    const heldPerCallKb = (holdMs * messagesPerMs * frames.bytesPerMessage) / 1024
+    const beyond = (mb: number): number => ((mb - this.#idleMb) * 1024) / calls - heldPerCallKb
+    return {
+      idleMb: this.#idleMb,
+      busyMb: this.#busyMb,
+      collectedMb: this.#collectedMb,
+      perCallKb: beyond(this.#busyMb),
+      perCallCollectedKb: this.#collectedMb === null ? null : beyond(this.#collectedMb),
+      heldPerCallKb,
+    }
+  }
 }
+
+const FRAME_MS = 20
 
 /** The run whose cost lies in the middle: counts and latencies stay those of one run, and are never averaged. */
 export const medianOf = (runs: readonly Measurement[]): Measurement =>

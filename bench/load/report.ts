@@ -1,7 +1,8 @@
 /** What was measured, as a Markdown table and as a picture. */
-import { cpus } from 'node:os'
+import { cpus, release } from 'node:os'
 import * as echarts from 'echarts'
-import { isFaultless, type Measurement } from './measure.js'
+import { version } from '../../proxy/edge/proxy.js'
+import { faultsOf, type Measurement } from './measure.js'
 import type { SignalResult } from './signals.js'
 
 export interface ScenarioResult {
@@ -10,70 +11,105 @@ export interface ScenarioResult {
   /** One per subject: the median run. */
   readonly medians: readonly Measurement[]
   readonly runs: readonly Measurement[]
+  /** What the table has no column for, a sentence each. */
+  readonly notes?: readonly string[]
+  /** Calls were shorter than the hold-back: neither latency nor memory means anything. */
+  readonly isCompressed?: boolean
   /** Of the scenario `signals`. */
   readonly signals?: readonly SignalResult[]
 }
 
 export const machineLine = (): string =>
-  `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}`
+  `hushfork ${version()}, Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}, Linux ${release()}`
 
 const columns = [
   'scenario',
   'calls',
   'through',
   'frames out / in',
-  'added p50 / p99 / max ms',
+  'hold-back ms',
+  'past it, p50 / p99 / max ms',
   'CPU µs a frame',
   'x HAProxy',
   'of a core',
-  'KB a call',
+  'KiB a call beyond its hold-back',
   'faults',
 ] as const
 
-export const markdownTable = (results: readonly ScenarioResult[]): string =>
+/** Table and notes. Past the hold-back below 0: a frame left before its time. */
+export const markdownOf = (results: readonly ScenarioResult[]): string =>
   [
     `| ${columns.join(' | ')} |`,
-    `| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |`,
+    `| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |`,
     ...results.flatMap((result) =>
       result.medians.map((median) => `| ${rowOf(result, median).join(' | ')} |`),
     ),
+    '',
+    ...results.flatMap(notesOf).map((note) => `- ${note}`),
   ].join('\n')
 
-const rowOf = ({ scenario, medians }: ScenarioResult, median: Measurement): string[] => {
+const rowOf = (
+  { scenario, medians, isCompressed = false }: ScenarioResult,
+  median: Measurement,
+): string[] => {
   const { frames } = median
   const haproxy = medians.find(({ subject }) => subject === 'haproxy')
+  const faults = faultsOf(median)
   return [
     scenario,
-    String(median.calls),
-    median.subject,
+    median.calls.toLocaleString('en'),
+    median.processes > 1 ? `${median.subject}, ${median.processes} processes` : median.subject,
     `${frames.received.toLocaleString('en')} / ${frames.sent.toLocaleString('en')}`,
-    `${frames.addedMs.p50.toFixed(1)} / ${frames.addedMs.p99.toFixed(1)} / ${frames.addedMs.max.toFixed(0)}`,
+    median.holdMs.toLocaleString('en'),
+    isCompressed
+      ? '-'
+      : `${frames.addedMs.p50.toFixed(1)} / ${frames.addedMs.p99.toFixed(1)} / ${frames.addedMs.max.toFixed(0)}`,
     median.cpuMicrosPerFrame.toFixed(1),
     haproxy === undefined ? '-' : (median.cpuMicrosPerFrame / haproxy.cpuMicrosPerFrame).toFixed(2),
     `${(median.coreShare * 100).toFixed(0)} %`,
-    (((median.rssMb - median.idleRssMb) * 1024) / median.calls).toFixed(0),
-    faultsOf(median),
+    isCompressed ? '-' : median.memory.perCallKb.toFixed(0),
+    faults.length === 0
+      ? 'none'
+      : faults.map(({ count, what }) => `${count.toLocaleString('en')} ${what}`).join(', '),
   ]
 }
 
-const faultsOf = (median: Measurement): string => {
-  if (isFaultless(median)) return 'none'
-  const { frames } = median
-  const named = {
-    lost: frames.lost,
-    extra: frames.extra,
-    misordered: frames.misordered,
-    corrupt: frames.corrupt,
-    leaked: frames.leakedFrames,
-    'silenced for nothing': frames.tracksOverSilenced,
-    'calls failed': frames.callsFailed,
-    refused: frames.refused,
-  }
-  return Object.entries(named)
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${count} ${name}`)
-    .join(', ')
-}
+/** The generator's part in a figure, what hushfork says of itself, and what the scenario has to say. */
+const notesOf = (result: ScenarioResult): string[] => [
+  ...(result.notes ?? []).map((note) => `${result.scenario}: ${note}`),
+  ...result.medians.flatMap((median) => [
+    ...reportedNotes(result, median),
+    ...generatorNotes(result, median),
+  ]),
+]
+
+const reportedNotes = (
+  { scenario, isCompressed = false }: ScenarioResult,
+  { subject, calls, reported, frames }: Measurement,
+): string[] =>
+  subject !== 'hushfork' || reported === null || isCompressed
+    ? []
+    : [
+        `${scenario}, ${calls} calls: measured p50 ${frames.addedMs.p50.toFixed(1)} and p99 ${frames.addedMs.p99.toFixed(1)} ms past the ` +
+          `hold-back; /metrics says at most ${reported.p50Ms} and ${reported.p99Ms}` +
+          (frames.allLiveMs > 0
+            ? `; all calls were live after ${(frames.allLiveMs / 1000).toFixed(1)} s`
+            : ''),
+      ]
+
+/** Silent when the generator had time to spare: its share of its core below this, and all but one frame in a thousand in time. */
+const GENERATOR_SHARE_MAX = 0.9
+
+const generatorNotes = (
+  { scenario }: ScenarioResult,
+  { subject, frames, generatorShare }: Measurement,
+): string[] =>
+  generatorShare < GENERATOR_SHARE_MAX && frames.sentLate * 1000 <= frames.sent
+    ? []
+    : [
+        `${scenario}, ${subject}: the generator itself was busy (${(generatorShare * 100).toFixed(0)} % of its core, ` +
+          `${frames.sentLate.toLocaleString('en')} frames sent more than a frame late)`,
+      ]
 
 /** Okabe and Ito's palette, which the colour-blind can tell apart. */
 const COLOURS = { hushfork: '#0072b2', haproxy: '#e69f00', nginx: '#009e73', 'ws-relay': '#999999' } as const
@@ -94,7 +130,7 @@ export const chartOf = (results: readonly ScenarioResult[]): string => {
     backgroundColor: '#fff',
     title: [
       { text: 'CPU a frame, µs: full redaction beside relays that redact nothing', left: 60, top: 8 },
-      { text: 'Added beyond the hold-back, 99th percentile, ms', left: 60, top: 316 },
+      { text: 'Past the hold-back, 99th percentile, ms', left: 60, top: 316 },
     ].map((title) => ({ ...title, textStyle: { fontSize: 15 } })),
     legend: { data: subjects, top: 10, right: 40 },
     grid: [

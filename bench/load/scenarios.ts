@@ -16,6 +16,7 @@ export const seedYear = { calls: 367_539, busyHourCalls: 327, handlingSeconds: 2
 /** The busiest hour's share of a year's calls, where only the year is known. */
 export const BUSY_HOUR_SHARE = seedYear.busyHourCalls / seedYear.calls
 
+/** Timed at one number of calls, beside the peers. */
 export const scenarios = {
   seed: {
     calls: seedYear.peakCalls,
@@ -31,17 +32,20 @@ export const scenarios = {
     extra: ['--storm-at', '5'],
     seconds: 15,
   },
-  soak: { calls: 250, about: 'T1 for half an hour', seconds: 1800 },
 } as const satisfies Record<string, Scenario>
 
 export type ScenarioName = keyof typeof scenarios
 
-/** Searched or counted rather than timed at one level. */
+/** Searched, counted or looked into rather than timed at one level; hushfork alone, but for `limit`. */
 export const specialScenarios = {
   limit: 'the most calls on a core with nothing lost and no more than 20 ms added, p99',
   year: "the whole seed year's calls, time-compressed, every one checked",
-  signals: '5,000 payment signals into 500 calls: from a signal to the first silent sample of the recording',
+  soak: '250 calls (T1) for half an hour, or --minutes',
+  restart: 'calls come and go while every process is replaced (SIGHUP): nothing may be lost',
+  memory: 'what 500 calls (T2) need beyond their hold-back, before and after garbage is collected',
+  scrape: 'what it costs T2 that /metrics is read ten times a second',
   api: 'autocannon on the signal API and on /metrics while T1 runs',
+  signals: '5,000 payment signals into 500 calls: from a signal to the first silent sample of the recording',
 } as const
 
 export type SpecialScenario = keyof typeof specialScenarios

@@ -88,11 +88,13 @@ const runFleet = async (
   const folder = mkdtempSync(join(tmpdir(), 'hushfork-signals-'))
   const runsFile = join(folder, 'runs.jsonl')
   try {
-    const extra = ['--runs', runsFile, '--keys-every', '0']
+    const extra = [...base.extra, '--runs', runsFile, '--keys-every', '0']
     const load: Load = { ...base, seconds: planSeconds(plan) + 5, extra }
     let sent: Promise<Step[]> = Promise.resolve([])
-    const run = await measure(generator, 'hushfork', load, placement, ({ adminPorts }) => {
-      sent = sendSignals(plan, adminPorts)
+    const run = await measure(generator, 'hushfork', load, placement, {
+      begins: ({ adminPorts }) => {
+        sent = sendSignals(plan, adminPorts)
+      },
     })
     return { run, result: judgeSignals(await sent, runsFile, load) }
   } finally {

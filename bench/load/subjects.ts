@@ -19,10 +19,17 @@ export interface SubjectSetup {
   readonly holdBackMs: number
   /** Of hushfork: more than one have a nats-server between them, as on as many hosts. */
   readonly proxies: number
-  readonly core: number | null
+  /** Of hushfork: processes behind one port, each on a core of its own when `isPinned`. */
+  readonly processes: number
+  readonly isPinned: boolean
+  /** Opens hushfork's inspector, so that its garbage can be collected. */
+  readonly isInspected: boolean
+  readonly cores: readonly number[]
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
-  /** Members for hushfork's configuration, beside the fork and its policy. */
+  /** Members for hushfork's configuration, beside the fork and its policy; those of `listen` are added to what it has. */
   readonly config: Readonly<Record<string, unknown>>
+  /** Members of its policy, beside the hold-back. */
+  readonly policy: Readonly<Record<string, unknown>>
 }
 
 /** A running subject: one process, or a fleet. */
@@ -32,6 +39,10 @@ export interface Subject {
   /** Of hushfork. */
   readonly adminPorts: readonly number[]
   readonly pids: readonly number[]
+  /** Of hushfork, when it `isInspected`: ws://... */
+  readonly inspectorUrl: string | null
+  /** Lines of hushfork's log so far that say this. */
+  said(msg: string): number
   stop(): Promise<void>
 }
 
@@ -56,44 +67,63 @@ export const startSubject = (name: SubjectName, setup: SubjectSetup): Promise<Su
 
 const startHushfork = async (setup: SubjectSetup): Promise<Subject> => {
   const folder = mkdtempSync(join(tmpdir(), 'hushfork-subject-'))
-  const config = join(folder, 'load.yaml')
-  const scheme = setup.tls === null ? 'ws' : 'wss'
-  writeFileSync(
-    config,
-    stringify({
-      listen: { port: 0, ...(setup.tls === null ? {} : { tls: setup.tls }) },
-      admin: { port: 0 },
-      forks: [
-        {
-          path: PATH,
-          dialect: setup.dialect,
-          recorder: { url: `${scheme}://127.0.0.1:${setup.sinkPort}/` },
-          policy: 'load',
-        },
-      ],
-      policies: { load: { holdBackMs: setup.holdBackMs } },
-      ledger: { directory: join(folder, 'ledger') },
-      ...setup.config,
-    }),
-  )
+  const file = join(folder, 'load.yaml')
+  writeFileSync(file, stringify(configOf(setup, join(folder, 'ledger'))))
   const main = new URL('../../proxy/main.js', import.meta.url).pathname
   if (setup.tls !== null) process.env['NODE_EXTRA_CA_CERTS'] = setup.tls.certFile
+  const inspect = setup.isInspected ? ['--inspect=127.0.0.1:0'] : []
   const child = spawnOn(
-    setup.core,
+    setup.cores,
     process.execPath,
-    [main, 'serve', '--config', config],
-    ['ignore', 'pipe', 'inherit'],
+    [...inspect, main, 'serve', '--config', file],
+    ['ignore', 'pipe', setup.isInspected ? 'pipe' : 'inherit'],
   )
+  const inspectorUrl = setup.isInspected ? await inspectorOf(child) : null
   const ports: { fork: number; admin: number } = { fork: 0, admin: 0 }
-  for await (const line of createInterface({ input: child.stdout! })) {
-    const { msg, port, url } = JSON.parse(line) as { msg?: string; port?: number; url?: string }
-    if (msg === 'taking forks') ports.fork = Number(new URL(url!).port)
-    if (msg === 'metrics, health and signal API') ports.admin = port!
-    if (ports.fork > 0 && ports.admin > 0) break
-  }
+  const said = new Map<string, number>()
+  const started = new Promise<void>((resolve) => {
+    const lines = createInterface({ input: child.stdout! })
+    lines.on('close', resolve).on('line', (line) => {
+      const { msg = '', port, url } = JSON.parse(line) as { msg?: string; port?: number; url?: string }
+      said.set(msg, (said.get(msg) ?? 0) + 1)
+      if (msg === 'taking forks') ports.fork = Number(new URL(url!).port)
+      if (msg === 'metrics, health and signal API') ports.admin = port!
+      if (ports.fork > 0 && ports.admin > 0) resolve()
+    })
+  })
+  await started
   if (ports.fork === 0) throw new Error('hushfork did not start; its last words are above')
-  child.stdout!.resume()
-  return subjectOf(child, ports.fork, ports.admin, folder)
+  return {
+    ...subjectOf(child, ports.fork, ports.admin, folder),
+    inspectorUrl,
+    said: (msg) => said.get(msg) ?? 0,
+  }
+}
+
+const configOf = (setup: SubjectSetup, ledgerDirectory: string): object => {
+  const { listen, ...config } = setup.config
+  const scheme = setup.tls === null ? 'ws' : 'wss'
+  const recorder = { url: `${scheme}://127.0.0.1:${setup.sinkPort}/` }
+  return {
+    listen: { port: 0, ...(setup.tls === null ? {} : { tls: setup.tls }), ...(listen as object | undefined) },
+    admin: { port: 0 },
+    forks: [{ path: PATH, dialect: setup.dialect, recorder, policy: 'load' }],
+    policies: { load: { holdBackMs: setup.holdBackMs, ...setup.policy } },
+    ledger: { directory: ledgerDirectory },
+    ...(setup.processes > 1 ? { processes: setup.processes, pinProcesses: setup.isPinned } : {}),
+    ...config,
+  }
+}
+
+/** Node says on its standard error where its inspector listens. */
+const inspectorOf = async (child: ChildProcess): Promise<string> => {
+  for await (const line of createInterface({ input: child.stderr! })) {
+    const url = /listening on (ws:\S+)/.exec(line)?.[1]
+    if (url === undefined) continue
+    child.stderr!.resume()
+    return url
+  }
+  throw new Error('hushfork has no inspector: its last words are above')
 }
 
 /** As many proxies as asked for, which know of each other's calls over a nats-server of their own. */
@@ -101,7 +131,7 @@ const startFleet = async (setup: SubjectSetup): Promise<Subject> => {
   const folder = mkdtempSync(join(tmpdir(), 'hushfork-fleet-'))
   const port = await freePort()
   const args = ['-js', '-sd', folder, '-a', '127.0.0.1', '-p', String(port)]
-  const child = spawnOn(setup.core, 'nats-server', args, ['ignore', 'ignore', 'ignore'])
+  const child = spawnOn(setup.cores, 'nats-server', args, ['ignore', 'ignore', 'ignore'])
   await listening(child, port, 'nats-server (apt install nats-server)')
   const nats = subjectOf(child, port, null, folder)
   const secret = randomBytes(32).toString('hex')
@@ -114,6 +144,8 @@ const startFleet = async (setup: SubjectSetup): Promise<Subject> => {
     address: proxies.map(({ address }) => address).join(),
     adminPorts: proxies.flatMap(({ adminPorts }) => adminPorts),
     pids: [nats, ...proxies].flatMap(({ pids }) => pids),
+    inspectorUrl: null,
+    said: (msg) => proxies.reduce((sum, proxy) => sum + proxy.said(msg), 0),
     async stop() {
       for (const one of [...proxies, nats]) await one.stop()
     },
@@ -144,7 +176,7 @@ backend recorder
   server recorder 127.0.0.1:${setup.sinkPort}${server}
 `,
   )
-  const child = spawnOn(setup.core, 'haproxy', ['-db', '-q', '-f', file], ['ignore', 'inherit', 'inherit'])
+  const child = spawnOn(setup.cores, 'haproxy', ['-db', '-q', '-f', file], ['ignore', 'inherit', 'inherit'])
   await listening(child, port, 'haproxy (apt install haproxy)')
   return subjectOf(child, port, null, folder)
 }
@@ -180,7 +212,7 @@ http {
 }
 `,
   )
-  const child = spawnOn(setup.core, 'nginx', ['-c', file, '-p', folder], ['ignore', 'inherit', 'ignore'])
+  const child = spawnOn(setup.cores, 'nginx', ['-c', file, '-p', folder], ['ignore', 'inherit', 'ignore'])
   await listening(child, port, 'nginx (apt install nginx)')
   return subjectOf(child, port, null, folder)
 }
@@ -191,7 +223,7 @@ const startRelay = async (setup: SubjectSetup): Promise<Subject> => {
   const port = await freePort()
   const script = new URL('./ws-relay.js', import.meta.url).pathname
   const args = [script, String(port), String(setup.sinkPort)]
-  const child = spawnOn(setup.core, process.execPath, args, ['ignore', 'inherit', 'inherit'])
+  const child = spawnOn(setup.cores, process.execPath, args, ['ignore', 'inherit', 'inherit'])
   await listening(child, port, 'the naive relay')
   return subjectOf(child, port, null, null)
 }
@@ -205,6 +237,8 @@ const subjectOf = (
   address: `127.0.0.1:${port}`,
   adminPorts: adminPort === null ? [] : [adminPort],
   pids: [child.pid!],
+  inspectorUrl: null,
+  said: () => 0,
   async stop() {
     const gone = child.exitCode === null ? once(child, 'exit') : Promise.resolve()
     child.kill('SIGKILL')

@@ -1,0 +1,208 @@
+/** The scenarios that are not a number of calls held for a while. */
+import { setTimeout } from 'node:timers/promises'
+import { loadApi, scrapeSteadily } from './api.js'
+import type { Generator } from './generator.js'
+import { writeHeapSnapshot } from './inspector.js'
+import { type Load, type Measurement, measure, medianOf, type Placement } from './measure.js'
+import type { ScenarioResult } from './report.js'
+import { type SpecialScenario, scenarios, seedYear, specialScenarios } from './scenarios.js'
+import { rssMbOf } from './subjects.js'
+
+const resultOf = (
+  scenario: SpecialScenario,
+  runs: readonly Measurement[],
+  notes: readonly string[] = [],
+): ScenarioResult => ({ scenario, about: specialScenarios[scenario], medians: runs, runs, notes })
+
+/**
+ * So many calls at once, each so many frames, so many times as fast: the year's calls, each with its beginning, a key, and its
+ * end. Their 290 s are what is compressed: all of them would be 5,300 million frames.
+ */
+const YEAR = { atOnce: 100, frames: 50, speed: 20 } as const
+
+/** @param calls 0: all of the year's */
+export const runYear = async (
+  generator: Generator,
+  base: Load,
+  placement: Placement,
+): Promise<ScenarioResult> => {
+  const total = base.calls || seedYear.calls
+  process.stderr.write(`year, ${total.toLocaleString('en')} calls of ${YEAR.frames} frames\n`)
+  const load: Load = {
+    ...base,
+    calls: YEAR.atOnce,
+    extra: [
+      ...base.extra,
+      ...['--total', String(total), '--frames', String(YEAR.frames), '--speed', String(YEAR.speed)],
+      ...['--keys-every', '1'],
+    ],
+  }
+  const run = await measure(generator, 'hushfork', load, placement)
+  const { callsDone, elapsedSeconds, keys } = run.frames
+  return {
+    ...resultOf(
+      'year',
+      [run],
+      [
+        `${callsDone.toLocaleString('en')} calls from beginning to end in ${elapsedSeconds.toFixed(0)} s, ` +
+          `${(callsDone / elapsedSeconds).toFixed(0)} a second, ${keys.toLocaleString('en')} keys`,
+      ],
+    ),
+    isCompressed: true,
+  }
+}
+
+export const runSoak = async (
+  generator: Generator,
+  base: Load,
+  placement: Placement,
+  minutes: number,
+): Promise<ScenarioResult> => {
+  const load: Load = { ...base, calls: base.calls || scenarios.t1.calls, seconds: minutes * 60 }
+  process.stderr.write(`soak, ${load.calls} calls, ${minutes} minutes\n`)
+  const beganMb: number[] = []
+  const run = await measure(generator, 'hushfork', load, placement, {
+    begins: ({ pids }) => void beganMb.push(rssMbOf(pids)),
+  })
+  return resultOf(
+    'soak',
+    [run],
+    [
+      `memory ${beganMb[0]!.toFixed(0)} MiB when the window began, ${run.memory.busyMb.toFixed(0)} MiB after ${minutes} minutes`,
+    ],
+  )
+}
+
+/** Calls of so many frames, so many at once, so many in all: half a minute in which every process is replaced twice. */
+const RESTART = { atOnce: 100, frames: 250, total: 600, processes: 2, atSeconds: [8, 18] } as const
+
+export const runRestart = async (
+  generator: Generator,
+  base: Load,
+  placement: Placement,
+): Promise<ScenarioResult> => {
+  const processes = base.processes > 1 ? base.processes : RESTART.processes
+  process.stderr.write(`restart, ${RESTART.atOnce} calls at once, ${processes} processes\n`)
+  const load: Load = {
+    ...base,
+    calls: RESTART.atOnce,
+    processes,
+    extra: [
+      ...base.extra,
+      '--total',
+      String(RESTART.total),
+      '--frames',
+      String(RESTART.frames),
+      '--ramp',
+      '5',
+    ],
+  }
+  let ready = 0
+  const run = await measure(generator, 'hushfork', load, placement, {
+    async begins({ pids }) {
+      let waitedSeconds = 0
+      for (const atSeconds of RESTART.atSeconds) {
+        await setTimeout((atSeconds - waitedSeconds) * 1000)
+        waitedSeconds = atSeconds
+        process.kill(pids[0]!, 'SIGHUP')
+      }
+    },
+    ends: ({ said }) => {
+      ready = said('a process takes calls')
+    },
+  })
+  const replaced = ready - processes
+  const wanted = processes * RESTART.atSeconds.length
+  if (replaced !== wanted)
+    throw new Error(`${replaced} processes were replaced while calls went on, instead of ${wanted}`)
+  return resultOf(
+    'restart',
+    [run],
+    [`${replaced} processes were replaced while ${run.frames.callsDone} calls came and went`],
+  )
+}
+
+/** @param snapshotFile gets a heap snapshot, taken when all calls are live; null: none */
+export const runMemory = async (
+  generator: Generator,
+  base: Load,
+  placement: Placement,
+  snapshotFile: string | null,
+): Promise<ScenarioResult> => {
+  const load: Load = { ...base, calls: base.calls || scenarios.t2.calls, seconds: 10, isInspected: true }
+  process.stderr.write(`memory, ${load.calls} calls\n`)
+  const run = await measure(generator, 'hushfork', load, placement)
+  const { idleMb, busyMb, collectedMb, perCallKb, perCallCollectedKb, heldPerCallKb } = run.memory
+  const notes = [
+    `memory of ${load.calls} calls: ${idleMb.toFixed(0)} MiB before the first, ${busyMb.toFixed(0)} with all, ` +
+      `${collectedMb!.toFixed(0)} once garbage is collected; a call beyond its hold-back of ${heldPerCallKb.toFixed(0)} KiB: ` +
+      `${perCallKb.toFixed(0)} KiB, ${perCallCollectedKb!.toFixed(0)} once garbage is collected`,
+  ]
+  if (snapshotFile !== null) {
+    await measure(generator, 'hushfork', load, placement, {
+      begins: ({ inspectorUrl }) => writeHeapSnapshot(inspectorUrl!, snapshotFile),
+    })
+    notes.push(`its heap is in ${snapshotFile}`)
+  }
+  return resultOf('memory', [run], notes)
+}
+
+/** Rounds of with and without, so that an hour's drift of the machine meets both. */
+const SCRAPE_ROUNDS = 3
+
+export const runScrape = async (
+  generator: Generator,
+  base: Load,
+  placement: Placement,
+): Promise<ScenarioResult> => {
+  const load: Load = { ...base, calls: base.calls || scenarios.t2.calls }
+  const quiet: Measurement[] = []
+  const scraped: Measurement[] = []
+  let scrapes = 0
+  for (let round = 1; round <= SCRAPE_ROUNDS; round++)
+    for (const isScraped of [false, true]) {
+      process.stderr.write(
+        `scrape, ${load.calls} calls, ${isScraped ? 'ten scrapes a second' : 'none'}, run ${round} of ${SCRAPE_ROUNDS}\n`,
+      )
+      const run = await measure(generator, 'hushfork', load, placement, {
+        async begins({ adminPorts }) {
+          if (isScraped) scrapes = await scrapeSteadily(adminPorts[0]!, load.seconds)
+        },
+      })
+      const runs = isScraped ? scraped : quiet
+      runs.push(run)
+    }
+  const costs = (runs: readonly Measurement[]): number[] =>
+    runs.map(({ cpuMicrosPerFrame }) => cpuMicrosPerFrame).sort((a, b) => a - b)
+  const [without, withScrapes] = [costs(quiet), costs(scraped)]
+  const middle = Math.floor(SCRAPE_ROUNDS / 2)
+  const share = withScrapes[middle]! / without[middle]! - 1
+  const list = (of: readonly number[]): string => of.map((cost) => cost.toFixed(2)).join(', ')
+  return resultOf(
+    'scrape',
+    [medianOf(scraped)],
+    [
+      `ten scrapes a second (${scrapes} in ${load.seconds} s): ${(share * 100).toFixed(1)} % of CPU a frame, medians of ${SCRAPE_ROUNDS}; ` +
+        `µs a frame without: ${list(without)}, with: ${list(withScrapes)}`,
+    ],
+  )
+}
+
+export const runApi = async (
+  generator: Generator,
+  base: Load,
+  placement: Placement,
+): Promise<ScenarioResult> => {
+  const load: Load = { ...base, calls: base.calls || scenarios.t1.calls, seconds: 20 }
+  process.stderr.write(`api, ${load.calls} calls\n`)
+  const notes: string[] = []
+  const run = await measure(generator, 'hushfork', load, placement, {
+    async begins({ adminPorts }) {
+      for (const { what, requestsPerSecond, p50Ms, p99Ms, failed } of await loadApi(adminPorts[0]!))
+        notes.push(
+          `${what}: ${requestsPerSecond.toFixed(0)} a second, p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${failed} failed`,
+        )
+    },
+  })
+  return resultOf('api', [run], notes)
+}
