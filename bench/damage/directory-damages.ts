@@ -124,6 +124,39 @@ export const directoryDamages: readonly Damage[] = [
       tests: ['directory/nats-directory.io'],
     },
   ]),
+  ...inFile('policy/open-spans.ts', [
+    {
+      name: "a signal's way is taken out of its look-back",
+      source: 'this.timeline.leadSample - this.#lookBackSamples\n    const madeSample',
+      replacement:
+        'this.timeline.leadSample - this.#lookBackSamples\n    onItsWayMs = 0\n    const madeSample',
+      why: 'the first digits are heard of a card whose signal was slow, though they were still held',
+      tests: ['policy/open-spans'],
+    },
+    {
+      name: "a signal's way makes late what had left",
+      source: 'Math.max(madeSample, this.timeline.heldFromSample)',
+      replacement: 'madeSample',
+      why: 'a recorder is asked to erase what nobody asked to be silent',
+      tests: ['policy/open-spans'],
+    },
+  ]),
+  ...inFile('session/call-signals.ts', [
+    {
+      name: 'a clock that is wrong is believed',
+      source: 'ms > 0 && ms <= ON_ITS_WAY_MS_MAX ? ms : 0',
+      replacement: 'Math.max(0, ms)',
+      why: 'every step of an agent whose clock is behind takes all that is held',
+      tests: ['session/call-signals'],
+    },
+    {
+      name: 'an emergency is heard from before its signal came',
+      source: "issuedAtMs === null || kind === 'emergency'",
+      replacement: 'issuedAtMs === null',
+      why: 'what was said before nobody agreed to is heard',
+      tests: ['session/call-signals'],
+    },
+  ]),
   ...inFile('directory/just-ended.ts', [
     {
       name: 'what has just ended here is taken up again from somebody who had not heard',

@@ -164,7 +164,7 @@ const post = async (agent: Agent, port: number, call: number, body: object) => {
       },
     )
     asked.on('error', () => resolve('unreachable'))
-    asked.end(JSON.stringify(body))
+    asked.end(JSON.stringify({ ...body, issuedAt: new Date().toISOString() }))
   })
   return { ms: performance.now() - beganMs, result }
 }

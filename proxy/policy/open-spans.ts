@@ -63,7 +63,7 @@ export class OpenSpans {
     readonly kind: StepKind,
     private readonly options: StepOptions,
     private readonly timeline: Timeline,
-    clockRateHz: number,
+    private readonly clockRateHz: number,
   ) {
     this.#lookBackSamples = samplesOf(options.lookBackMs, clockRateHz)
     this.#padAfterSamples = samplesOf(options.padAfterMs, clockRateHz)
@@ -83,14 +83,15 @@ export class OpenSpans {
 
   /**
    * Opens a step, or renews its lease. Its span begins the look-back before the newest sample, and not behind `fromSample`:
-   * 0 for a call that begins with the step open, the key of a star code.
+   * 0 for a call that begins with the step open, the key of a star code. For as long as the signal was on its way it
+   * begins earlier, as far as nothing has left: what is held loses nothing by that.
    */
-  start(signal: StepSignal, nowMs: number, fromSample = Infinity): StartResult {
+  start(signal: StepSignal, nowMs: number, fromSample = Infinity, onItsWayMs = 0): StartResult {
     const key = stepKey(signal)
     const open = this.#steps.get(key)
     if (open !== undefined) return this.#renew(open, signal.ttlMs, nowMs)
     if (this.#steps.size >= OPEN_STEPS_PER_KIND_MAX) return this.#joinOldest(signal.ttlMs, nowMs)
-    const startSample = Math.min(fromSample, this.timeline.leadSample - this.#lookBackSamples)
+    const startSample = Math.min(fromSample, this.#lookedBackSample(onItsWayMs))
     const { span, placement } = this.#place(startSample)
     const leaseMs = signal.ttlMs ?? this.options.leaseSeconds * 1000
     const { signalId, origin, actor, issuedAtMs } = signal
@@ -127,6 +128,12 @@ export class OpenSpans {
       if (nowMs >= step.leaseEndsAtMs + this.#endAfterExpiryMs) clearFromSamples.push(this.#close(step))
     }
     return { expired, clearFromSamples }
+  }
+
+  #lookedBackSample(onItsWayMs: number): number {
+    const arrivedSample = this.timeline.leadSample - this.#lookBackSamples
+    const madeSample = arrivedSample - samplesOf(onItsWayMs, this.clockRateHz)
+    return Math.min(arrivedSample, Math.max(madeSample, this.timeline.heldFromSample))
   }
 
   /** An emergency places a lift instead of a span: what is liftable is heard while it is open, and what is not stays silent. */

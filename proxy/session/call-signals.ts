@@ -24,6 +24,9 @@ import type { Placement, Timeline } from '../timeline/timeline.js'
 import type { CallTally } from './call-tally.js'
 import type { Listeners } from './listeners.js'
 
+/** A signal that says to have been longer on its way than a browser tries to send it, ms, was made by a clock that is wrong. */
+const ON_ITS_WAY_MS_MAX = 10_000
+
 /** What came of a signal in one stream. */
 export type SignalOutcome =
   | {
@@ -144,13 +147,20 @@ export class CallSignals {
   }
 
   #start(signal: StepSignal, nowMs: number, fromSample: number | undefined): SignalOutcome {
-    const result = this.#steps[signal.kind].start(signal, nowMs, fromSample)
+    const result = this.#steps[signal.kind].start(signal, nowMs, fromSample, this.#onItsWayMs(signal))
     const outcome = this.#outcomeOf(signal.kind, result)
     if (result.kind === 'opened') {
       this.parts.tally.stepOpened(signal.kind, signal.origin, result.placement)
       this.#alert()
     }
     return outcome
+  }
+
+  /** How long ago a signal that silences was made, ms: 0 where it does not say, or where its clock is another than ours. */
+  #onItsWayMs({ kind, issuedAtMs }: StepSignal): number {
+    if (issuedAtMs === null || kind === 'emergency') return 0
+    const ms = this.parts.clock.epochMs() - issuedAtMs
+    return ms > 0 && ms <= ON_ITS_WAY_MS_MAX ? ms : 0
   }
 
   #end(signal: StepSignal): EndResult {

@@ -119,6 +119,11 @@ export class Timeline {
     return lead
   }
 
+  /** From here on nothing has left, on any track. */
+  get heldFromSample(): number {
+    return Math.max(...this.#releasedSample)
+  }
+
   /**
    * Holds a frame: its payload and message, not the object, which is borrowed until return. Hot.
    * @param unjudgeable why nobody could listen to it (it is silenced whole), or null

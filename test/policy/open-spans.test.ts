@@ -20,8 +20,8 @@ const newMode = (payment: object = {}, kind: StepKind = 'payment', policy: objec
     hear,
     leave,
     mode: {
-      start: (id: string, ttlMs: number | null, nowMs: number, fromSample?: number) =>
-        spans.start(stepSignal(kind, 'started', id, { ttlMs }), nowMs, fromSample),
+      start: (id: string, ttlMs: number | null, nowMs: number, fromSample?: number, onItsWayMs?: number) =>
+        spans.start(stepSignal(kind, 'started', id, { ttlMs }), nowMs, fromSample, onItsWayMs),
       end: (id: string, parts: Partial<StepSignal> = {}) => spans.end(stepSignal(kind, 'ended', id, parts)),
       get isOn() {
         return spans.isOpen
@@ -44,6 +44,25 @@ t.test('a step is silent from the look-back before its start until the pad after
   t.notOk(mode.isOn)
   hear(100)
   t.strictSame(leave(), ['700-1000 payment', '1000-1200 payment', '1200-1250 payment'])
+})
+
+t.test('the time that a signal was on its way is not taken out of the look-back', async (t) => {
+  const { mode, hear, leave } = newMode()
+  hear(1_000)
+  t.match(mode.start('a', null, 0, undefined, 250), { placement: { firstSilentSample: 450 } })
+  t.strictSame(leave(), ['450-1000 payment'])
+})
+
+t.test('nor does it make late what had left by then', async (t) => {
+  const { mode, hear, leave } = newMode()
+  hear(600)
+  leave()
+  hear(400)
+  t.match(mode.start('a', null, 0, undefined, 250), { placement: { lateSamples: 0, firstSilentSample: 600 } })
+  const { mode: other, hear: hearOther, leave: leaveOther } = newMode()
+  hearOther(1_000)
+  leaveOther()
+  t.match(other.start('a', null, 0, undefined, 250), { placement: { lateSamples: 300 } }, 'the look-back is')
 })
 
 t.test('a step that began before the call is silent from its first sample', async (t) => {

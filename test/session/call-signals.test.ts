@@ -149,3 +149,21 @@ t.test(
     t.equal(session.openSinceMs('manual'), Infinity, 'nobody has masked it by hand')
   },
 )
+
+t.test('a step looks back from when its signal was made, where that is known and can be', async (t) => {
+  const EPOCH_MS = 1_000_000
+  const firstSilent = (issuedAtMs: number | null, kind: (typeof stepKinds)[number] = 'payment') => {
+    const { session, hear } = begun({ holdBackMs: 500, emergency: { lookBackMs: 40 } })
+    hear(0, 10)
+    const outcome = session.signal(stepSignal(kind, 'started', 'a', { issuedAtMs }), 200)
+    return 'firstSilentSample' in outcome
+      ? outcome.firstSilentSample
+      : 'clearFromSample' in outcome && outcome.clearFromSample
+  }
+  t.equal(firstSilent(null), 1_600 - 320)
+  t.equal(firstSilent(EPOCH_MS - 30), 1_600 - 320 - 240)
+  t.equal(firstSilent(EPOCH_MS - 10_000), 0, 'as far as it is held')
+  t.equal(firstSilent(EPOCH_MS - 10_001), 1_600 - 320, 'a clock that is wrong')
+  t.equal(firstSilent(EPOCH_MS + 30), 1_600 - 320, 'one that is ahead')
+  t.equal(firstSilent(EPOCH_MS - 30, 'emergency'), 1_600 - 320, 'what is heard in an emergency is not more')
+})
