@@ -27,6 +27,8 @@ import { addKeysCommand } from './edge/keys-command.js'
 import { addLedgerCommand } from './edge/ledger-command.js'
 import { createLog } from './edge/log.js'
 import { type RunningProxy, startProxy, version } from './edge/proxy.js'
+import { addRecognizeCommand } from './edge/recognize-command.js'
+import type { RunningRecognizer } from './edge/recognizer/recognizer-server.js'
 import { addRedactCommand } from './edge/redact-command.js'
 import { addSimulateCommand } from './edge/simulate-command.js'
 import { addSinkCommand } from './edge/sink-command.js'
@@ -154,23 +156,21 @@ const adminTlsOf = ({ admin: { tls } }: Config): AdminTls | null =>
       }
 
 /**
- * First signal: no new calls, live ones go on up to the bound. Second: they are ended now, judged and closed. Returns
+ * First signal: no new calls or streams, live ones go on up to the bound. Second: they are ended now, judged and closed. Returns
  * what does the same as the first signal, and nothing after it.
  */
 const drainOnSignal = (
-  proxy: Pick<RunningProxy, 'callCount' | 'drain'>,
+  server: Pick<RunningProxy, 'callCount' | 'drain'> | RunningRecognizer,
   waitMs: number,
   log: ReturnType<typeof createLog>,
 ): (() => void) => {
   let isDraining = false
   const drain = (): void => {
     const wait = isDraining ? 0 : waitMs
-    log.info(
-      { calls: proxy.callCount, waitSeconds: wait / 1000 },
-      isDraining ? 'ending live calls' : 'draining',
-    )
+    const live = 'callCount' in server ? { calls: server.callCount } : { streams: server.streamCount }
+    log.info({ ...live, waitSeconds: wait / 1000 }, isDraining ? 'ending what is live' : 'draining')
     isDraining = true
-    void proxy.drain(wait).then(() => {
+    void server.drain(wait).then(() => {
       log.info({}, 'stopped')
       process.exit(0)
     })
@@ -245,6 +245,9 @@ addRedactCommand(program, {
 })
 
 addSimulateCommand(program, { stderr: process.stderr, env: process.env, clock: systemClock })
+addRecognizeCommand(program, { stderr: process.stderr, clock: systemClock }, (server, drainMs, log) => {
+  drainOnSignal(server, drainMs, log)
+})
 addSinkCommand(program, { stdout: process.stdout, stderr: process.stderr, clock: systemClock })
 
 program.parseAsync().catch(complain)

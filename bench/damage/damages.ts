@@ -7,6 +7,7 @@ import { jsonMediaDamages } from './json-media-damages.js'
 import { ledgerDamages } from './ledger-damages.js'
 import { memoryDamages } from './memory-damages.js'
 import { processDamages } from './process-damages.js'
+import { recognizeDamages } from './recognize-damages.js'
 import { recognizerDamages } from './recognizer-damages.js'
 import { signalDamages } from './signal-damages.js'
 import { speechDamages } from './speech-damages.js'
@@ -609,6 +610,7 @@ export const damages: readonly Damage[] = [
   ...accessDamages,
   ...processDamages,
   ...recognizerDamages,
+  ...recognizeDamages,
   ...signalDamages,
   ...dtmfDamages,
   ...speechDamages,

@@ -47,8 +47,12 @@ export interface AdminServerOptions {
 /** Bytes of a request body: a signal needs 400, a page's with its token 1,500. */
 const BODY_BYTES_MAX = 8 * 1024
 
-export const createAdminServer = (options: AdminServerOptions): FastifyInstance => {
-  const { clock, prometheus, service } = options
+/** What every process says of itself over HTTP. */
+export type HealthServerOptions = Pick<AdminServerOptions, 'tls' | 'prometheus' | 'isReady'>
+
+/** Metrics and health, and nothing else. */
+export const createHealthServer = (options: HealthServerOptions): FastifyInstance => {
+  const { prometheus } = options
   const app = createApp(options.tls)
 
   app.setErrorHandler((error, _request, reply) => {
@@ -71,7 +75,12 @@ export const createAdminServer = (options: AdminServerOptions): FastifyInstance 
   app.get('/readyz', async (_request, reply) =>
     options.isReady() ? { status: 'ready' } : reply.code(503).send({ status: 'draining' }),
   )
+  return app
+}
 
+export const createAdminServer = (options: AdminServerOptions): FastifyInstance => {
+  const { clock, service } = options
+  const app = createHealthServer(options)
   const document = openApiText(options.version)
   app.get('/v1/openapi.json', async (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(document),

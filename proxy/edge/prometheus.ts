@@ -1,5 +1,5 @@
 import { type Gauge, Registry } from 'prom-client'
-import type { Labelled } from '../metrics/families.js'
+import type { CounterFamily, Labelled } from '../metrics/families.js'
 import { type GaugeSource, linkStates, threadStates } from '../metrics/gauge-source.js'
 import type { Histogram } from '../metrics/histogram.js'
 import { LabelGrid } from '../metrics/label-grid.js'
@@ -11,7 +11,10 @@ import {
   type MetricDescription,
   type MetricName,
   metrics as metricDescriptions,
+  type RecognizerMetric,
+  recognizerMetrics,
   type SampledMetric,
+  sharedMetrics,
   type TimedMetric,
 } from '../metrics/names.js'
 import { type MetricLine, type MetricPage, mergePages } from '../metrics/page.js'
@@ -74,6 +77,32 @@ export const mergedMetrics = (pages: () => Promise<readonly MetricPage[]>): Metr
   },
 })
 
+/** What only `hushfork recognize` can tell. */
+export interface RecognizerFigures {
+  streams(): number
+  readonly outcomes: CounterFamily
+}
+
+/** The page of `hushfork recognize`: what it shares with the proxy, and its streams. */
+export const createRecognizerRegistry = (
+  metrics: ProxyMetrics,
+  gauges: GaugeSource,
+  { streams, outcomes }: RecognizerFigures,
+  runtime: RuntimeSource,
+): Registry => {
+  const readers = readersOf(metrics, gauges, runtime)
+  const own: Record<RecognizerMetric, Reader> = {
+    hushfork_recognizer_streams: () => [{ labels: {}, value: streams() }],
+    hushfork_recognizer_streams_total: () =>
+      outcomes.read().map(({ labels: [result], value }) => ({ labels: { result: result! }, value })),
+  }
+  const registry = new Registry()
+  for (const name of sharedMetrics) register(registry, name, metricDescriptions[name], readers[name])
+  for (const [name, description] of Object.entries(recognizerMetrics))
+    register(registry, name, description, own[name as RecognizerMetric])
+  return registry
+}
+
 const readersOf = (
   metrics: ProxyMetrics,
   gauges: GaugeSource,
@@ -86,12 +115,15 @@ const readersOf = (
 
 const registryOf = (readers: Record<MetricName, Reader>): Registry => {
   const registry = new Registry()
-  for (const [name, description] of Object.entries(metricDescriptions)) {
-    const metric = new ScrapedMetric(name, description, readers[name as MetricName])
-    // A registry asks nothing of a metric but its name and get(), which the declared type does not say.
-    registry.registerMetric(metric as unknown as Gauge)
-  }
+  for (const [name, description] of Object.entries(metricDescriptions))
+    register(registry, name, description, readers[name as MetricName])
   return registry
+}
+
+const register = (registry: Registry, name: string, description: MetricDescription, read: Reader): void => {
+  const metric = new ScrapedMetric(name, description, read)
+  // A registry asks nothing of a metric but its name and get(), which the declared type does not say.
+  registry.registerMetric(metric as unknown as Gauge)
 }
 
 type Reader = () => readonly MetricLine[]

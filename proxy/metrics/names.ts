@@ -299,6 +299,37 @@ export const sampledMetrics = {
   },
 } as const satisfies Descriptions
 
+/** Of `hushfork recognize` alone. */
+export const recognizerMetrics = {
+  hushfork_recognizer_streams: {
+    type: 'gauge',
+    unit: 'count',
+    labels: [],
+    help: 'Streams that are listened to.',
+  },
+  hushfork_recognizer_streams_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: ['result'],
+    help: 'Streams that have ended, by how: done, cancelled by the client, or refused or ended for a reason.',
+  },
+} as const satisfies Descriptions
+
+/** What `hushfork recognize` has in common with the proxy. */
+export const sharedMetrics = [
+  'hushfork_detector_faults_total',
+  'hushfork_detector_batch_seconds',
+  'hushfork_event_loop_lag_seconds',
+  'hushfork_speech_threads',
+  'hushfork_external_memory_bytes',
+  'hushfork_build_info',
+  'process_resident_memory_bytes',
+  'process_heap_bytes',
+  'process_cpu_seconds_total',
+  'process_start_time_seconds',
+] as const satisfies readonly MetricName[]
+
+export type RecognizerMetric = keyof typeof recognizerMetrics
 export type CountedMetric = keyof typeof countedMetrics
 export type TimedMetric = keyof typeof timedMetrics
 export type SampledMetric = keyof typeof sampledMetrics

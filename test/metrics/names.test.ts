@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { inPackage } from '../../proxy/base/package-file.js'
-import { bucketBoundariesSeconds, metrics } from '../../proxy/metrics/names.js'
+import {
+  bucketBoundariesSeconds,
+  metrics as proxyMetrics,
+  recognizerMetrics,
+} from '../../proxy/metrics/names.js'
+
+const metrics = { ...proxyMetrics, ...recognizerMetrics }
 
 const page = readFileSync(inPackage('docs/metrics.md'), 'utf8')
 

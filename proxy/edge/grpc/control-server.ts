@@ -1,16 +1,13 @@
 /**
- * The API over gRPC: control.proto, with the standard health service and server reflection. Sockets are accepted by
- * ourselves and handed to the library, so that they have the same certificates and the same patience as every other port.
+ * The API over gRPC: control.proto, with the standard health service and server reflection.
  */
 import { X509Certificate } from 'node:crypto'
-import type { Socket, Server as SocketServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import {
   type handleUnaryCall,
   loadPackageDefinition,
   Metadata,
   Server,
-  ServerCredentials,
   type ServerErrorResponse,
   type ServerUnaryCall,
   type ServerWritableStream,
@@ -23,14 +20,14 @@ import { HealthImplementation } from 'grpc-health-check'
 import type { Credentials } from '../../access/authenticator.js'
 import type { Principal } from '../../access/principal.js'
 import { type Refused, refusals } from '../../access/refusal.js'
-import { HANDSHAKE_MS_MAX } from '../../base/limits.js'
 import { inPackage } from '../../base/package-file.js'
 import type { CallView } from '../../directory/call-view.js'
 import { type ControlService, defaultTokenScopes } from '../control-service.js'
 import type { Log } from '../log.js'
-import { listenOn, socketServer, type TlsFiles } from '../socket-server.js'
+import type { TlsFiles } from '../socket-server.js'
 import { CallWatch } from './call-watch.js'
 import { answerMessage, callMessage, eventMessage, mintedMessage, parseRequest } from './messages.js'
+import { grpcSockets } from './sockets.js'
 
 export interface ControlServerOptions {
   readonly service: ControlService
@@ -123,35 +120,15 @@ export const createControlServer = (options: ControlServerOptions): ControlServe
     for (const name of ['', CONTROL]) health.setStatus(name, options.isReady() ? 'SERVING' : 'NOT_SERVING')
   }, HEALTH_MS).unref()
 
-  const sockets = new Set<Socket>()
-  const server = serverOf(grpc, tls, sockets)
+  const sockets = grpcSockets(grpc, tls, CONNECTIONS_MAX, log)
   return {
-    listen: (host, port) => listenOn(server, host, port, log),
+    listen: (host, port) => sockets.listen(host, port),
     close() {
       clearInterval(healthTimer)
       for (const timer of watches) clearInterval(timer)
-      server.close()
-      grpc.forceShutdown()
-      for (const socket of sockets) socket.destroy()
+      sockets.close()
     },
   }
-}
-
-const serverOf = (grpc: Server, tls: TlsFiles | null, sockets: Set<Socket>): SocketServer => {
-  const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure())
-  const server = socketServer(tls, ['h2'], (socket) => {
-    sockets.add(socket)
-    const patience = setTimeout(() => {
-      if (socket.bytesRead === 0) socket.destroy()
-    }, HANDSHAKE_MS_MAX)
-    socket.on('close', () => {
-      clearTimeout(patience)
-      sockets.delete(socket)
-    })
-    injector.injectConnection(socket)
-  })
-  server.maxConnections = CONNECTIONS_MAX
-  return server
 }
 
 /** An answer, a refusal of the service, or a status of our own. */

@@ -1,0 +1,69 @@
+import type { Damage } from './damages.js'
+
+const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
+  damages.map((damage) => ({ ...damage, file: `edge/recognizer/${file}` }))
+
+/** Faults in `hushfork recognize`: what would have a proxy believe that somebody listened, or let strangers in. */
+export const recognizeDamages: readonly Damage[] = [
+  ...inFile('listen-stream.ts', [
+    {
+      name: 'what a lost thread has not heard counts as heard',
+      source: "if (heard.some(({ text }) => text === '')) {",
+      replacement: 'if (heard.length < 0) {',
+      why: 'numbers leave that nobody has listened to',
+      tests: ['edge/recognizer/listen-stream'],
+    },
+    {
+      name: 'the watermark is what has been received',
+      source: 'Math.min(this.#sampleCount, recognizer.watermarkSample(0) - this.#leadSamples)',
+      replacement: 'this.#sampleCount',
+      why: 'a number leaves before it is known to be one',
+      tests: ['edge/recognizer/listen-stream'],
+    },
+    {
+      name: 'the beginning of a stream is not listened to',
+      source: 'this.#leadSamples = warmUpSamples(rateHz)',
+      replacement: 'this.#leadSamples = 0',
+      why: 'where a stream follows one that broke, half a second of numbers leaves',
+      tests: ['edge/recognizer/listen-stream'],
+    },
+    {
+      name: 'an end that nobody has heard is a good one',
+      source: 'else if (nowMs - this.#finishedAtMs > END_MS_MAX) this.#end(gone)',
+      replacement: 'else if (nowMs - this.#finishedAtMs > END_MS_MAX) this.#end(done)',
+      why: 'the last words of a call leave without a verdict',
+      tests: ['edge/recognizer/listen-stream'],
+    },
+    {
+      name: 'audio stays in memory',
+      source: 'bytes.fill(0)',
+      replacement: '',
+      why: 'gone is not gone',
+      tests: ['edge/recognizer/listen-stream'],
+    },
+  ]),
+  ...inFile('recognizer-server.ts', [
+    {
+      name: 'any token will do',
+      source:
+        'if (tokens.length > 0 && tokens.filter((token) => equalSecrets(token, shown)).length === 0) return unknown',
+      replacement: 'if (tokens.length > 0 && shown.length < 0) return unknown',
+      why: 'strangers take the streams of those who should be heard',
+      tests: ['edge/recognizer/recognizer-server'],
+    },
+    {
+      name: 'no certificate will do',
+      source: 'if (tls?.ca != null && call.getAuthContext().sslPeerCertificate === undefined) return unknown',
+      replacement: '',
+      why: 'strangers take the streams of those who should be heard',
+      tests: ['edge/recognizer/recognizer-server'],
+    },
+    {
+      name: 'there is no end to streams',
+      source: 'return this.#streams.size >= streamsMax ? full : null',
+      replacement: 'return this.#streams.size >= Infinity ? full : null',
+      why: 'everybody goes silent instead of those who are too many',
+      tests: ['edge/recognizer/recognizer-server'],
+    },
+  ]),
+]
