@@ -15,13 +15,27 @@ export const speechDamages: readonly Damage[] = [
     },
     {
       name: 'two numbers that can wait no longer are let go',
-      source: 'countBefore(tokens, startSample + waitSamples) >= digitsMinAtWaitEnd',
-      replacement: 'countBefore(tokens, startSample + waitSamples) > 1000',
+      source: 'sureCountBefore(tokens, startSample + waitSamples) >= sureShare * digitsMinAtWaitEnd',
+      replacement: 'sureCountBefore(tokens, startSample + waitSamples) > 1000',
       why: 'the first digits of a number that is read slowly leave',
+      tests: ['detectors/speech/digit-runs'],
+    },
+    {
+      name: 'armed, a number must be sure',
+      source: 'this.isArmed && count >= digitsMinArmed',
+      replacement: 'this.isArmed && sureCount >= digitsMinArmed',
+      why: 'a digit in noise leaves while a card is being paid with',
       tests: ['detectors/speech/digit-runs'],
     },
   ]),
   ...inFile('recognizers/embedded/word-segments.ts', [
+    {
+      name: 'of two stretches of a word the first says how sure it is',
+      source: 'closed.likeliest = Math.max(closed.likeliest, open.likeliest)',
+      replacement: '',
+      why: 'a digit that begins in noise does not count',
+      tests: ['detectors/speech/recognizers/embedded/word-segments'],
+    },
     {
       name: 'a word that is being said does not hold the watermark',
       source: 'return this.#closed?.startStep ?? this.#open?.startStep ?? step',

@@ -62,13 +62,13 @@ class SpeechDetector implements Detector {
   readonly #stretches: Stretch[] = []
 
   constructor(setup: DetectorSetup, options: SpeechOptions, services: DetectorServices) {
-    const limits = limitsOf(options, setup.clockRateHz)
     this.#listeners = namesIn(options).map((name) => {
       const kind = kindOf(name)
       const recognizer = kind.create(setup, options.recognizers[name], services)
-      return kind.hearsNumbersOnly === true
-        ? { recognizer, runs: setup.tracks.map(() => new DigitRuns(limits)), sentences: null }
-        : { recognizer, runs: [], sentences: sentencesOf(setup, options) }
+      if (kind.hearsNumbersOnly !== true)
+        return { recognizer, runs: [], sentences: sentencesOf(setup, options) }
+      const limits = limitsOf(options, kind.sureShare ?? 1, setup.clockRateHz)
+      return { recognizer, runs: setup.tracks.map(() => new DigitRuns(limits)), sentences: null }
     })
   }
 
@@ -119,7 +119,7 @@ class SpeechDetector implements Detector {
       if (word.text === '') out.push(findingOf('unheard', word.track, word.startSample, word.endSample, true))
       sentences?.hear(word)
       const count = numbersIn(word.text)
-      if (count > 0) runs[word.track]?.hear(word.startSample, word.endSample, count)
+      if (count > 0) runs[word.track]?.hear(word.startSample, word.endSample, count, word.certainty)
     }
     this.#words.length = 0
     if (sentences !== null) this.#understand(recognizer, sentences, out)
@@ -163,10 +163,11 @@ const findingOf = (
   isOnset: boolean,
 ): Finding => ({ detector: NAME, label, track, startSample, endSample, isOnset })
 
-const limitsOf = (options: SpeechOptions, clockRateHz: number): RunLimits => ({
+const limitsOf = (options: SpeechOptions, sureShare: number, clockRateHz: number): RunLimits => ({
   digitsMin: options.digitsMin,
   digitsMinAtWaitEnd: options.digitsMinAtWaitEnd,
   digitsMinArmed: options.digitsMinArmed,
+  sureShare,
   gapSamples: samplesOf(options.gapMs, clockRateHz),
   padBeforeSamples: samplesOf(options.padBeforeMs, clockRateHz),
   padAfterSamples: samplesOf(options.padAfterMs, clockRateHz),

@@ -1,7 +1,7 @@
 /**
  * When number words become something to silence: the run policy, for one track and one recogniser. Words closer together
  * than a gap are a run; a run of enough of them is silenced as a whole, with what lies between and around its words, because
- * a recogniser misses some.
+ * a recogniser misses some. A word counts for as much as it is sure, because a recogniser takes noise for words.
  *
  *       padBefore                    gap                 padAfter
  *   ....<------>| four | two |....           ....| nine |<------->....
@@ -20,7 +20,9 @@ export interface RunLimits {
   readonly digitsMin: number
   /** Numbers that do so when the first of them must be decided on. */
   readonly digitsMinAtWaitEnd: number
-  /** The same while the call is armed, at any time. */
+  /** Of these two, the share that has to be sure, 0 to 1. */
+  readonly sureShare: number
+  /** Numbers that do so while the call is armed, at any time, sure or not. */
   readonly digitsMinArmed: number
   readonly gapSamples: number
   readonly padBeforeSamples: number
@@ -35,6 +37,8 @@ interface Token {
   readonly startSample: number
   readonly endSample: number
   readonly count: number
+  /** The count, weighed with how sure the word is. */
+  readonly sureCount: number
 }
 
 interface Run {
@@ -61,10 +65,10 @@ export class DigitRuns {
     return this.#watermarkSample
   }
 
-  /** A number word that counts for `count` numbers. One that overlaps another is the same word, heard again. */
-  hear(startSample: number, endSample: number, count: number): void {
+  /** A number word that counts for `count` numbers, and is sure by 0 to 1. One that overlaps another is the same word, heard again. */
+  hear(startSample: number, endSample: number, count: number, certainty = 1): void {
     const { gapSamples } = this.limits
-    const token = { startSample, endSample, count }
+    const token = { startSample, endSample, count, sureCount: count * certainty }
     const isNear = (run: Run): boolean =>
       startSample - run.endSample < gapSamples && run.tokens[0]!.startSample - endSample < gapSamples
     const near = this.#runs.filter(isNear)
@@ -110,17 +114,18 @@ export class DigitRuns {
 
   /** What had been heard when it was clear that the run is to be silenced; Infinity when that is not clear yet. */
   #decidedAtSample({ tokens }: Run, heardSample: number): number {
-    const { digitsMin, digitsMinArmed, digitsMinAtWaitEnd, waitSamples } = this.limits
-    const needed = this.isArmed ? Math.min(digitsMin, digitsMinArmed) : digitsMin
+    const { digitsMin, digitsMinArmed, digitsMinAtWaitEnd, sureShare, waitSamples } = this.limits
     let count = 0
+    let sureCount = 0
     const enough = tokens.find((token) => {
       count += token.count
-      return count >= needed
+      sureCount += token.sureCount
+      return sureCount >= sureShare * digitsMin || (this.isArmed && count >= digitsMinArmed)
     })
     const due = tokens.find(
       ({ startSample }) =>
         startSample + waitSamples <= heardSample &&
-        countBefore(tokens, startSample + waitSamples) >= digitsMinAtWaitEnd,
+        sureCountBefore(tokens, startSample + waitSamples) >= sureShare * digitsMinAtWaitEnd,
     )
     return Math.min(
       enough?.startSample ?? Infinity,
@@ -129,8 +134,8 @@ export class DigitRuns {
   }
 }
 
-const countBefore = (tokens: readonly Token[], beforeSample: number): number =>
-  tokens.reduce((sum, { startSample, count }) => (startSample < beforeSample ? sum + count : sum), 0)
+const sureCountBefore = (tokens: readonly Token[], beforeSample: number): number =>
+  tokens.reduce((sum, { startSample, sureCount }) => (startSample < beforeSample ? sum + sureCount : sum), 0)
 
 /** Puts a token in its place, or widens the one that it repeats. */
 const add = (run: Run, token: Token): void => {
@@ -155,6 +160,7 @@ const united = (a: Token, b: Token): Token => ({
   startSample: Math.min(a.startSample, b.startSample),
   endSample: Math.max(a.endSample, b.endSample),
   count: Math.max(a.count, b.count),
+  sureCount: Math.max(a.sureCount, b.sureCount),
 })
 
 /** One run out of several that a word between them has joined. */

@@ -15,12 +15,12 @@ export const speechOptionsSchema = z.strictObject({
   digitsMinArmed: z.number().int().min(1).max(19).default(1),
   /** Numbers that are less than this apart are said close together, ms, default 2,500: card numbers are read in groups. */
   gapMs: z.number().int().min(300).max(10_000).default(2500),
-  /** Silenced before the first number, ms, default 700: a number that was missed may lie there. */
-  padBeforeMs: z.number().int().min(100).max(3000).default(700),
-  /** Silenced behind the last number, ms, default 1,000. */
-  padAfterMs: z.number().int().min(100).max(5000).default(1000),
-  /** How long numbers may wait for more of them, ms, default 2,000. Hold-back must exceed it by the slowest recogniser's lag. */
-  waitMs: z.number().int().min(100).max(9000).default(2000),
+  /** Silenced before the first number, ms, default 1,200: a number that was missed may lie there. */
+  padBeforeMs: z.number().int().min(100).max(3000).default(1200),
+  /** Silenced behind the last number, ms, default 1,200. */
+  padAfterMs: z.number().int().min(100).max(5000).default(1200),
+  /** How long numbers may wait for more of them, ms, default 1,750. Hold-back must exceed it by the slowest recogniser's lag. */
+  waitMs: z.number().int().min(100).max(9000).default(1750),
   /** Who listens; several may. Silence is where any of them heard something, and everybody is waited for. */
   recognizers: recognizerOptionsSchema,
   /** What is understood of whole sentences, where a recogniser hears them. */

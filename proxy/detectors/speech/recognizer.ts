@@ -24,6 +24,8 @@ export interface HeardWord {
    * add to that: nothing that was heard is taken back.
    */
   readonly isFinal: boolean
+  /** How sure it is that a number was said, 0 to 1, where the recogniser tells; left out: sure. Only numbers by themselves are weighed. */
+  readonly certainty?: number
 }
 
 /** What a recogniser may use of the world; it tells the monitor of its work under its own name. */
@@ -43,6 +45,11 @@ export interface RecognizerKind<O> {
    * phrases, other languages and special categories are looked for in them (words/).
    */
   readonly hearsNumbersOnly?: true
+  /**
+   * Of the numbers that a policy asks for before it silences them, the share that has to be sure, 0 to 1; left out: all of them. For one
+   * that hears numbers only, and tells how sure it is.
+   */
+  readonly sureShare?: number
 }
 
 /**

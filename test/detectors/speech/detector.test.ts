@@ -42,7 +42,7 @@ t.test('sentences become findings of numbers and categories, behind the watermar
       words: { categories: { health: 'silence' } },
     },
   }).speech
-  t.equal(speech.lagMs(options), options.waitMs + 1500)
+  t.equal(speech.lagMs(options), options.words.utteranceBeforeMs + 1500)
   const detector = speech.create(
     { tracks: [{ index: 0, role: 'caller' }], clockRateHz: 8000, sampleRateHz: [8000] },
     options,

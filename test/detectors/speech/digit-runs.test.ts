@@ -6,6 +6,7 @@ const limits: RunLimits = {
   digitsMin: 3,
   digitsMinAtWaitEnd: 2,
   digitsMinArmed: 1,
+  sureShare: 1,
   gapSamples: 250,
   padBeforeSamples: 70,
   padAfterSamples: 100,
@@ -126,6 +127,46 @@ t.test('a final word adds to the interim one: both of their times are silent', a
   const ranges: Range[] = []
   runs.settle(450, (...range) => ranges.push(range))
   t.strictSame(ranges, [[230, 530, true]])
+})
+
+t.test('a word counts for as much as it is sure, sooner and later', async (t) => {
+  const silentOf = (certainty: number, toSample: number): Range[] => {
+    const runs = new DigitRuns({ ...limits, sureShare: 0.55 })
+    for (const start of [300, 340, 380]) runs.hear(start, start + 30, 1, certainty)
+    const ranges: Range[] = []
+    runs.settle(toSample, (...range) => ranges.push(range))
+    return ranges
+  }
+  t.strictSame(silentOf(0.56, 420), [[230, 510, true]], '1.68 of the 1.65 that three need')
+  t.strictSame(silentOf(0.5, 420), [])
+  t.strictSame(
+    silentOf(0.5, 600),
+    [[300, 510, true]],
+    '1.5 of the 1.1 that two need, when the first can wait no longer',
+  )
+  t.strictSame(silentOf(0.3, 600), [])
+})
+
+t.test('of a word heard again the surer one counts', async (t) => {
+  const runs = new DigitRuns({ ...limits, sureShare: 0.55 })
+  for (const [start, certainty] of [
+    [300, 0.2],
+    [340, 1],
+    [302, 0.9],
+  ] as const)
+    runs.hear(start, start + 30, 1, certainty)
+  const ranges: Range[] = []
+  runs.settle(400, (...range) => ranges.push(range))
+  t.strictSame(ranges, [[230, 470, true]])
+})
+
+t.test('armed, a word that nobody is sure of is enough', async (t) => {
+  const runs = new DigitRuns({ ...limits, sureShare: 0.55 })
+  runs.isArmed = true
+  runs.hear(300, 330, 1, 0)
+  const ranges: Range[] = []
+  runs.settle(400, (...range) => ranges.push(range))
+  t.strictSame(ranges, [[230, 430, true]])
 })
 
 t.test('armed, one number is enough', async (t) => {

@@ -20,8 +20,8 @@ export interface EmbeddedTrackSetup {
   readonly sampleRateHz: number
   /** Rate of positions, Hz. */
   readonly clockRateHz: number
-  /** Is told of every word, an empty one where nobody listened. */
-  readonly heard: (text: string, startSample: number, endSample: number) => void
+  /** Is told of every word and how sure it is that it is a number, in percent; of an empty one where nobody listened. */
+  readonly heard: (text: string, startSample: number, endSample: number, certainty: number) => void
 }
 
 /** The spotter as a recogniser: each track by itself. It never fails for good: a thread that is gone is another one soon. */
@@ -39,8 +39,15 @@ export class EmbeddedRecognizer implements Recognizer {
         index,
         sampleRateHz: sampleRateHz[index] ?? clockRateHz,
         clockRateHz,
-        heard: (text, startSample, endSample) =>
-          this.#words.push({ track: index, text, startSample, endSample, isFinal: true }),
+        heard: (text, startSample, endSample, certainty) =>
+          this.#words.push({
+            track: index,
+            text,
+            startSample,
+            endSample,
+            isFinal: true,
+            certainty: certainty / 100,
+          }),
       }),
     )
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { RecognizerKind } from '../../recognizer.js'
 import { InlineRecognizer } from './inline-recognizer.js'
+import { SURE_SHARE } from './thresholds.js'
 import { prepareWorkers, processWorkers } from './worker-pool.io.js'
 import { WorkerRecognizer } from './worker-recognizer.js'
 
@@ -12,10 +13,10 @@ export const embeddedOptionsSchema = z.strictObject({})
 export type EmbeddedOptions = z.infer<typeof embeddedOptionsSchema>
 
 /**
- * A word is told when it has lasted 400 ms (word-segments.ts) at the latest; the net is 360 ms behind, and two steps of 20 ms show that
+ * A word is told when it has lasted 160 ms (word-segments.ts) at the latest; the net is 360 ms behind, and two steps of 20 ms show that
  * a word is over. Audio goes to a worker, and answers come back, every 100 ms.
  */
-const LAG_MS = 400 + 360 + 2 * 20 + 100
+const LAG_MS = 160 + 360 + 2 * 20 + 100
 
 /**
  * The spotter built in: a small net that knows digits and the words of payment in English telephone speech, nothing else.
@@ -28,6 +29,7 @@ export const embedded: RecognizerKind<EmbeddedOptions> = {
       : new InlineRecognizer(NAME, setup),
   lagMs: () => LAG_MS,
   hearsNumbersOnly: true,
+  sureShare: SURE_SHARE,
 }
 
 /** Starts the process's threads, so that its first call is listened to from its first sample. Rejects as prepareWorkers(). */

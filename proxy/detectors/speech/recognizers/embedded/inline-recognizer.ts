@@ -19,7 +19,8 @@ export class InlineRecognizer extends EmbeddedRecognizer {
           net: new KernelNet(kernel),
           sampleRateHz,
           clockRateHz,
-          heard: (word, startSample, endSample) => heard(model.classes[word]!, startSample, endSample),
+          heard: (word, startSample, endSample, certainty) =>
+            heard(model.classes[word]!, startSample, endSample, certainty),
         }),
     )
   }

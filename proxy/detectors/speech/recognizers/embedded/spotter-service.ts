@@ -26,7 +26,7 @@ export const REQUEST = {
 
 /** What is answered, by `kind`. */
 export const ANSWER = {
-  /** Class `count` was said from `a` to `b`; -1: nobody knows what was. */
+  /** What `count` packs was said from `a` to `b`; -1: nobody knows what was. */
   word: 1,
   /** No further word starts before `a`. */
   watermark: 2,
@@ -38,6 +38,13 @@ export const ANSWER = {
 
 /** `count` of a word that nobody heard. */
 export const UNHEARD = -1
+
+/** A class, and how sure it is in percent, as one number: `count` of a word. */
+export const packedWord = (word: number, certainty: number): number => word | (certainty << 8)
+/** The class of it. */
+export const wordIn = (packed: number): number => packed & 0xff
+/** How sure it is, percent. */
+export const certaintyIn = (packed: number): number => packed >> 8
 
 /** What a stream that begins in mid-call does not hear of its first audio, in positions. */
 export const warmUpSamples = (clockRateHz: number): number =>
@@ -101,7 +108,7 @@ export class SpotterService {
         net: new KernelNet(kernel),
         sampleRateHz,
         clockRateHz,
-        heard: (word, start, end) => this.#tellWord(id, word, start, end),
+        heard: (word, start, end, certainty) => this.#tellWord(id, packedWord(word, certainty), start, end),
       }),
       originSample,
       fromSample: originSample + (isFirst ? 0 : warmUpSamples(clockRateHz)),
@@ -112,11 +119,11 @@ export class SpotterService {
     if (before !== undefined) this.#answer(ANSWER.word, id, before.toldSample, stream.fromSample, UNHEARD)
   }
 
-  #tellWord(id: number, word: number, startSample: number, endSample: number): void {
+  #tellWord(id: number, packed: number, startSample: number, endSample: number): void {
     const { originSample, fromSample } = this.#streams.get(id)!
     const start = Math.max(originSample + startSample, fromSample)
     const end = originSample + endSample
-    if (start < end) this.#answer(ANSWER.word, id, start, end, word)
+    if (start < end) this.#answer(ANSWER.word, id, start, end, packed)
   }
 
   #tellWatermark(id: number, stream: Stream): void {

@@ -29,8 +29,8 @@ export interface TrackSpotterParts {
   readonly sampleRateHz: number
   /** Rate of positions, Hz. */
   readonly clockRateHz: number
-  /** Is told of every word: its class, and where it lies. */
-  readonly heard: (word: number, startSample: number, endSample: number) => void
+  /** Is told of every word: its class, where it lies, and how sure it is that it is a number, in percent. */
+  readonly heard: (word: number, startSample: number, endSample: number, certainty: number) => void
 }
 
 export class TrackSpotter {
@@ -54,8 +54,8 @@ export class TrackSpotter {
   constructor(private readonly parts: TrackSpotterParts) {
     const { model, sampleRateHz } = parts
     this.#resampler = sampleRateHz === SPOTTER_RATE_HZ ? null : new Resampler(sampleRateHz)
-    this.#segments = new WordSegments(model, (word, startStep, endStep) =>
-      parts.heard(word, this.#sampleOf(startStep), this.#sampleOf(endStep)),
+    this.#segments = new WordSegments(model, (word, startStep, endStep, certainty) =>
+      parts.heard(word, this.#sampleOf(startStep), this.#sampleOf(endStep), certainty),
     )
   }
 

@@ -1,12 +1,12 @@
 /**
  * Probabilities, one distribution every 20 ms, to words: a word is a stretch of steps of one class. Number words may hide
- * behind "something else" as long as all of them together are likelier than not, which is how a digit that the net cannot
- * name is heard; two that touch are two words only if both are long enough to be any.
+ * behind "something else" as long as all of them together are likely enough, which is how a digit that the net cannot
+ * name is heard; two that touch are two words only if both are long enough to be any. How sure a number is, is told with it:
+ * what the net makes of noise it is seldom sure of.
  */
 import type { SpotterModel } from './model.js'
+import { NUMBER_PROBABILITY, SURE_FROM_PROBABILITY, SURE_PROBABILITY, SURE_STEPS } from './thresholds.js'
 
-/** Summed probability of all number words from which a step is one. */
-const NUMBER_PROBABILITY = 0.5
 /** Shorter stretches are no words, steps: 60 ms. */
 const WORD_STEPS_MIN = 3
 /** A stretch of a number word shorter than this belongs to the one that it touches, steps. */
@@ -14,20 +14,23 @@ const FRAGMENT_STEPS_MAX = 3
 /** Two stretches at most this far apart touch, steps. */
 const TOUCHING_STEPS = 1
 /**
- * A word is told after this many steps at the latest, 0.4 s, so that it holds the watermark no longer; what sounds on (a drawn-out digit,
- * a hum, music) is no further word.
+ * A word is told after this many steps at the latest, 160 ms, so that it holds the watermark no longer; what sounds on (the rest of a
+ * digit, a hum, music) is no further word.
  */
-const WORD_STEPS_MAX = 20
+const WORD_STEPS_MAX = 8
 
 /** A stretch of steps, half-open. */
 interface Segment {
   word: number
   startStep: number
   endStep: number
+  /** Of all number words together: the likeliest SURE_STEPS in a row so far, summed, and the last ones. */
+  likeliest: number
+  readonly last: number[]
 }
 
-/** Is told of a word: its class, and its steps. */
-export type SegmentSink = (word: number, startStep: number, endStep: number) => void
+/** Is told of a word: its class, its steps, and how sure it is that a number was said, in percent. */
+export type SegmentSink = (word: number, startStep: number, endStep: number, certainty: number) => void
 
 export class WordSegments {
   /** What is being said. */
@@ -50,10 +53,11 @@ export class WordSegments {
   /** The probabilities of a step, borrowed; steps come in order. Hot. */
   hear(probabilities: Float32Array, step: number): void {
     const best = highest(probabilities, 0, probabilities.length)
-    const isNumber = this.#isNumber(probabilities)
-    if (this.#open !== null && this.#goesOn(this.#open, best, isNumber)) this.#extend(this.#open, step)
-    else
+    const probability = this.#numberProbability(probabilities)
+    const isNumber = probability >= NUMBER_PROBABILITY
+    if (this.#open === null || !this.#goesOn(this.#open, best, isNumber))
       this.#begin(best === 0 && isNumber ? highest(probabilities, 1, this.model.numberClasses) : best, step)
+    if (this.#open !== null) this.#extend(this.#open, probability, step)
     this.#settle(step)
   }
 
@@ -64,18 +68,23 @@ export class WordSegments {
     this.#spent = 0
   }
 
-  #isNumber(probabilities: Float32Array): boolean {
+  #numberProbability(probabilities: Float32Array): number {
     let sum = 0
     for (let c = 1; c < this.model.numberClasses; c++) sum += probabilities[c]!
-    return sum >= NUMBER_PROBABILITY
+    return sum
   }
 
   #goesOn({ word }: Segment, best: number, isNumber: boolean): boolean {
     return best === word || (best === 0 && isNumber && word < this.model.numberClasses)
   }
 
-  #extend(segment: Segment, step: number): void {
+  #extend(segment: Segment, probability: number, step: number): void {
     segment.endStep = step + 1
+    segment.last.push(probability)
+    if (segment.last.length > SURE_STEPS) segment.last.shift()
+    let sum = 0
+    for (const one of segment.last) sum += one
+    segment.likeliest = Math.max(segment.likeliest, sum)
     if (segment.endStep - segment.startStep < WORD_STEPS_MAX) return
     this.#spent = segment.word
     this.#close()
@@ -85,7 +94,7 @@ export class WordSegments {
     this.#close()
     if (word === this.#spent) return
     this.#spent = 0
-    if (word !== 0) this.#open = { word, startStep: step, endStep: step + 1 }
+    if (word !== 0) this.#open = { word, startStep: step, endStep: step, likeliest: 0, last: [] }
   }
 
   #close(): void {
@@ -100,6 +109,7 @@ export class WordSegments {
     }
     if (lengthOf(open) > lengthOf(closed)) closed.word = open.word
     closed.endStep = open.endStep
+    closed.likeliest = Math.max(closed.likeliest, open.likeliest)
   }
 
   #areOne(a: Segment, b: Segment): boolean {
@@ -126,8 +136,14 @@ export class WordSegments {
     const closed = this.#closed
     this.#closed = null
     if (closed !== null && lengthOf(closed) >= WORD_STEPS_MIN)
-      this.told(closed.word, closed.startStep, closed.endStep)
+      this.told(closed.word, closed.startStep, closed.endStep, certaintyOf(closed))
   }
+}
+
+/** Percent: a whole number, so that it is the same wherever it is handed on. */
+const certaintyOf = ({ likeliest }: Segment): number => {
+  const share = (likeliest / SURE_STEPS - SURE_FROM_PROBABILITY) / (SURE_PROBABILITY - SURE_FROM_PROBABILITY)
+  return Math.round(100 * Math.max(0, Math.min(1, share)))
 }
 
 const lengthOf = ({ startStep, endStep }: Segment): number => endStep - startStep

@@ -21,8 +21,8 @@ export type ThreadState = 'starting' | 'listening' | 'behind'
 
 /** Whoever asked, and is told. */
 export interface LinkClient {
-  /** -1 as `word`: nobody knows what was said. */
-  heard(word: number, startSample: number, endSample: number): void
+  /** What ANSWER.word packs. */
+  heard(packed: number, startSample: number, endSample: number): void
   judged(sample: number): void
   /** The worker is gone; nothing that it has not told yet will come. */
   lost(): void

@@ -5,7 +5,7 @@
 import { FRAME_SAMPLES_MAX } from '../../../../base/limits.js'
 import type { DetectorSetup } from '../../../detector.js'
 import { EmbeddedRecognizer, type EmbeddedTrack, type EmbeddedTrackSetup } from './embedded-recognizer.js'
-import { REQUEST, UNHEARD, warmUpSamples } from './spotter-service.js'
+import { certaintyIn, REQUEST, UNHEARD, warmUpSamples, wordIn } from './spotter-service.js'
 import type { LinkClient, WorkerLink } from './worker-link.js'
 
 /** Whoever has workers. */
@@ -67,8 +67,9 @@ class WorkerTrack implements EmbeddedTrack, LinkClient {
     this.#link = null
   }
 
-  heard(word: number, startSample: number, endSample: number): void {
-    this.setup.heard(word === UNHEARD ? '' : this.source.classes[word]!, startSample, endSample)
+  heard(packed: number, startSample: number, endSample: number): void {
+    if (packed === UNHEARD) this.setup.heard('', startSample, endSample, 100)
+    else this.setup.heard(this.source.classes[wordIn(packed)]!, startSample, endSample, certaintyIn(packed))
   }
 
   judged(sample: number): void {

@@ -13,14 +13,21 @@ const probabilitiesOf: Readonly<Record<string, readonly number[]>> = {
   '6': [0, 0, 0, 1, 0],
   c: [0, 0, 0, 0, 1],
   '?': [0.4, 0.1, 0.25, 0.25, 0],
+  // Numbers of less and less certainty, and nothing that is one.
+  a: [0.25, 0.75, 0, 0, 0],
+  b: [0.35, 0.65, 0, 0, 0],
+  d: [0.5, 0.5, 0, 0, 0],
+  x: [0.56, 0.44, 0, 0, 0],
 }
 
 const told = (steps: string) => {
   const words: [string, number, number][] = []
+  const certainties: number[] = []
   let watermark = 0
-  const segments = new WordSegments(model, (word, start, end) => {
+  const segments = new WordSegments(model, (word, start, end, certainty) => {
     if (start < watermark) throw new Error(`a word before ${watermark}`)
     words.push([model.classes[word]!, start, end])
+    certainties.push(certainty)
   })
   ;[...steps].forEach((letter, step) => {
     segments.hear(Float32Array.from(probabilitiesOf[letter]!), step)
@@ -29,7 +36,7 @@ const told = (steps: string) => {
     watermark = next
   })
   segments.finish()
-  return { words, watermark }
+  return { words, certainties, watermark }
 }
 
 t.test('a stretch of one class is a word', async (t) => {
@@ -60,9 +67,22 @@ t.test('a number without a name is one: of the likeliest class, or of the one it
   t.strictSame(told('..111???...').words, [['one', 2, 8]])
 })
 
+t.test('a word is as sure as the likeliest 80 ms of it', async (t) => {
+  t.strictSame(told('..1111..aaaa..bbbb..dddd..').certainties, [100, 83, 50, 0])
+  t.strictSame(told('..bb1111bb..').certainties, [100])
+  t.strictSame(told('..1b1b1b..').certainties, [100], 'mean 0.825')
+  t.strictSame(told('..111..').certainties, [83], 'three steps are not four')
+  t.strictSame(told('..xxxx..').words, [], 'likelier something else')
+  t.strictSame(told('..cccc..').certainties, [0], 'no number')
+})
+
+t.test('of two stretches that are one word the likelier one counts', async (t) => {
+  t.strictSame(told('..bb.1111..').certainties, [100])
+})
+
 t.test('a class that sounds on is told once', async (t) => {
   t.strictSame(told(`..${'1'.repeat(200)}...1111..`).words, [
-    ['one', 2, 22],
+    ['one', 2, 10],
     ['one', 205, 209],
   ])
 })
