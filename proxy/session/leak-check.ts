@@ -27,9 +27,9 @@ const SUSPICIONS_MAX = 100
 /** Added to either side of what was heard, seconds: a key is longer than what is plain of it. */
 const PAD_SECONDS = 0.02
 
-/** Scratch for one decoded frame and one of its channels, overwritten behind each: shared by all calls of the process. */
+/** Scratch for one decoded frame and its channels, overwritten behind each: shared by all calls of the process. */
 const interleaved = new Int16Array(2 * FRAME_SAMPLES_MAX)
-const channelPcm = new Int16Array(FRAME_SAMPLES_MAX)
+const apart = [new Int16Array(FRAME_SAMPLES_MAX), new Int16Array(FRAME_SAMPLES_MAX)] as const
 
 interface Ear {
   readonly decoder: AudioDecoder
@@ -71,14 +71,16 @@ export class LeakCheck {
     const ear = this.#ears[frame.stream]
     if (ear === null || ear === undefined || frame.sampleCount > FRAME_SAMPLES_MAX) return
     const { decoder, clockRatio, channels } = ear
-    const count = decoder.decodeInto(frame.payload, interleaved)
+    const count =
+      channels.length === 1
+        ? decoder.decodeInto(frame.payload, apart[0])
+        : decodeApart(decoder, frame.payload)
     const startSample = Math.round(frame.startSample / clockRatio)
-    channels.forEach((keys, channel) => {
-      for (let i = 0; i < count; i++) channelPcm[i] = interleaved[i * channels.length + channel]!
-      keys.push(channelPcm.subarray(0, count), startSample)
-    })
-    channelPcm.fill(0, 0, count)
-    interleaved.fill(0, 0, count * channels.length)
+    for (let channel = 0; channel < channels.length; channel++) {
+      const pcm = apart[channel as 0 | 1]
+      channels[channel]!.push(pcm, startSample, count)
+      pcm.fill(0, 0, count)
+    }
   }
 
   readonly #suspectAudio = (range: TrackRange): void => this.#suspect({ source: 'audio', range })
@@ -86,6 +88,18 @@ export class LeakCheck {
   #suspect(suspicion: Suspicion): void {
     if (this.#suspicions++ < SUSPICIONS_MAX) this.parts.suspect(suspicion)
   }
+}
+
+/** Two channels, each by itself. */
+const decodeApart = (decoder: AudioDecoder, payload: Uint8Array): number => {
+  if (decoder.decodeApart !== undefined) return decoder.decodeApart(payload, apart[0], apart[1])
+  const count = decoder.decodeInto(payload, interleaved)
+  for (let i = 0; i < count; i++) {
+    apart[0][i] = interleaved[2 * i]!
+    apart[1][i] = interleaved[2 * i + 1]!
+  }
+  interleaved.fill(0, 0, 2 * count)
+  return count
 }
 
 const textOf = ({ data }: WireMessage): string =>

@@ -36,11 +36,15 @@ export const SUSPICIOUS_KEYS = 3
 /** Pause between two keys of one entry, seconds. */
 const ENTRY_PAUSE_SECONDS = 5
 
+/** Numbers of a sample in the table of waves: eight cosines, then eight negative sines. */
+const WAVE_NUMBERS = 16
+const IMAGINARY = 8
+
 interface Tables {
   readonly half: number
-  /** Per frequency: cosine and sine over one half, and the turn from one half to the next. */
-  readonly cos: readonly Float64Array[]
-  readonly sin: readonly Float64Array[]
+  /** Sample by sample over one half, the waves of all frequencies. */
+  readonly waves: Float64Array
+  /** Per frequency, the turn from one half to the next. */
   readonly turnRe: Float64Array
   readonly turnIm: Float64Array
 }
@@ -51,16 +55,17 @@ const tablesOf = (rateHz: number): Tables => {
   const known = tablesByRate.get(rateHz)
   if (known !== undefined) return known
   const half = Math.round(rateHz / 100)
-  const wave = (of: (angle: number) => number) =>
-    FREQUENCIES_HZ.map((hz) =>
-      Float64Array.from({ length: half }, (_, n) => of((2 * Math.PI * hz * n) / rateHz)),
-    )
+  const waves = new Float64Array(half * WAVE_NUMBERS)
+  for (const [k, hz] of FREQUENCIES_HZ.entries())
+    for (let n = 0; n < half; n++) {
+      waves[n * WAVE_NUMBERS + k] = Math.cos((2 * Math.PI * hz * n) / rateHz)
+      waves[n * WAVE_NUMBERS + IMAGINARY + k] = -Math.sin((2 * Math.PI * hz * n) / rateHz)
+    }
   const turns = (of: (angle: number) => number) =>
     Float64Array.from(FREQUENCIES_HZ, (hz) => of((2 * Math.PI * hz * half) / rateHz))
   const tables = {
     half,
-    cos: wave(Math.cos),
-    sin: wave((angle) => -Math.sin(angle)),
+    waves,
     turnRe: turns(Math.cos),
     turnIm: turns((angle) => -Math.sin(angle)),
   }
@@ -97,11 +102,11 @@ export class SentKeys {
     this.#tables = tablesOf(rateHz)
   }
 
-  /** The next audio of the track, `startSample` its position; what is missing in between is silence. Borrowed. Hot. */
-  push(pcm: Int16Array, startSample: number): void {
+  /** The next audio of the track, the first `sampleCount` of `pcm`, at `startSample`; what is missing in between is silence. Borrowed. Hot. */
+  push(pcm: Int16Array, startSample: number, sampleCount = pcm.length): void {
     if (startSample !== this.#position + this.#filled) this.#restart(startSample)
-    for (let at = 0; at < pcm.length; ) {
-      const count = Math.min(pcm.length - at, this.#tables.half - this.#filled)
+    for (let at = 0; at < sampleCount; ) {
+      const count = Math.min(sampleCount - at, this.#tables.half - this.#filled)
       this.#sum(pcm, at, count)
       at += count
       if (this.#filled === this.#tables.half) this.#turn()
@@ -134,20 +139,40 @@ export class SentKeys {
     let energy = 0
     for (let i = 0; i < count; i++) energy += pcm[at + i]! * pcm[at + i]!
     this.#energy += energy
-    if (energy > 0)
-      for (let k = 0; k < 8; k++) {
-        const cos = this.#tables.cos[k]!
-        const sin = this.#tables.sin[k]!
-        let re = 0
-        let im = 0
-        for (let i = 0, n = this.#filled; i < count; i++, n++) {
-          re += pcm[at + i]! * cos[n]!
-          im += pcm[at + i]! * sin[n]!
-        }
-        this.#re[k]! += re
-        this.#im[k]! += im
-      }
+    if (energy > 0) {
+      this.#sumFour(pcm, at, count, 0)
+      this.#sumFour(pcm, at, count, ROWS)
+    }
     this.#filled += count
+  }
+
+  /** The sums of four frequencies in one pass: each sample is read once, and none of the sums waits for another. */
+  #sumFour(pcm: Int16Array, at: number, count: number, first: number): void {
+    const { waves } = this.#tables
+    const re = this.#re
+    const im = this.#im
+    let [re0, re1, re2, re3] = [0, 0, 0, 0]
+    let [im0, im1, im2, im3] = [0, 0, 0, 0]
+    let wave = this.#filled * WAVE_NUMBERS + first
+    for (let i = 0; i < count; i++, wave += WAVE_NUMBERS) {
+      const sample = pcm[at + i]!
+      re0 += sample * waves[wave]!
+      re1 += sample * waves[wave + 1]!
+      re2 += sample * waves[wave + 2]!
+      re3 += sample * waves[wave + 3]!
+      im0 += sample * waves[wave + IMAGINARY]!
+      im1 += sample * waves[wave + IMAGINARY + 1]!
+      im2 += sample * waves[wave + IMAGINARY + 2]!
+      im3 += sample * waves[wave + IMAGINARY + 3]!
+    }
+    re[first]! += re0
+    re[first + 1]! += re1
+    re[first + 2]! += re2
+    re[first + 3]! += re3
+    im[first]! += im0
+    im[first + 1]! += im1
+    im[first + 2]! += im2
+    im[first + 3]! += im3
   }
 
   /** A half is full: looks at the window that it ends, and begins the next. */
