@@ -340,6 +340,13 @@ const openSpans: readonly Omit<Damage, 'file'>[] = [
 
 const session: readonly Omit<Damage, 'file'>[] = [
   {
+    name: 'time that passes lets nothing go',
+    source: '|| this.#timeline.isHeadDue(nowMs)',
+    replacement: '',
+    why: 'what a stalled call has said is never recorded',
+    tests: ['session/call-session'],
+  },
+  {
     name: 'frames leave by watermarks whose findings are not placed yet',
     source: `    this.#listeners.drain(this.#findings, this.#digits)
     for (const finding of this.#findings) {

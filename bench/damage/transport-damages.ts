@@ -62,6 +62,15 @@ export const transportDamages: readonly Damage[] = [
       tests: ['edge/ws/frame-reader'],
     },
   ]),
+  ...inFile('edge/shared-read.ts', [
+    {
+      name: 'what is still to be written is lost with the socket that it was given to',
+      source: ' || socket.writableLength > 0',
+      replacement: '',
+      why: 'a PBX waits for its answer in vain',
+      tests: ['edge/shared-read'],
+    },
+  ]),
   ...inFile('edge/ws/frame-batch.ts', [
     {
       name: 'memory that the network still reads is written over',

@@ -9,10 +9,11 @@ import type { DialectConnection, ForkEvent } from '../../proxy/dialects/dialect.
 import type { AudioFormat, CallStart, MediaFrame } from '../../proxy/media/frame.js'
 import { msOf } from '../../proxy/media/time.js'
 import type { PolicyOptions } from '../../proxy/policy/options.js'
-import { CallSession, type SessionSink } from '../../proxy/session/call-session.js'
+import { CallSession } from '../../proxy/session/call-session.js'
 import { detectorsOf } from '../../proxy/session/detector-set.js'
 import type { RedactedRun } from '../../proxy/session/redaction-log.js'
 import { type SessionMetrics, uncounted } from '../../proxy/session/session-metrics.js'
+import type { SessionSink } from '../../proxy/session/session-parts.js'
 
 /** How a call is forked. */
 export interface Fork {

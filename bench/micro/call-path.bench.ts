@@ -24,9 +24,10 @@ import type { MediaFrame } from '../../proxy/media/frame.js'
 import type { WireMessage } from '../../proxy/media/wire.js'
 import { ProxyMetrics } from '../../proxy/metrics/metrics.js'
 import { policySchema } from '../../proxy/policy/options.js'
-import { CallSession, type SessionParts, type SessionSink } from '../../proxy/session/call-session.js'
+import { CallSession } from '../../proxy/session/call-session.js'
 import { detectorsOf } from '../../proxy/session/detector-set.js'
 import { Lane } from '../../proxy/session/lane.js'
+import type { SessionParts, SessionSink } from '../../proxy/session/session-parts.js'
 import { randomOf, toPcm, voiceLike } from '../dtmf/key-set.js'
 
 const CALLS = 1_000

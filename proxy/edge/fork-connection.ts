@@ -24,13 +24,14 @@ import type { CallSignal } from '../policy/signal.js'
 import type { BridgeFault } from '../session/bridge.js'
 import { CallLedger } from '../session/call-ledger.js'
 import { aliasOf, type CallRegistry, type LiveStream } from '../session/call-registry.js'
-import { CallSession, type SessionSink } from '../session/call-session.js'
+import { CallSession } from '../session/call-session.js'
 import type { SignalOutcome } from '../session/call-signals.js'
 import type { CallSummary } from '../session/call-summary.js'
 import type { ControlPlane } from '../session/control-plane.js'
 import { detectorsOf } from '../session/detector-set.js'
 import { LeakCheck } from '../session/leak-check.js'
 import type { RecorderLink } from '../session/recorder-link.js'
+import type { SessionSink } from '../session/session-parts.js'
 import { authContext, randomUuid } from './auth-context.js'
 import { BridgeLink } from './bridge-link.js'
 import { EmbeddedRecorder } from './embedded-recorder.js'
@@ -170,7 +171,8 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
       this.#fail(error)
     }
     const tookMs = clock.nowMs() - this.#takenAtMs
-    for (; this.#takenCount > 0; this.#takenCount--) metrics.latency('ingest', tookMs)
+    metrics.latency('ingest', tookMs, this.#takenCount)
+    this.#takenCount = 0
   }
 
   closed(wasClean: boolean): void {
@@ -183,8 +185,12 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
   tick(nowMs: number): void {
     if (this.#isOver) return
     if (this.socket.bufferedBytes > UNREAD_BYTES_MAX) this.socket.destroy()
-    this.#guard(() => this.#link.tick(nowMs))
-    this.#guard(() => this.#session.tick(nowMs))
+    try {
+      this.#link.tick(nowMs)
+      this.#session.tick(nowMs)
+    } catch (error) {
+      this.#fail(error)
+    }
     if (this.#session.call === null && nowMs - this.#openedAtMs > START_MS_MAX && !this.#isPbxGone) {
       this.services.metrics.refused('no-call')
       this.shutDown()

@@ -120,9 +120,9 @@ export class ProxyMetrics {
     this.#frameLatency.observe(ms, stage, count)
   }
 
-  /** A frame has left. Hot. */
-  frameReleased(verdict: FrameVerdict): void {
-    this.#frames.add(1, verdict)
+  /** So many frames have left. Hot. */
+  frameReleased(verdict: FrameVerdict, count = 1): void {
+    this.#frames.add(count, verdict)
   }
 
   /** Audio was silenced for a span's reason; count each track's seconds. Hot. */

@@ -6,16 +6,13 @@
  *   findings -> policy -> spans, THEN watermarks -> gate           (#advance)
  *   timeline head -> judge -> silence -> dialect -> recorder       (#release)
  */
-import type { Clock } from '../base/clock.js'
 import { RedactError } from '../base/errors.js'
 import { HELD_BYTES_MAX, HELD_ITEMS_MAX } from '../base/limits.js'
-import type { Detector, DetectorSetup, DigitReport, Finding } from '../detectors/detector.js'
-import type { DialectConnection, EndReason, ForkEvent, HeldMessage, Side } from '../dialects/dialect.js'
+import type { DigitReport, Finding } from '../detectors/detector.js'
+import type { EndReason, ForkEvent, HeldMessage } from '../dialects/dialect.js'
 import type { CallStart, MediaFrame } from '../media/frame.js'
 import { msOf, samplesOf } from '../media/time.js'
 import type { WireMessage } from '../media/wire.js'
-import type { AuditEvent } from '../policy/audit.js'
-import type { PolicyOptions } from '../policy/options.js'
 import { CallPolicy, reachBackOf } from '../policy/policy.js'
 import { type CallSignal, type StepKind, stepKinds } from '../policy/signal.js'
 import type { RedactionSpan } from '../timeline/span.js'
@@ -28,41 +25,8 @@ import { CallTally } from './call-tally.js'
 import { Lane } from './lane.js'
 import { Listeners, listenersOf } from './listeners.js'
 import { MessageStore } from './message-store.js'
-import type { SessionMetrics } from './session-metrics.js'
+import type { SessionParts, SessionSink } from './session-parts.js'
 import { StreamPause } from './stream-pause.js'
-
-/** Where a session's decisions go. The edge carries them out. */
-export interface SessionSink {
-  /** `samples` is the audio in the message, per track; 0 for text. The message is borrowed until return. */
-  toRecorder(message: WireMessage, samples: number): void
-  toPbx(message: WireMessage): void
-  close(side: Side, code: number): void
-  /** The call is known: signals that waited for it may be applied now. */
-  started(call: CallStart): void
-  /** A key of this stream was a signal, and has been carried out here: the call's other streams have yet to follow. */
-  signalled(signal: CallSignal, outcome: SignalOutcome): void
-  audit(event: AuditEvent): void
-  /** Everything has been judged and handed over; called once. */
-  ended(summary: CallSummary): void
-}
-
-export interface SessionParts {
-  readonly dialectName: string
-  readonly dialect: DialectConnection
-  /** With the hold-back that frames leave after; what has been taken from the intended one for the edge's pauses is `pauseMs`. */
-  readonly policy: PolicyOptions
-  readonly pauseMs?: number
-  readonly metrics: SessionMetrics
-  /** For stage latencies, and the hour at which a call begins; what leaves, and when, depends on the times handed in. */
-  readonly clock: Clock
-  /** The detectors that the policy asks for, each with whether it fails open; the slowest one's lag of those without pads, ms. */
-  createDetectors(
-    setup: DetectorSetup,
-  ): readonly { readonly detector: Detector; readonly isFailOpen: boolean }[]
-  readonly detectorLagMs: number
-  /** What one call may hold back; HELD_ITEMS_MAX and HELD_BYTES_MAX when left out. */
-  readonly limits?: { readonly itemsMax: number; readonly bytesMax: number }
-}
 
 /** Listening is timed for every so many frames: two looks at the clock cost as much as the decoding. */
 const TIMED_EVERY = 8
@@ -174,11 +138,15 @@ export class CallSession {
     this.#settle(nowMs)
   }
 
-  /** Time passes: releases whatever may leave by now. The edge calls it about every 20 ms. */
+  /**
+   * Time passes: releases whatever may leave by now. The edge calls it about every 20 ms. Where nothing is due, what detectors have
+   * found meanwhile is not asked for: it can wait for the audio that it concerns. Hot.
+   */
   tick(nowMs: number): void {
     this.parts.dialect.tick(nowMs, this.#events)
     this.#signals?.tick(nowMs)
-    this.#settle(nowMs)
+    if (this.#events.length > 0 || this.#state !== 'open' || this.#timeline.isHeadDue(nowMs))
+      this.#settle(nowMs)
   }
 
   /** Somebody tells the call something. `isFromFirstSample`: it was so when the call began, and nothing has been heard yet. */
@@ -400,7 +368,9 @@ export class CallSession {
     const startedAtMs = clock.nowMs()
     let count = 0
     for (this.#judgePause(nowMs); this.#releaseHead(nowMs, false); count++) this.#judgePause(nowMs)
-    if (count > 0) metrics.latency('release', (clock.nowMs() - startedAtMs) / count, count)
+    if (count === 0) return
+    this.#tally.settled()
+    metrics.latency('release', (clock.nowMs() - startedAtMs) / count, count)
   }
 
   #releaseHead(nowMs: number, force: boolean): boolean {

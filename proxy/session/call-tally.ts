@@ -42,6 +42,11 @@ export class CallTally {
   #isTelling = false
   readonly #failedDetectors = new Set<string>()
   #looks = 0
+  /** Frames that have left together after the same time, not told to the metrics yet; how many of them as they came. */
+  #left = 0
+  #leftPassed = 0
+  #leftHeldMs = 0
+  #leftAddedMs = 0
   #framesIn = 0
   #framesOut = 0
   #framesRedacted = 0
@@ -76,12 +81,14 @@ export class CallTally {
   released(frame: MediaFrame, release: Release, lane: Lane, heldMs: number, addedMs: number): void {
     const { metrics } = this
     this.#framesOut++
-    metrics.latency('hold', heldMs)
-    metrics.latency('total_added', addedMs)
+    if (heldMs !== this.#leftHeldMs || addedMs !== this.#leftAddedMs) this.settled()
+    this.#left++
+    this.#leftHeldMs = heldMs
+    this.#leftAddedMs = addedMs
     if (this.#isTelling) this.#advanceJournals(frame.startSample)
     if (release.passedUnjudgedSamples > 0) this.#notePassedUnjudged(frame, release, lane)
     if (release.ranges.length === 0 && !lane.hasExtended) {
-      metrics.frameReleased('pass')
+      this.#leftPassed++
       return
     }
     this.#framesRedacted++
@@ -91,6 +98,17 @@ export class CallTally {
         this.#noteSilent(track, frame.startSample, frame.startSample + frame.sampleCount, 'hidden-copy')
     metrics.frameReleased(unjudgedSamples > 0 ? 'deadline' : 'redact')
     if (unjudgedSamples > 0) this.#noteUnjudged(unjudgedSamples)
+  }
+
+  /** What has left together is told to the metrics together: frames that came in one read leave after the same time. Hot. */
+  settled(): void {
+    if (this.#left === 0) return
+    const { metrics } = this
+    metrics.latency('hold', this.#leftHeldMs, this.#left)
+    metrics.latency('total_added', this.#leftAddedMs, this.#left)
+    if (this.#leftPassed > 0) metrics.frameReleased('pass', this.#leftPassed)
+    this.#left = 0
+    this.#leftPassed = 0
   }
 
   /** Late is loud (R5). Returns the milliseconds that had left. */
@@ -171,6 +189,7 @@ export class CallTally {
 
   /** Nothing more will leave: tells what is still to be told of what has. */
   finish(): void {
+    this.settled()
     this.#journal.finish()
     this.#passed.finish()
   }

@@ -1,7 +1,7 @@
 import { type DetectorKind, type DetectorServices, recordedServices } from '../detectors/detector.js'
 import { type DetectorName, detectors } from '../detectors/index.js'
 import type { PolicyOptions } from '../policy/options.js'
-import type { SessionParts } from './call-session.js'
+import type { SessionParts } from './session-parts.js'
 
 type DetectorParts = Pick<SessionParts, 'createDetectors' | 'detectorLagMs'>
 

@@ -2,9 +2,9 @@ import type { Alertness, DigitReport, Finding } from '../detectors/detector.js'
 import type { CallStart, MediaFrame } from '../media/frame.js'
 import { samplesOf } from '../media/time.js'
 import { isPadded } from '../policy/policy.js'
-import type { SessionParts } from './call-session.js'
 import { GuardedDetector } from './guarded-detector.js'
 import type { Lane } from './lane.js'
+import type { SessionParts } from './session-parts.js'
 
 /** A track may lag behind the newest one by this much before its missing audio counts as silence, ms. */
 const TRACK_LAG_MS_MAX = 500

@@ -10,10 +10,11 @@ import type { AudioFormat, CallStart, MediaFrame } from '../media/frame.js'
 import { msOf, samplesOf } from '../media/time.js'
 import type { WireMessage } from '../media/wire.js'
 import type { PolicyOptions } from '../policy/options.js'
-import { CallSession, type SessionSink } from './call-session.js'
+import { CallSession } from './call-session.js'
 import { detectorsOf } from './detector-set.js'
 import type { RedactedRun } from './redaction-log.js'
 import { uncounted } from './session-metrics.js'
+import type { SessionSink } from './session-parts.js'
 
 /** A stretch of a recording, in microseconds from its first sample: whole numbers, so that every rate cuts it exactly. */
 export interface RecordedInterval {

@@ -2,7 +2,7 @@
 export interface SessionMetrics {
   /** `count` frames, 1 when left out, spent `ms` in a stage, each. */
   latency(stage: 'detect' | 'hold' | 'release' | 'total_added', ms: number, count?: number): void
-  frameReleased(verdict: 'pass' | 'redact' | 'deadline'): void
+  frameReleased(verdict: 'pass' | 'redact' | 'deadline', count?: number): void
   redacted(reason: string, seconds: number): void
   late(seconds: number): void
   unjudgedSilenced(seconds: number): void

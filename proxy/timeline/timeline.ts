@@ -79,6 +79,7 @@ export class Timeline {
     passedUnjudgedSamples: 0,
   }
   #heldBytes = 0
+  #leadSample = 0
   #flushDeadlineMs = Infinity
 
   constructor(
@@ -114,9 +115,7 @@ export class Timeline {
 
   /** The newest position on any track: the call's "now". */
   get leadSample(): number {
-    let lead = 0
-    for (const sample of this.#headSample) if (sample > lead) lead = sample
-    return lead
+    return this.#leadSample
   }
 
   /** From here on nothing has left, on any track. */
@@ -134,6 +133,7 @@ export class Timeline {
     this.#hold((this.#free.pop() ?? new HeldMedia()).hold(frame, unjudgeable), frame.heldBytes)
     const endSample = frame.startSample + frame.sampleCount
     for (const track of tracks) if (endSample > this.#headSample[track]!) this.#headSample[track] = endSample
+    if (endSample > this.#leadSample) this.#leadSample = endSample
   }
 
   /** @throws RedactError REDACT_ERR_TIMELINE_FULL: a fault of the caller */
@@ -183,6 +183,13 @@ export class Timeline {
   /** No more audio will come: judged frames need not wait any longer, unjudged ones leave as silence at `deadlineMs`. */
   flushBy(deadlineMs: number): void {
     this.#flushDeadlineMs = Math.min(this.#flushDeadlineMs, deadlineMs)
+  }
+
+  /** Whether the head has waited long enough: it leaves, once it has been judged or because nobody has. Hot. */
+  isHeadDue(nowMs: number): boolean {
+    const item = this.#held.peek()
+    if (item === undefined) return false
+    return item.kind === 'message' || this.#isOverdue(item.frame, nowMs) || this.#isHeldLongEnough(item.frame)
   }
 
   /** Whether the head is due and not all of it has been judged: it is about to leave as silence. Hot. */

@@ -28,6 +28,26 @@ const newTally = () => {
   return { tally, audits, counted }
 }
 
+t.test(
+  'frames that leave together after the same time are counted together, and none is left out',
+  async (t) => {
+    const counted: string[] = []
+    const metrics = {
+      ...uncounted,
+      latency: (stage: string, ms: number, count = 1) => void counted.push(`${stage} ${ms} x ${count}`),
+      frameReleased: (verdict: string, count = 1) => void counted.push(`${verdict} x ${count}`),
+    }
+    const tally = new CallTally('toy', metrics, () => {})
+    tally.opened(2, 8_000, false)
+    const lane = laneOf('pcmu')
+    for (let i = 0; i < 3; i++) tally.released(frame(i, 0), release({}), lane, 100, 0)
+    tally.released(frame(3, 0), release({}), lane, 120, 20)
+    t.strictSame(counted, ['hold 100 x 3', 'total_added 0 x 3', 'pass x 3'])
+    tally.finish()
+    t.strictSame(counted.slice(3), ['hold 120 x 1', 'total_added 20 x 1', 'pass x 1'])
+  },
+)
+
 t.test('a range is noted on its own channel where samples can be cut', async (t) => {
   const { tally, counted } = newTally()
   const ranges = [{ channel: 1, startSample: 40, endSample: 80 }]

@@ -6,9 +6,10 @@ import { textMessage, textOf, type WireMessage } from '../../proxy/media/wire.js
 import type { AuditEvent } from '../../proxy/policy/audit.js'
 import { policySchema } from '../../proxy/policy/options.js'
 import type { CallSignal } from '../../proxy/policy/signal.js'
-import { CallSession, type SessionParts } from '../../proxy/session/call-session.js'
+import { CallSession } from '../../proxy/session/call-session.js'
 import type { CallSummary } from '../../proxy/session/call-summary.js'
 import { type SessionMetrics, uncounted } from '../../proxy/session/session-metrics.js'
+import type { SessionParts } from '../../proxy/session/session-parts.js'
 
 /** Text that is held in its place, and comes out as it is. */
 export const held = (text: string): HeldMessage => ({ envelope: text, heldBytes: text.length })

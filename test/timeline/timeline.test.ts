@@ -394,6 +394,26 @@ t.test('heads: each track knows its newest sample, the call its newest of all', 
 })
 
 t.test(
+  'the head is due when it has been held for long enough by either clock, and text always is',
+  async (t) => {
+    const line = newLine()
+    t.equal(line.isHeadDue(OVERDUE_MS), false)
+    push(line, media(0, { stream: 2, receivedAtMs: 7 }))
+    t.same(
+      [106, 107].map((nowMs) => line.isHeadDue(nowMs)),
+      [false, true],
+    )
+    push(line, media(799, { stream: 2, receivedAtMs: 7 }))
+    t.equal(line.isHeadDue(106), false)
+    push(line, media(800, { stream: 2, receivedAtMs: 7 }))
+    t.equal(line.isHeadDue(106), true)
+    const spoken = newLine()
+    push(spoken, text('a'))
+    t.equal(spoken.isHeadDue(0), true)
+  },
+)
+
+t.test(
   'a head is due unjudged at the end of its hold-back, until it has been judged, and text never',
   async (t) => {
     const line = newLine()

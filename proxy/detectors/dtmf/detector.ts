@@ -55,7 +55,8 @@ class DtmfDetector implements Detector {
   }
 
   get health(): DetectorHealth {
-    return this.listeners.some((listener) => listener.hasFailed) ? 'failed' : 'ok'
+    for (const listener of this.listeners) if (listener.hasFailed) return 'failed'
+    return 'ok'
   }
 
   watermarkSample(track: number): number {

@@ -8,6 +8,7 @@ import type { Socket } from 'node:net'
 import { MESSAGE_BYTES_MAX } from '../../base/limits.js'
 import type { WireMessage } from '../../media/wire.js'
 import { CLOSE_MS_MAX, type ForkSocket } from '../fork-socket.js'
+import { readShared } from '../shared-read.js'
 import { closeCodes, opcodes } from './frame.js'
 import { type FrameSink, frameBatch } from './frame-batch.js'
 import { FrameReader, type FrameTaker } from './frame-reader.js'
@@ -45,7 +46,7 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
 
   /** @param socket already past the handshake; nobody else reads it, writes to it or ends it */
   constructor(
-    private readonly socket: Socket,
+    private socket: Socket,
     role: 'server' | 'client',
   ) {
     this.#isServer = role === 'server'
@@ -57,9 +58,10 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
   /** Begins to read. @param head what came with the handshake */
   start(handler: WebSocketHandler, head: Uint8Array): void {
     this.#handler = handler
-    const { socket } = this
+    const read = (chunk: Uint8Array): void => this.#read(chunk)
+    const socket = this.#isServer ? readShared(this.socket, read) : this.socket.on('data', read)
+    this.socket = socket
     socket.setTimeout(0)
-    socket.on('data', (chunk: Buffer) => this.#read(chunk))
     socket.on('end', () => socket.end())
     // 'close' follows every error; the error's text may quote the peer and is not kept.
     socket.on('error', () => socket.destroy())
