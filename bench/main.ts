@@ -1,6 +1,7 @@
 /** `npm run bench`: what hushfork costs and adds, beside relays that redact nothing, and what a centre needs. */
 import { Command } from 'commander'
 import { addForksCommand, addLoadCommand } from './load/command.js'
+import { addDocsCommand } from './load/docs-command.js'
 import { addSizeCommand } from './load/size-command.js'
 import { addSpeechCommand } from './speech/command.js'
 
@@ -9,6 +10,7 @@ const program = new Command('bench').description(
 )
 addLoadCommand(program)
 addForksCommand(program)
+addDocsCommand(program)
 addSizeCommand(program)
 addSpeechCommand(program)
 

@@ -8,20 +8,16 @@ import { compileGenerator, type Generator } from './generator.js'
 import { findLimit, isCarried } from './limit.js'
 import { isFaultless, type Load, type Measurement, measure, medianOf, type Placement } from './measure.js'
 import { chartOf, machineLine, markdownOf, type ScenarioResult } from './report.js'
-import {
-  type Scenario,
-  type ScenarioName,
-  type SpecialScenario,
-  scenarios,
-  specialScenarios,
-} from './scenarios.js'
+import { type Scenario, type ScenarioName, scenarios, specialScenarios } from './scenarios.js'
+import { otherPlan, type Planned, peakPlan } from './sheet.js'
 import { runSignals } from './signals.js'
 import { signalsChart, signalsTable, signalsText } from './signals-report.js'
 import { runApi, runMemory, runRestart, runScrape, runSoak, runYear } from './special.js'
 import { writeSpeech } from './speech.js'
 import { type SubjectName, subjectNames } from './subjects.js'
 
-interface LoadOptions {
+/** As the command line has them. */
+export interface LoadOptions {
   readonly runs: string
   readonly seconds: string
   readonly minutes: string
@@ -42,15 +38,12 @@ interface LoadOptions {
 const names = [...Object.keys(scenarios), ...Object.keys(specialScenarios)]
 
 export const addLoadCommand = (program: Command): void => {
-  program
+  const load = program
     .command('load', { isDefault: true })
     .description(
       `Plays calls in real time through hushfork and its peers, checks every frame, and says what it cost.\n\n${describe()}`,
     )
     .argument('[scenario...]', names.join(', '), ['seed', 't1'])
-    .option('--runs <n>', 'of which the one of median cost is told', '1')
-    .option('--seconds <n>', 'the window that is timed, after the warm-up', '10')
-    .option('--minutes <n>', 'of `soak`', '30')
     .option(
       '--peers <list>',
       'relays in the same run: haproxy, nginx, ws-relay; none',
@@ -60,21 +53,57 @@ export const addLoadCommand = (program: Command): void => {
     .option('--tls', 'on both sides', false)
     .option('--speech', 'two people talk, and the built-in spotter listens to both tracks', false)
     .option('--hold-back-ms <ms>', 'of hushfork', '3000')
-    .option('--processes <n>', 'of hushfork, behind one port', '1')
-    .option('--pin', 'each of them on a core of its own', false)
+    .option(
+      '--calls <n>',
+      'another number of calls than the scenario has; of `year`: in all; where `limit` begins',
+    )
+    .option('--policy <json>', "members of hushfork's policy", '{}')
+    .option('--minutes <n>', 'of `soak`', '30')
     .option(
       '--proxies <list>',
       'of `signals`: 1: one process; 2 and more: so many over a nats-server, each signal at another one than has the call',
       '1,2',
     )
-    .option(
-      '--calls <n>',
-      'another number of calls than the scenario has; of `year`: in all; where `limit` begins',
-    )
-    .option('--config <json>', "members of hushfork's configuration", '{}')
-    .option('--policy <json>', 'members of its policy', '{}')
-    .option('--out <folder>', 'writes results.json, results.md and chart.svg there')
-    .action((wanted: string[], options: LoadOptions) => runLoads(wanted, options))
+    .action((wanted: string[], options: LoadOptions) => runLoads(wanted.map(plain), options))
+  const sheet = program
+    .command('sheet')
+    .description('all that docs/performance.md tells of calls under load, in one run (`docs` puts it there)')
+    .option('--skip <list>', 'titles to leave out', '')
+    .action(({ skip, ...options }: LoadOptions & { skip: string }) => runSheet(skip.split(','), options))
+  for (const command of [load, sheet])
+    command
+      .option('--runs <n>', 'of which the one of median cost is told', command === sheet ? '3' : '1')
+      .option('--seconds <n>', 'the window that is timed, after the warm-up', '10')
+      .option('--processes <n>', 'of hushfork, behind one port', '1')
+      .option('--pin', 'each of them on a core of its own', false)
+      .option('--config <json>', "members of hushfork's configuration", '{}')
+      .option('--out <folder>', 'writes results.json, results.md and chart.svg there')
+}
+
+const plain = (scenario: string): Planned => ({
+  title: scenario,
+  scenario: scenario as Planned['scenario'],
+  options: {},
+  minutes: 0,
+})
+
+/** What a scenario is played with unless the sheet or the command line says otherwise. */
+const SHEET_DEFAULTS = {
+  peers: 'none',
+  dialect: 'audiohook',
+  tls: false,
+  speech: false,
+  holdBackMs: '3000',
+  policy: '{}',
+  minutes: '30',
+  proxies: '1,2',
+} as const
+
+const runSheet = (skipped: readonly string[], options: LoadOptions): Promise<void> => {
+  const plan = [...peakPlan, ...otherPlan].filter(({ title }) => !skipped.includes(title))
+  const minutes = plan.reduce((sum, planned) => sum + planned.minutes, 0)
+  process.stderr.write(`${plan.length} scenarios, about ${minutes.toFixed(0)} minutes\n`)
+  return runLoads(plan, { ...SHEET_DEFAULTS, ...options })
 }
 
 /** The generator alone: on another host than what it tests. */
@@ -119,41 +148,48 @@ interface Run {
   readonly options: LoadOptions
 }
 
-const runLoads = async (wanted: readonly string[], options: LoadOptions): Promise<void> => {
-  for (const name of wanted)
-    if (!names.includes(name)) throw new Error(`no scenario is called ${name}: ${names.join(', ')}`)
+const runLoads = async (plan: readonly Planned[], options: LoadOptions): Promise<void> => {
+  for (const { scenario } of plan)
+    if (!names.includes(scenario)) throw new Error(`no scenario is called ${scenario}: ${names.join(', ')}`)
   if (options.out !== undefined) mkdirSync(options.out, { recursive: true })
+  console.log(machineLine())
+  const results: ScenarioResult[] = []
+  for (const [index, planned] of plan.entries()) {
+    process.stderr.write(`-- ${planned.title} (${index + 1} of ${plan.length})\n`)
+    const result = await play(planned.scenario, { ...options, ...planned.options })
+    results.push({ ...result, scenario: planned.title })
+    publish(results, options)
+  }
+  console.log(`\n${textOf(results)}`)
+  if (results.some(hasFailed)) process.exitCode = 1
+}
+
+const play = async (name: Planned['scenario'], options: LoadOptions): Promise<ScenarioResult> => {
   const generator = compileGenerator(options.tls)
   const certificate = options.tls ? makeCertificate() : null
   const folder = mkdtempSync(join(tmpdir(), 'hushfork-bench-'))
-  const results: ScenarioResult[] = []
   try {
-    console.log(machineLine())
     const base = loadOf(options, certificate, folder)
     const placement = placementOf(base.processes, cpus().length)
-    for (const name of wanted) {
-      results.push(await runScenario(name, { generator, base, placement, options }))
-      publish(results, options)
-    }
+    return await runScenario(name, { generator, base, placement, options })
   } finally {
     generator.close()
     certificate?.close()
     rmSync(folder, { recursive: true, force: true })
   }
-  console.log(`\n${textOf(results)}`)
-  if (results.some(hasFailed)) process.exitCode = 1
 }
 
 const loadOf = (options: LoadOptions, tls: Load['tls'], folder: string): Load => {
   const speechFile = join(folder, 'speech.ulaw')
   if (options.speech) writeSpeech(speechFile)
   const speech = { detectors: { speech: { recognizers: { embedded: {} } } } }
+  const holdBackMs = Number(options.holdBackMs)
   return {
     dialect: options.dialect,
     calls: Number(options.calls ?? 0),
     seconds: Number(options.seconds),
-    holdBackMs: Number(options.holdBackMs),
-    tls,
+    holdBackMs,
+    tls: tls === null ? null : { certFile: tls.certFile, keyFile: tls.keyFile },
     proxies: 1,
     processes: Number(options.processes),
     isPinned: options.pin,
@@ -161,15 +197,25 @@ const loadOf = (options: LoadOptions, tls: Load['tls'], folder: string): Load =>
     extra: options.speech ? ['--speech', speechFile, '--keys-every', '0'] : [],
     config: JSON.parse(options.config) as Record<string, unknown>,
     policy: {
+      ...(holdBackMs < LOOK_BACK_MS + SIGNAL_MS ? shortLookBack(holdBackMs) : {}),
       ...(options.speech ? speech : {}),
       ...(JSON.parse(options.policy) as Record<string, unknown>),
     },
   }
 }
 
-const runScenario = (name: string, run: Run): Promise<ScenarioResult> => {
+/** A payment step's look-back unless a policy says otherwise, and what its signal takes on its way, ms. */
+const LOOK_BACK_MS = 2000
+const SIGNAL_MS = 100
+
+/** What a short hold-back leaves of the look-back: hushfork refuses to promise more. */
+const shortLookBack = (holdBackMs: number) => ({
+  payment: { lookBackMs: Math.max(0, holdBackMs - SIGNAL_MS) },
+})
+
+const runScenario = (name: Planned['scenario'], run: Run): Promise<ScenarioResult> => {
   const { generator, base, placement, options } = run
-  switch (name as SpecialScenario | ScenarioName) {
+  switch (name) {
     case 'limit':
       return runLimit(run)
     case 'year':
@@ -192,7 +238,7 @@ const runScenario = (name: string, run: Run): Promise<ScenarioResult> => {
     case 'signals':
       return runSignals(generator, base, options.proxies.split(',').map(Number), placement)
     default:
-      return runLevel(name as ScenarioName, run)
+      return runLevel(name, run)
   }
 }
 
@@ -284,4 +330,4 @@ const textOf = (results: readonly ScenarioResult[]): string => {
 const hasFailed = ({ runs, scenario, signals }: ScenarioResult): boolean =>
   (signals ?? []).some(({ framesInTheClear, uncovered }) => framesInTheClear + uncovered > 0) ||
   runs.some((run) => run.subject === 'hushfork' && !isFaultless(run)) ||
-  (scenario === 'limit' && runs.length === 0)
+  (scenario.startsWith('limit') && runs.length === 0)
