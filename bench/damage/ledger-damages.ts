@@ -171,4 +171,28 @@ export const ledgerDamages: readonly Damage[] = [
     why: 'an attack goes unnoticed',
     tests: ['ledger/refusals'],
   },
+  {
+    name: 'a call that a crash has ended is not named',
+    file: 'ledger/ledger.io.ts',
+    source: 'tail.isClosed ? [] : await lostCallsIn(options.directory)',
+    replacement: '[]',
+    why: 'nobody can tell a call that was lost from one that goes on',
+    tests: ['ledger/lost-calls.io'],
+  },
+  {
+    name: 'a call is lost without what kept it silent',
+    file: 'ledger/open-calls.ts',
+    source: "kind === 'step-opened' || kind === 'span-opened'",
+    replacement: "kind === 'span-opened'",
+    why: 'nobody can tell whether a card was being paid with when the process went',
+    tests: ['ledger/open-calls'],
+  },
+  {
+    name: 'every call is lost with its process, those that have ended too',
+    file: 'ledger/open-calls.ts',
+    source: "if (kind === 'call-closed' || kind === 'call-lost') {",
+    replacement: "if (kind === 'call-lost') {",
+    why: 'a crash of one process looks like the loss of a day',
+    tests: ['ledger/open-calls'],
+  },
 ]

@@ -66,6 +66,39 @@ export const processDamages: readonly Damage[] = [
       tests: ['edge/cluster/worker-directory'],
     },
   ]),
+  ...inFile('edge/cluster/member.ts', [
+    {
+      name: 'every look finds a process that is well',
+      source: 'return this.#silentLooks++',
+      replacement: 'return 0',
+      why: 'a process that stands still keeps its calls, and its connections, for ever',
+      tests: ['edge/cluster/member'],
+    },
+    {
+      name: 'a process that is well is taken for one that hangs',
+      source: 'this.#silentLooks = 0\n',
+      replacement: '',
+      why: 'every process is killed after some seconds, and its calls with it',
+      tests: ['edge/cluster/member'],
+    },
+    {
+      name: 'a process that is killed while it is handed a connection has never gone',
+      source:
+        'while (this.worker.isConnected()) await new Promise((resolve) => setTimeout(resolve, CHANNEL_LOOK_MS))',
+      replacement: "await once(this.worker, 'disconnect')",
+      why: 'nobody takes its place, and its calls are asked for ever',
+      tests: ['edge/cluster/member'],
+    },
+  ]),
+  ...inFile('edge/cluster/handed-on.ts', [
+    {
+      name: 'a connection goes with the process that had not taken it',
+      source: "if (cmd === CLUSTER && act === 'newconn' && typeof seq === 'number')",
+      replacement: "if (cmd === CLUSTER && act === 'listen' && typeof seq === 'number')",
+      why: 'a PBX waits for ever, and its call is not recorded',
+      tests: ['edge/cluster/handed-on'],
+    },
+  ]),
   ...inFile('metrics/page.ts', [
     {
       name: 'what a process has counted goes with it',

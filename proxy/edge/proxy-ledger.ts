@@ -1,8 +1,9 @@
 import type { Clock } from '../base/clock.js'
-import type { LedgerEntry } from '../ledger/entry.js'
+import type { CallLost, LedgerEntry } from '../ledger/entry.js'
 import { type LedgerHandler, LedgerWriter } from '../ledger/ledger.io.js'
 import type { Ledger } from '../ledger/ledger.js'
 import { LedgerCopy } from '../ledger/ledger-copy.io.js'
+import { OpenCalls } from '../ledger/open-calls.js'
 import type { CopyOptions, LedgerOptions } from '../ledger/options.js'
 import { REFUSALS_INTERVAL_MS, Refusals } from '../ledger/refusals.js'
 import { keyIdOf } from '../ledger/signing.js'
@@ -26,11 +27,14 @@ interface Services {
 /** The ledger of a process, and its copy elsewhere where there is one. */
 export class ProxyLedger implements Ledger {
   readonly #refusals: Refusals
+  /** Of each process that tells of calls to this one. */
+  readonly #callsOf = new Map<number, OpenCalls>()
   readonly #timer: NodeJS.Timeout
 
   private constructor(
     private readonly writer: LedgerWriter,
     private readonly copy: LedgerCopy | null,
+    private readonly clock: Clock,
   ) {
     this.#refusals = new Refusals((entry) => writer.append(entry))
     this.#timer = setInterval(() => this.#refusals.sum(), REFUSALS_INTERVAL_MS).unref()
@@ -55,7 +59,7 @@ export class ProxyLedger implements Ledger {
     writer.append({ kind: 'config-changed', configHash, privileged })
     copy?.start()
     log.info({ key: keyIdOf(writer.publicKey), sequence: writer.sequence }, 'ledger')
-    return new ProxyLedger(writer, copy)
+    return new ProxyLedger(writer, copy, clock)
   }
 
   get isWritable(): boolean {
@@ -71,6 +75,20 @@ export class ProxyLedger implements Ledger {
   append(entry: LedgerEntry): void {
     if (entry.kind === 'refusal') this.#refusals.add(entry)
     else this.writer.append(entry)
+  }
+
+  /** Another process tells of a call that it carries. */
+  appendFrom(worker: number, entry: LedgerEntry): void {
+    const calls = this.#callsOf.get(worker) ?? new OpenCalls()
+    this.#callsOf.set(worker, calls)
+    calls.note(entry, this.clock.epochMs())
+    this.append(entry)
+  }
+
+  /** It has gone, and said its last word: what it has not closed is lost. */
+  gone(worker: number, reason: CallLost['reason']): void {
+    for (const entry of this.#callsOf.get(worker)?.lost(reason) ?? []) this.writer.append(entry)
+    this.#callsOf.delete(worker)
   }
 
   /** Writes, and copies, what is left. */

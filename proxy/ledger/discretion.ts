@@ -82,6 +82,8 @@ const rules: Readonly<Record<FieldOf<LedgerEntry>, Rule>> = {
   unjudgedPassedMs: 'number',
   lostSamples: 'number',
   violations: 'number',
+  toldAtMs: 'number',
+  openReasons: 'words',
 }
 
 export class Discretion {

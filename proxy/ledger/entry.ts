@@ -179,8 +179,19 @@ type ConfigEntry = Actor & {
   readonly privileged: readonly string[]
 }
 
+/** A call that nobody has closed, and nobody will: whoever carried it has gone. Written in its stead by who is left. */
+export type CallLost = StreamRef & {
+  readonly kind: 'call-lost'
+  /** How its process has gone, as its primary saw it; `proxy-crashed`: the whole proxy had, as its next start found. */
+  readonly reason: 'process-crashed' | 'process-hung' | 'process-overdue' | 'process-ended' | 'proxy-crashed'
+  /** When its last entry was told, ms since 1970: it ended then or later. */
+  readonly toldAtMs: number
+  /** Steps and silences that were open at that entry, by reason. */
+  readonly openReasons: readonly string[]
+}
+
 /** Everything that the proxy may tell the ledger. */
-export type LedgerEntry = CallEntry | SignalEntry | RefusalEntry | KeyEntry | ConfigEntry
+export type LedgerEntry = CallEntry | CallLost | SignalEntry | RefusalEntry | KeyEntry | ConfigEntry
 
 /** What the ledger tells of itself. */
 export type OwnEntry =

@@ -17,11 +17,12 @@ import { RedactError } from '../base/errors.js'
 import { Fifo } from '../base/fifo.js'
 import { bodyAfter, type ChainHead, seal } from './chain.js'
 import { Discretion } from './discretion.js'
-import type { LedgerEntry, OwnEntry } from './entry.js'
+import type { CallLost, LedgerEntry, OwnEntry } from './entry.js'
 import { ledgerFileName } from './files.io.js'
 import type { Ledger } from './ledger.js'
 import { type LedgerKeys, readLedgerKeys } from './ledger-key.io.js'
 import { lockLedger } from './lock.io.js'
+import { lostCallsIn } from './lost-calls.io.js'
 import type { LedgerOptions } from './options.js'
 import { keyIdOf, pseudonymSecret, publicKeyText, signatureOf } from './signing.js'
 import { type LedgerTail, readTail } from './tail.io.js'
@@ -125,7 +126,7 @@ export class LedgerWriter implements Ledger {
       const tail = await readTail(options.directory)
       const keys = await readLedgerKeys(options.signingKeyFile, options.directory)
       const writer = new LedgerWriter(options, keys, tail, unlock)
-      await writer.#begin(tail)
+      await writer.#begin(tail, tail.isClosed ? [] : await lostCallsIn(options.directory))
       return writer
     } catch (error) {
       await unlock()
@@ -218,7 +219,7 @@ export class LedgerWriter implements Ledger {
     })
   }
 
-  async #begin({ file, tornBytes, missingUpTo }: LedgerTail): Promise<void> {
+  async #begin({ file, tornBytes, missingUpTo }: LedgerTail, lost: readonly CallLost[]): Promise<void> {
     if (file !== null) {
       this.#path = file.path
       this.#fileBytes = file.bytes
@@ -232,6 +233,7 @@ export class LedgerWriter implements Ledger {
     this.#openedSeq = this.#head.seq
     await this.#checkpoint()
     if (missingUpTo !== null) this.options.handler.endMissing(missingUpTo)
+    for (const entry of lost) this.append(entry)
   }
 
   /** The key that signed up to here appoints ours, where it lies at hand. */

@@ -14,6 +14,8 @@ export interface LedgerTail {
   readonly file: { readonly path: string; readonly bytes: number; readonly lastMs: number } | null
   /** Bytes behind the last whole line: an entry that a crash has cut. */
   readonly tornBytes: number
+  /** Whoever wrote it last has closed it. */
+  readonly isClosed: boolean
   /** A checkpoint of this entry was signed, and the entry is not there; null when all is there. */
   readonly missingUpTo: number | null
 }
@@ -25,6 +27,7 @@ interface Scan {
   readonly bytes: number
   readonly tornBytes: number
   readonly hasCheckpoint: boolean
+  readonly isClosed: boolean
 }
 
 /**
@@ -50,6 +53,7 @@ export const readTail = async (directory: string): Promise<LedgerTail> => {
       publicKey: scan.publicKey,
       file: hasNext ? null : { path: file.path, bytes: scan.bytes, lastMs },
       tornBytes,
+      isClosed: scan.isClosed,
       missingUpTo: checkpoint === null || scan.hasCheckpoint ? null : checkpoint.seq,
     }
   }
@@ -59,6 +63,7 @@ export const readTail = async (directory: string): Promise<LedgerTail> => {
     publicKey: null,
     file: null,
     tornBytes,
+    isClosed: true,
     missingUpTo: checkpoint?.seq ?? null,
   }
 }
@@ -71,6 +76,7 @@ const scanFile = async (file: LedgerFileName, checkpoint: LedgerRecord | null): 
   let bytes = 0
   let tornBytes = 0
   let hasCheckpoint = false
+  let isClosed = false
   for await (const { text, hasEnd, endByte } of linesOf(file.path)) {
     if (!hasEnd) {
       tornBytes = endByte - bytes
@@ -81,6 +87,7 @@ const scanFile = async (file: LedgerFileName, checkpoint: LedgerRecord | null): 
     if (lastLine === null) ledgerId = fieldIn(text, 'ledgerId')
     if (checkpoint !== null && text.includes(checkpoint.hash) && recordOf(text)?.hash === checkpoint.hash)
       hasCheckpoint = true
+    isClosed = text.includes('"kind":"ledger-closed"') || (isClosed && text.includes('"kind":"checkpoint"'))
     lastLine = text
     bytes = endByte
   }
@@ -90,7 +97,7 @@ const scanFile = async (file: LedgerFileName, checkpoint: LedgerRecord | null): 
       'REDACT_ERR_LEDGER',
       'the last entry of the ledger is not as it was written: keep its folder as evidence, and set ledger.directory to another',
     )
-  return { last, ledgerId, publicKey, bytes, tornBytes, hasCheckpoint }
+  return { last, ledgerId, publicKey, bytes, tornBytes, hasCheckpoint, isClosed }
 }
 
 const recordOf = (line: string | null): LedgerRecord | null => {

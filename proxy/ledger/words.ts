@@ -80,6 +80,14 @@ const sentences: Readonly<Record<LedgerRecord['kind'], Sentence>> = {
     `${text(r['framesRedacted'])} redacted; ${text(r['lateMs'])} ms late, ${text(r['unjudgedSilencedMs'])} ms unjudged and ` +
     `silenced, ${text(r['unjudgedPassedMs'])} ms unjudged and passed, ${text(r['lostSamples'])} samples lost, ` +
     `${text(r['violations'])} violations`,
+  'call-lost': (r) => {
+    const toldAt = typeof r['toldAtMs'] === 'number' ? new Date(r['toldAtMs']).toISOString() : ''
+    const open = text(r['openReasons'])
+    return (
+      `call is LOST (${text(r['reason'])}): last told of ${toldAt.replace('T', ' ')}` +
+      `${open === '' ? '' : `, silent then for ${open}`}`
+    )
+  },
   signal: (r) => {
     const from = r['startSample'] === undefined ? '' : `, silent ${fromOf(r)}`
     const until = r['endSample'] === undefined ? '' : `, heard from sample ${text(r['endSample'])}`

@@ -56,6 +56,7 @@ export class ProxyMetrics {
   readonly #leasesExpired: CounterFamily
   readonly #directoryAsks: CounterFamily
   readonly #processCrashes = new CounterFamily()
+  readonly #processHangs = new CounterFamily()
   readonly #recorderLost = new CounterFamily()
   readonly #refused: CounterFamily
   readonly #erasures = new CounterFamily(new LabelSet(erasureStates))
@@ -95,6 +96,7 @@ export class ProxyMetrics {
       hushfork_directory_asks_total: this.#directoryAsks,
       hushfork_leases_expired_total: this.#leasesExpired,
       hushfork_process_crashes_total: this.#processCrashes,
+      hushfork_process_hangs_total: this.#processHangs,
       hushfork_recorder_lost_seconds_total: this.#recorderLost,
       hushfork_connections_refused_total: this.#refused,
       hushfork_erasures_total: this.#erasures,
@@ -196,9 +198,10 @@ export class ProxyMetrics {
     this.#leasesExpired.add(1, reason)
   }
 
-  /** A process has gone without being told to. */
-  processCrashed(): void {
+  /** A process has gone without being told to; `hung`: it had stopped answering, and was killed. */
+  processCrashed(how: 'crashed' | 'hung'): void {
     this.#processCrashes.add(1)
+    if (how === 'hung') this.#processHangs.add(1)
   }
 
   /** Judged audio was given up at a full queue or a dead recorder; the ledger names the gap. */

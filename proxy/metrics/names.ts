@@ -91,6 +91,12 @@ export const countedMetrics = {
     labels: [],
     help: 'Processes that went without being told to, and their calls with them; each is replaced.',
   },
+  hushfork_process_hangs_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: [],
+    help: 'Those of them that had stopped answering, and were killed for it.',
+  },
   hushfork_recorder_lost_seconds_total: {
     type: 'counter',
     unit: 'seconds',

@@ -3,23 +3,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import type { RecorderEvent } from '../../proxy/dialects/dialect.js'
 import { dialects } from '../../proxy/dialects/index.js'
 import { WAV_HEADER_BYTES } from '../../proxy/media/wav-header.js'
 import { killableProxy } from '../support/killable-proxy.js'
-import { calmCall, decodedMulaw, mulaw, playCall, tracksOf, until } from '../support/live-proxy.js'
-import { dialectRecorder } from '../support/recorders.js'
+import { calmCall, mulaw, playCall, tracksOf, until } from '../support/live-proxy.js'
+import { dialectRecorder, heardOf } from '../support/recorders.js'
 import { applied, firstDifference, meeting, postTo, SPEED, sample } from '../support/signal-table.js'
 
 const KILLED_CALL_SECONDS = 8
-
-/** What a recorder was sent of track 0. */
-const heardOf = (events: readonly RecorderEvent[]): Int16Array => {
-  const frames = events.flatMap((event) =>
-    event.kind === 'media' && event.frame.stream === 0 ? [event.frame.payload] : [],
-  )
-  return decodedMulaw(Buffer.concat(frames))
-}
 
 /** What the embedded recorder has written of track 0 of its only call. */
 const writtenOf = (directory: string): Int16Array => {

@@ -16,6 +16,7 @@ const zeros: Record<CountedMetric, Record<string, number>> = {
   hushfork_directory_lost_total: { '': 0 },
   hushfork_leases_expired_total: {},
   hushfork_process_crashes_total: { '': 0 },
+  hushfork_process_hangs_total: { '': 0 },
   hushfork_recorder_lost_seconds_total: { '': 0 },
   hushfork_connections_refused_total: {},
   hushfork_leak_suspected_total: { '': 0 },

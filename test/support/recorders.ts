@@ -10,6 +10,7 @@ import websocket from 'websocket'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
 import { inPackage } from '../../proxy/base/package-file.js'
 import type { Dialect, RecorderEvent } from '../../proxy/dialects/dialect.js'
+import { decodedMulaw } from './live-proxy.js'
 
 /** Recorders that know nothing of the proxy, each on a port of its own, gone when the test is over. */
 
@@ -96,22 +97,34 @@ export const jambonzListener = async (t: Test) => {
   return { url: await listening(t, http), heard }
 }
 
-/** A recorder of a dialect, as strict as those in use, that answers; it keeps what it made of the messages. */
+/** A recorder of a dialect, as strict as those in use, that answers; it keeps what it made of the messages, also by connection. */
 export const dialectRecorder = async (t: Test, dialect: Dialect) => {
   const events: RecorderEvent[] = []
+  const connections: RecorderEvent[][] = []
   const closes: number[] = []
   const { url } = await wsRecorder(t, (socket) => {
     socket.on('close', (code) => closes.push(code))
+    const own: RecorderEvent[] = []
+    connections.push(own)
     const endpoint = dialect.record(dialect.schema.parse({}))
     socket.on('message', (data, isBinary) => {
       const said: RecorderEvent[] = []
       endpoint.receive({ data: data as Buffer, isBinary }, performance.now(), said)
       events.push(...said)
+      own.push(...said)
       for (const event of said)
         if (event.kind === 'reply') socket.send(event.message.data, { binary: event.message.isBinary })
     })
   })
-  return { url, events, closes }
+  return { url, events, connections, closes }
+}
+
+/** What a recorder was sent of track 0, 8-bit mu-law. */
+export const heardOf = (events: readonly RecorderEvent[]): Int16Array => {
+  const frames = events.flatMap((event) =>
+    event.kind === 'media' && event.frame.stream === 0 ? [event.frame.payload] : [],
+  )
+  return decodedMulaw(Buffer.concat(frames))
 }
 
 /** A recorder of JSON messages in a process of its own, which can be killed, and started again on its port. */

@@ -9,7 +9,7 @@ import { HANDSHAKE_MS_MAX } from '../../base/limits.js'
 import { countsOf, type MetricPage, mergePages } from '../../metrics/page.js'
 import { CLOSE_MS_MAX } from '../fork-socket.js'
 import type { Log } from '../log.js'
-import { Member, type MemberExit } from './member.js'
+import { type Departure, Member, type MemberExit } from './member.js'
 import type { FromWorker, ToWorker } from './messages.js'
 import { restartDelayMs } from './restart-delay.js'
 
@@ -22,8 +22,8 @@ export interface CrewOptions {
   /** It runs, and has done nothing yet. */
   started(member: Member): void
   said(member: Member, message: FromWorker): void
-  /** It has gone; `isCrash`: without being told to. */
-  gone(member: Member, isCrash: boolean): void
+  /** It has gone. */
+  gone(member: Member, departure: Departure): void
 }
 
 /** A worker that has not started, by its own word: what is wrong it has said itself. */
@@ -35,6 +35,15 @@ export class WorkerFailed extends Error {
 
 /** A worker that takes no calls after so long hangs, ms: it takes one second, and several where all begin at once. */
 const START_MS_MAX = 60_000
+
+/**
+ * Looks that a worker may let pass without a word before it is killed: the fleet looks once a second, and asks for its figures.
+ * A loop under peak load is blocked for a fraction of a second (hushfork_event_loop_lag_seconds). After three seconds its calls
+ * have stood still for longer than most hold-backs, signals to them are answered `unavailable`, and a connection that has
+ * been waiting for it, at most four by then, is still in time elsewhere: handshakes take five (HANDSHAKE_MS_MAX). Looks are
+ * counted, not seconds: where the whole machine has stood still, the primary has not looked either.
+ */
+const SILENT_LOOKS_MAX = 3
 
 /** What a worker needs beyond its calls to end: handshakes, closing both sides, its last words, ms. */
 const END_MS_MAX = HANDSHAKE_MS_MAX + 2 * CLOSE_MS_MAX + 5_000
@@ -119,9 +128,17 @@ export class Crew {
     })
     if (this.#members.size === 0) return
     for (const member of this.#members)
-      if (member.state === 'born' || member.state === 'starting') member.kill()
+      if (member.state === 'born' || member.state === 'starting') member.kill('overdue')
       else this.#retire(member, waitMs, false)
     await empty
+  }
+
+  /** Called about once a second: a worker that no longer answers is killed, and another takes its place. */
+  look(): void {
+    for (const member of this.#members) {
+      const isAtWork = member.state === 'ready' || member.state === 'retiring'
+      if (isAtWork && member.look() >= SILENT_LOOKS_MAX) member.kill('hung')
+    }
   }
 
   #isRetiring(): boolean {
@@ -147,10 +164,10 @@ export class Crew {
     const member = new Member(number, place, clock.nowMs(), cluster.fork(), {
       setup: () => setup(number),
       said,
-      gone: (gone, exit) => this.#gone(gone, exit),
+      gone: (gone, exit, departure) => this.#gone(gone, exit, departure),
     })
     this.#members.add(member)
-    const patience = setTimeout(() => member.kill(), START_MS_MAX)
+    const patience = setTimeout(() => member.kill('hung'), START_MS_MAX)
     void member.isReady.then((isReady) => {
       clearTimeout(patience)
       if (isReady) log.info({ worker: number, pid: member.pid }, 'a process takes calls')
@@ -163,21 +180,18 @@ export class Crew {
     member.state = 'retiring'
     member.tell({ kind: 'retire', waitMs, isReplaced })
     setTimeout(() => {
-      if (this.#members.has(member)) member.kill()
+      if (this.#members.has(member)) member.kill('overdue')
     }, waitMs + END_MS_MAX).unref()
   }
 
-  #gone(member: Member, exit: MemberExit): void {
+  #gone(member: Member, exit: MemberExit, departure: Departure): void {
     const { log, gone } = this.options
     this.#members.delete(member)
     this.#counted = mergePages([this.#counted, countsOf(member.page)])
-    const isCrash = member.state === 'ready'
     const fields = { worker: member.number, code: exit.code, signal: exit.signal }
-    if (isCrash) log.error(fields, 'a process has gone, and its calls with it')
-    else if (member.state === 'retiring') log.info(fields, 'a process has ended')
-    else log.error(fields, 'a process has not started')
+    log[departure === 'ended' ? 'info' : 'error'](fields, departures[departure])
     this.#failed ??= exit
-    gone(member, isCrash)
+    gone(member, departure)
     if (this.#members.size === 0) this.#whenEmpty?.()
     if (this.#current[member.place] === member) this.#startAgain(member)
   }
@@ -192,4 +206,12 @@ export class Crew {
       if (!this.#isDraining && this.#current[place] === null) this.#take(place)
     }, delayMs)
   }
+}
+
+const departures: Readonly<Record<Departure, string>> = {
+  'not-started': 'a process has not started',
+  ended: 'a process has ended',
+  crashed: 'a process has gone, and its calls with it',
+  hung: 'a process had stopped answering and was killed, and its calls with it',
+  overdue: 'a process had not ended in time and was killed, and its calls with it',
 }

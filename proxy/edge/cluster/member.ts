@@ -1,5 +1,7 @@
 import type { Worker } from 'node:cluster'
+import { once } from 'node:events'
 import type { MetricPage } from '../../metrics/page.js'
+import { HandedOn, type Sender } from './handed-on.js'
 import type { FromWorker, Questions, ToWorker } from './messages.js'
 
 export interface MemberHandler {
@@ -7,7 +9,7 @@ export interface MemberHandler {
   setup(member: Member): ToWorker
   said(member: Member, message: FromWorker): void
   /** It has ended, and everything that it said has been heard. */
-  gone(member: Member, exit: MemberExit): void
+  gone(member: Member, exit: MemberExit, departure: Departure): void
 }
 
 export interface MemberExit {
@@ -16,8 +18,16 @@ export interface MemberExit {
   readonly signal: string | null
 }
 
+/** How often the channel of a process that has gone is looked at, ms: what it still holds is read in less. */
+const CHANNEL_LOOK_MS = 10
 /** Longest wait for a worker's answer, ms: a payment page's start should still fit its look-back. */
 const ANSWER_MS_MAX = 500
+
+/**
+ * How a worker has gone. `not-started`: it has never taken calls. `ended`: it was told to. `hung`: it had stopped answering.
+ * `overdue`: it was told to, and has not ended in time.
+ */
+export type Departure = 'not-started' | 'ended' | 'crashed' | 'hung' | 'overdue'
 
 /** A worker as its primary sees it. */
 export class Member {
@@ -28,6 +38,11 @@ export class Member {
   /** Settles with its first word on it: whether it takes calls. */
   readonly isReady: Promise<boolean>
   #settle: (isReady: boolean) => void = () => {}
+  /** Why it was killed; null: it was not. */
+  #killedFor: 'hung' | 'overdue' | null = null
+  /** Looks of its primary since its last word. */
+  #silentLooks = 0
+  readonly #handedOn: HandedOn
   readonly #asks = new Map<number, (answer: unknown) => void>()
   #lastAsk = 0
 
@@ -45,6 +60,7 @@ export class Member {
     this.isReady = new Promise((resolve) => {
       this.#settle = resolve
     })
+    this.#handedOn = new HandedOn(worker.process as Sender)
     worker.on('message', (message: FromWorker) => this.#heard(message))
     // A message that could not be sent: the exit says why.
     worker.on('error', () => {})
@@ -80,11 +96,19 @@ export class Member {
     })
   }
 
-  kill(): void {
+  /** Its primary looks after it; how many such looks it has now let pass without a word. */
+  look(): number {
+    return this.#silentLooks++
+  }
+
+  /** A process that is stopped ends by this as well. */
+  kill(why: 'hung' | 'overdue'): void {
+    this.#killedFor ??= why
     this.worker.process.kill('SIGKILL')
   }
 
   #heard(message: FromWorker): void {
+    this.#silentLooks = 0
     switch (message.kind) {
       case 'answer':
         this.#asks.get(message.id)?.(message.answer)
@@ -103,17 +127,21 @@ export class Member {
     this.handler.said(this, message)
   }
 
-  /** Over when the process has gone and its channel, behind the last message, is closed. */
+  /**
+   * Over when the process has gone and its channel, behind the last message, is closed. Node tells the latter only where no
+   * connection was on its way to it (`disconnect` waits for the word that it was received), so it is looked at.
+   */
   async #end(): Promise<void> {
-    const disconnected = new Promise((resolve) => this.worker.once('disconnect', resolve))
-    const exit = await new Promise<MemberExit>((resolve) =>
-      this.worker.once('exit', (code, signal) =>
-        resolve({ code: signal ? null : code, signal: signal || null }),
-      ),
-    )
-    await disconnected
+    const [code, signal] = (await once(this.worker, 'exit')) as [number | null, string | null]
+    const exit = { code: signal ? null : code, signal: signal || null }
+    while (this.worker.isConnected()) await new Promise((resolve) => setTimeout(resolve, CHANNEL_LOOK_MS))
     for (const settle of this.#asks.values()) settle(null)
     this.#settle(false)
-    this.handler.gone(this, exit)
+    this.#handedOn.giveBack()
+    this.handler.gone(this, exit, this.#departureBy(exit))
+  }
+  #departureBy({ code }: MemberExit): Departure {
+    if (this.state === 'born' || this.state === 'starting') return 'not-started'
+    return this.#killedFor ?? (this.state === 'retiring' && code === 0 ? 'ended' : 'crashed')
   }
 }

@@ -148,9 +148,10 @@ class Fleet implements RunningFleet {
       setup: (number) => ({ kind: 'setup', setup: this.#setupOf(number) }),
       started,
       said: (member, message) => this.#said(member, message),
-      gone: (member, isCrash) => {
-        this.#host.gone(member.number)
-        if (isCrash) this.parts.metrics.processCrashed()
+      gone: ({ number }, departure) => {
+        this.#host.gone(number)
+        if (departure !== 'not-started') this.parts.ledger?.gone(number, `process-${departure}`)
+        if (departure === 'crashed' || departure === 'hung') this.parts.metrics.processCrashed(departure)
       },
     })
   }
@@ -244,7 +245,7 @@ class Fleet implements RunningFleet {
         this.#crew.tell(message, member.number)
         return
       case 'ledger':
-        this.parts.ledger?.append(message.entry)
+        this.parts.ledger?.appendFrom(member.number, message.entry)
         return
       case 'ready':
         this.forkUrls = message.forkUrls.map((url) => new URL(url))
@@ -289,6 +290,7 @@ class Fleet implements RunningFleet {
   }
 
   #tick(): void {
+    this.#crew.look()
     this.#host.expire()
     this.#tellState()
     // So that hardly anything is forgotten of a worker that crashes.
