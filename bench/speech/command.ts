@@ -1,130 +1,136 @@
-import type { Command } from 'commander'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import { holdBackNeeds } from '../../proxy/config/hold-back.js'
+import { readPolicyFile } from '../../proxy/edge/policy-file.js'
 import { type PolicyOptions, policySchema } from '../../proxy/policy/options.js'
-import { readCorpus, type Secret, type SpeechFile } from './corpus.js'
-import { costOf, lagsOf, type Played, play, remainsOf, silencedSeconds, silentSamples } from './measure.js'
+import { barsOf } from './bars.js'
+import { readCorpus, type SpeechFile } from './corpus.js'
+import { type Cost, costOf } from './cost.js'
+import { byTheDetector, type PlayedFile, paymentIn, rowsOfFiles, rowsOfKinds } from './figures.js'
+import { lagsOf, play, played } from './measure.js'
+import { markdownOf, type Result, textOf } from './report.js'
 
-/** A line of the table: what, how it came out, and the bar, if there is one. */
-interface Row {
-  readonly what: string
-  readonly measured: string
-  readonly bar: string
-  readonly isMet: boolean | null
+interface SpeechOptions {
+  readonly corpus: string
+  readonly policy?: string
+  readonly holdBack?: number
+  readonly redacted?: string
+  readonly cost: boolean
+  readonly json?: string
+  readonly markdown?: string
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+/** The hold-back that the bars are of, ms. */
+const HOLD_BACK_MS = 2500
 
-const policyOf = (speech: object): PolicyOptions =>
-  policySchema.parse({ detectors: { speech: { recognizers: { embedded: {} }, ...speech } } })
+const wholeNumber = (text: string): number => {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number')
+  return Number(text)
+}
 
 export const addSpeechCommand = (program: Command): void => {
   program
     .command('speech')
-    .description('how much of what must not be stored is silenced, in labelled speech (docs/speech.md)')
+    .description(
+      'Plays labelled speech (docs/speech.md) as calls through the whole path, and says how much of what must not be stored was ' +
+        'silenced, what was silenced beside it, how soon, and at what cost. Exit code: 0 no bar is missed, 1 one is.',
+    )
     .requiredOption('--corpus <directory>', 'where manifest.json lies')
-    .action(({ corpus }: { corpus: string }) => {
-      const files = readCorpus(corpus)
-      const rows = rowsOf(files)
-      for (const { what, measured, bar, isMet } of rows)
-        process.stdout.write(
-          `${what.padEnd(44)} ${measured.padEnd(44)} ${bar.padEnd(34)} ${isMet === null ? '' : isMet ? 'met' : 'MISSED'}\n`,
-        )
+    .option(
+      '--policy <file>',
+      "a YAML file with one policy's keys (default: the spotter listens, nothing else is said)",
+    )
+    .option('--hold-back <ms>', `instead of the policy's (without --policy: ${HOLD_BACK_MS})`, wholeNumber)
+    .option(
+      '--redacted <directory>',
+      'judge recordings made before, by `hushfork redact CORPUS DIRECTORY`, instead of playing',
+    )
+    .option('--no-cost', 'do not measure processor time and memory (12 s)')
+    .option('--json <file>', 'write everything that was measured')
+    .option('--markdown <file>', 'write the tables as a page')
+    .action(async (options: SpeechOptions) => {
+      const result = await measure(options)
+      process.stdout.write(textOf(result))
+      if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`)
+      if (options.markdown !== undefined) writeFileSync(options.markdown, markdownOf(result))
+      if (result.bars.some(({ isMet }) => !isMet)) process.exitCode = 1
     })
 }
 
-const rowsOf = (files: readonly SpeechFile[]): readonly Row[] => {
-  const calm = policyOf({})
-  const played = files.map((file) => ({ file, played: play(file, calm) }))
-  const armed = policyOf({ digitsMin: 1 })
-  const armedPlayed = files
-    .filter(({ secrets }) => secrets.some(({ kind }) => kind === 'cvv'))
-    .map((file) => ({ file, played: play(file, armed) }))
-  return [
-    ...secretRows(played, '', (kind, isHuman) => (kind === 'pan' ? (isHuman ? 0.995 : 0.985) : null)),
-    ...secretRows(armedPlayed, ', armed', (kind) => (kind === 'cvv' ? 0.95 : null)).filter(({ what }) =>
-      what.startsWith('cvv'),
-    ),
-    ...talkRows(played),
-    ...lagRows(files, calm),
-    ...costRows(files),
-  ]
-}
-
-interface PlayedFile {
-  readonly file: SpeechFile
-  readonly played: Played
-}
-
-const secretRows = (
-  played: readonly PlayedFile[],
-  suffix: string,
-  barOf: (kind: string, isHuman: boolean) => number | null,
-): readonly Row[] => {
-  const groups = new Map<
-    string,
-    { secret: Secret; wordSamples: number; silentSamples: number; digitsLeft: number }[]
-  >()
-  for (const { file, played: call } of played)
-    for (const secret of file.secrets) {
-      const silent = silentSamples(call.recorded[file.channels.indexOf(secret.channel)]!)
-      const name = `${secret.kind}, ${secret.isHuman ? 'people' : 'synthetic'}`
-      groups.set(name, [...(groups.get(name) ?? []), { secret, ...remainsOf(secret, silent) }])
-    }
-  return [...groups].sort().flatMap(([name, items]) => {
-    const share =
-      items.reduce((sum, item) => sum + item.silentSamples, 0) /
-      items.reduce((sum, item) => sum + item.wordSamples, 0)
-    const left = items.reduce((sum, item) => sum + item.digitsLeft, 0) / items.length
-    const { kind, isHuman } = items[0]!.secret
-    const bar = barOf(kind, isHuman)
-    const isCard = bar !== null && kind === 'pan'
-    return [
-      {
-        what: `${name}${suffix} (${items.length})`,
-        measured: `${percent(share)} silent, ${left.toFixed(2)} digits left`,
-        bar: bar === null ? '' : `${percent(bar)}${isCard ? ', 0.1 digits' : ''}`,
-        isMet: bar === null ? null : share >= bar && (!isCard || left <= 0.1),
-      },
-    ]
+const measure = async (options: SpeechOptions): Promise<Result> => {
+  const files = readCorpus(options.corpus)
+  const policy = await policyOf(options)
+  const { redacted } = options
+  const calm = files.map((file, i): PlayedFile => {
+    progress(`${i + 1} of ${files.length}: ${file.name}`)
+    const call =
+      redacted === undefined
+        ? play(file, policy)
+        : played(file.bytes, readFileSync(join(redacted, file.name)))
+    return { file, call }
   })
+  const armed = redacted === undefined ? playArmed(files, policy) : []
+  progress('how soon')
+  const lags = redacted === undefined ? files.flatMap((file) => lagsOf(file, policy)) : []
+  const cost = options.cost && redacted === undefined ? await measureCost(files) : null
+  progress('')
+  const rows = [
+    ...rowsOfFiles(calm, policy),
+    ...rowsOfKinds(calm),
+    ...rowsOfKinds(armed, ', in a payment step'),
+    ...rowsOfKinds(armed, ', in a payment step, by what is heard alone', byTheDetector),
+  ]
+  return {
+    corpus: options.corpus,
+    played: redacted ?? 'hushfork',
+    holdBackMs: policy.holdBackMs,
+    rows,
+    bars: barsOf(rows, cost),
+    lagMs: lags.length === 0 ? null : percentilesOf(lags),
+    cost,
+  }
 }
 
-const talkBars: Readonly<Record<string, number>> = { real: 15, synthetic: 150, music: 0 }
-
-const talkRows = (played: readonly PlayedFile[]): readonly Row[] =>
-  ['real', 'synthetic', 'music'].flatMap((talk) => {
-    const group = played.filter(({ file }) => file.class === 'negative' && file.talk === talk)
-    const seconds = group.reduce((sum, { played }) => sum + played.spoken[0]!.length / played.sampleRateHz, 0)
-    if (seconds === 0) return []
-    const silenced = (3600 / seconds) * group.reduce((sum, { played }) => sum + silencedSeconds(played), 0)
-    const bar = talkBars[talk]!
-    return {
-      what: `talk, ${talk} (${(seconds / 60).toFixed(1)} min)`,
-      measured: `${silenced.toFixed(0)} s silenced an hour`,
-      bar: `${bar} s an hour`,
-      isMet: silenced <= bar,
-    }
-  })
-
-const lagRows = (files: readonly SpeechFile[], policy: PolicyOptions): readonly Row[] => {
-  const lags = files
-    .filter(({ class: kind }) => kind === 'digits')
-    .flatMap((file) => lagsOf(file, policy))
-    .sort((a, b) => a - b)
-  const at = (share: number): string => `${Math.round(lags[Math.floor(share * (lags.length - 1))] ?? 0)}`
-  return [
-    {
-      what: `from the first digit until it is known (${lags.length})`,
-      measured: `${at(0.5)} ms median, ${at(0.95)} ms 95 %, ${at(1)} ms most`,
-      bar: '',
-      isMet: null,
-    },
-  ]
+/** @throws Error when nothing could be judged in time */
+const policyOf = async ({ policy: path, holdBack }: SpeechOptions): Promise<PolicyOptions> => {
+  const told =
+    path === undefined
+      ? policySchema.parse({
+          holdBackMs: HOLD_BACK_MS,
+          detectors: { speech: { recognizers: { embedded: {} } } },
+        })
+      : (await readPolicyFile(path)).options
+  const policy = { ...told, holdBackMs: holdBack ?? told.holdBackMs }
+  const need = holdBackNeeds(policy).find(
+    ({ ms, isExceeded }) => policy.holdBackMs < (isExceeded ? ms + 1 : ms),
+  )
+  if (need !== undefined) throw new Error(`a hold-back of ${policy.holdBackMs} ms is too short: ${need.why}`)
+  return policy
 }
 
-const costRows = (files: readonly SpeechFile[]): readonly Row[] => {
-  const { tracks, kilobytes } = costOf(files)
-  return [
-    { what: 'tracks a core listens to', measured: `${tracks}`, bar: '500', isMet: tracks >= 500 },
-    { what: 'memory of one', measured: `${kilobytes.toFixed(0)} KiB`, bar: '', isMet: null },
-  ]
+/** Security codes, in a payment step that a signal opens. */
+const playArmed = (files: readonly SpeechFile[], policy: PolicyOptions): readonly PlayedFile[] =>
+  files
+    .map((file) => ({ ...file, secrets: file.secrets.filter(({ kind }) => kind === 'cvv') }))
+    .filter(({ secrets }) => secrets.length > 0)
+    .map((file, i) => {
+      progress(`${i + 1} security codes in a payment step: ${file.name}`)
+      return { file, call: play(file, policy, [paymentIn(file)]) }
+    })
+
+const measureCost = (files: readonly SpeechFile[]): Promise<Cost> => {
+  progress('300 tracks in real time: 12 s')
+  return costOf(files)
+}
+
+const percentilesOf = (lags: readonly number[]): Result['lagMs'] => {
+  const sorted = [...lags].sort((a, b) => a - b)
+  const at = (share: number): number => Math.round(sorted[Math.floor(share * (sorted.length - 1))]!)
+  return { p50: at(0.5), p95: at(0.95), max: at(1), found: lags.length }
+}
+
+/** On a terminal one line that is written over; elsewhere nothing but the result. */
+const progress = (text: string): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text.slice(0, 78)}`)
 }

@@ -1,11 +1,10 @@
 import { codecNamed } from '../../proxy/codecs/index.js'
 import type { DetectorSetup, Finding } from '../../proxy/detectors/detector.js'
 import { speech } from '../../proxy/detectors/speech/detector.js'
-import { KernelNet } from '../../proxy/detectors/speech/recognizers/embedded/kernel-net.js'
-import { threadSpotter } from '../../proxy/detectors/speech/recognizers/embedded/spotter.io.js'
-import { TrackSpotter } from '../../proxy/detectors/speech/recognizers/embedded/track-spotter.js'
 import { type WavPart, WavScanner } from '../../proxy/media/wav.js'
 import type { PolicyOptions } from '../../proxy/policy/options.js'
+import type { RecordedInterval } from '../../proxy/session/recorded-call.js'
+import type { RedactedRun } from '../../proxy/session/redaction-log.js'
 import { WavRedaction } from '../../proxy/session/wav-redaction.js'
 import type { Secret, SpeechFile } from './corpus.js'
 
@@ -14,23 +13,33 @@ export interface Played {
   readonly spoken: readonly Int16Array[]
   readonly recorded: readonly Int16Array[]
   readonly sampleRateHz: number
+  /** What was silenced and why; null of a recording that somebody else made. */
+  readonly spans: readonly RedactedRun[] | null
 }
 
 /** A stretch of zeros shorter than this is a quiet moment, not silence that was put there: 20 ms at 8 kHz. */
 const SILENCE_SAMPLES = 160
 
 /** Plays a file as a call through a session, and hears what the recorder got. */
-export const play = ({ bytes }: SpeechFile, policy: PolicyOptions): Played => {
-  const redaction = new WavRedaction({ policy, frameMs: 20, payments: [] })
+export const play = (
+  { bytes }: SpeechFile,
+  policy: PolicyOptions,
+  payments: readonly RecordedInterval[] = [],
+): Played => {
+  const redaction = new WavRedaction({ policy, frameMs: 20, payments })
   const out: Uint8Array[] = []
   redaction.push(bytes, out)
-  const { format } = redaction.end(out)
-  return {
-    spoken: channelsOf(bytes),
-    recorded: channelsOf(Buffer.concat(out)),
-    sampleRateHz: format.clockRateHz,
-  }
+  const { format, spans } = redaction.end(out)
+  return { ...played(bytes, Buffer.concat(out)), sampleRateHz: format.clockRateHz, spans }
 }
+
+/** The same of a recording that was redacted before. */
+export const played = (bytes: Uint8Array, recording: Uint8Array): Played => ({
+  spoken: channelsOf(bytes),
+  recorded: channelsOf(recording),
+  sampleRateHz: 8_000,
+  spans: null,
+})
 
 /** The samples of a WAV, channel by channel. */
 export const channelsOf = (bytes: Uint8Array): readonly Int16Array[] => {
@@ -60,6 +69,15 @@ export const silentSamples = (recorded: Int16Array): Uint8Array => {
   return silent
 }
 
+/** For each sample of a channel whether it was silenced for this reason. */
+export const silencedFor = (reason: string, { spans, spoken }: Played, channel: number): Uint8Array => {
+  const marks = new Uint8Array(spoken[channel]!.length)
+  for (const span of spans ?? [])
+    if (span.reason === reason && (span.track ?? channel) === channel)
+      marks.fill(1, span.startSample, span.endSample)
+  return marks
+}
+
 const countOf = (marks: Uint8Array, from: number, to: number): number => {
   let count = 0
   for (let i = from; i < Math.min(to, marks.length); i++) count += marks[i]!
@@ -87,58 +105,70 @@ export const remainsOf = (secret: Secret, silent: Uint8Array): Remains => {
   }
 }
 
-/** Seconds of a recording that are silent on any channel and were not before. */
-export const silencedSeconds = ({ spoken, recorded, sampleRateHz }: Played): number => {
-  const before = spoken.map(silentSamples)
-  const after = recorded.map(silentSamples)
-  let count = 0
-  for (let i = 0; i < after[0]!.length; i++)
-    if (after.some((silent, channel) => silent[i]! > before[channel]![i]!)) count++
-  return count / sampleRateHz
+/** Speech without secrets, and what was silenced of it on any channel that was not silent before. */
+export interface Lost {
+  readonly seconds: number
+  readonly silencedSeconds: number
+  /** Of these, what was silenced for keys that nobody pressed. */
+  readonly keysSeconds: number
 }
 
-/** From the first sample that a finding silences, its pad aside, until it is told, ms of media time. */
+/** What lies around a secret, by so much, is silenced on purpose. */
+export const lostOf = (
+  { secrets }: SpeechFile,
+  call: Played,
+  pads: { readonly beforeMs: number; readonly afterMs: number },
+): Lost => {
+  const { spoken, recorded, sampleRateHz } = call
+  const counted = new Uint8Array(spoken[0]!.length).fill(1)
+  const samples = (ms: number): number => (ms * sampleRateHz) / 1000
+  for (const { start, end } of secrets)
+    counted.fill(0, Math.max(0, start - samples(pads.beforeMs)), end + samples(pads.afterMs))
+  const before = spoken.map(silentSamples)
+  const after = recorded.map(silentSamples)
+  const keys = spoken.map((_, channel) => silencedFor('dtmf', call, channel))
+  let silenced = 0
+  let keyed = 0
+  for (let i = 0; i < counted.length; i++) {
+    if (counted[i] === 0 || !after.some((silent, channel) => silent[i]! > before[channel]![i]!)) continue
+    silenced++
+    if (keys.some((marks) => marks[i] === 1)) keyed++
+  }
+  return {
+    seconds: countOf(counted, 0, counted.length) / sampleRateHz,
+    silencedSeconds: silenced / sampleRateHz,
+    keysSeconds: keyed / sampleRateHz,
+  }
+}
+
+/** From where each secret begins until the detector tells of it, ms of media time; secrets that it never finds are left out. */
 export const lagsOf = (file: SpeechFile, policy: PolicyOptions): readonly number[] => {
-  const tracks = channelsOf(file.bytes)
+  if (file.secrets.length === 0) return []
+  const waiting = new Set(file.secrets)
+  const lags: number[] = []
+  for (const [at, { startSample, endSample }] of findingsOf(channelsOf(file.bytes), policy))
+    for (const secret of waiting) {
+      if (startSample >= secret.end || endSample <= secret.start || at <= secret.start) continue
+      waiting.delete(secret)
+      lags.push((at - secret.start) / 8)
+    }
+  return lags
+}
+
+/** What the detector tells of a call, each with the position up to which it had been given audio. */
+function* findingsOf(tracks: readonly Int16Array[], policy: PolicyOptions): Generator<[number, Finding]> {
   const setup: DetectorSetup = {
     tracks: tracks.map((_, index) => ({ index, role: 'mixed' })),
     clockRateHz: 8_000,
     sampleRateHz: tracks.map(() => 8_000),
   }
   const detector = speech.create(setup, policy.detectors.speech)
-  const lags: number[] = []
   const findings: Finding[] = []
   for (let at = 0; at < tracks[0]!.length; at += 160) {
     for (const [track, pcm] of tracks.entries()) detector.push(track, pcm.subarray(at, at + 160), at)
     findings.length = 0
     detector.drain(findings, [])
-    for (const { isOnset, startSample } of findings)
-      if (isOnset) lags.push((at + 160 - startSample) / 8 - policy.detectors.speech.padBeforeMs)
+    for (const finding of findings) yield [at + 160, finding]
   }
   detector.close()
-  return lags
-}
-
-/** Tracks that one core listens to, and what one of them holds, KiB. Each hears another file, all of them in turn, frame by frame. */
-export const costOf = (files: readonly SpeechFile[]): { tracks: number; kilobytes: number } => {
-  const { model, frontEnd, kernel } = threadSpotter()
-  const audio = files.flatMap(({ bytes }) => channelsOf(bytes)).filter((pcm) => pcm.length > 80_000)
-  const streams = Array.from({ length: 300 }, (_, i) => ({
-    pcm: audio[i % audio.length]!,
-    spotter: new TrackSpotter({
-      model,
-      frontEnd,
-      net: new KernelNet(kernel),
-      sampleRateHz: 8_000,
-      clockRateHz: 8_000,
-      heard: () => {},
-    }),
-  }))
-  const seconds = 10
-  const startedAt = process.cpuUsage().user
-  for (let at = 0; at < seconds * 8_000; at += 800)
-    for (const { pcm, spotter } of streams) spotter.push(pcm.subarray(at, at + 800), at)
-  const busy = (process.cpuUsage().user - startedAt) / 1e6
-  for (const { spotter } of streams) spotter.close()
-  return { tracks: Math.floor((streams.length * seconds) / busy), kilobytes: kernel.streamBytes / 1024 }
 }
