@@ -68,8 +68,8 @@ export const accessDamages: readonly Damage[] = [
   ...inFile('access/token-use.ts', [
     {
       name: 'a token is never spent',
-      source: 'use.openCount === 0 && nowMs > use.lastEndedAtMs + GRACE_MS',
-      replacement: 'false',
+      source: "isOver && !states.includes('open')",
+      replacement: 'states.length < 0',
       why: 'whoever finds a token silences a call after its payment: evidence is lost',
       tests: ['access/token-use', 'edge/control-service'],
     },
@@ -114,15 +114,30 @@ export const accessDamages: readonly Damage[] = [
       why: 'anybody passes for the provider',
       tests: ['access/webhook-signature'],
     },
-    {
-      name: 'a delivery is taken twice',
-      source: "memory.take(id, epochMs, madeAtMs + windowMs + 1) ? null : refused('webhook-replayed')",
-      replacement: 'memory.take(id, epochMs, madeAtMs + windowMs + 1) ? null : null',
-      why: 'an end that is repeated meets the next step',
-      tests: ['access/webhook-signature'],
-    },
   ]),
   ...inFile('edge/control-service.ts', [
+    {
+      name: 'a delivery is taken twice',
+      source: "known === null ? null : refused('webhook-replayed')",
+      replacement: 'null',
+      why: 'an end that is repeated meets the next step',
+      tests: ['edge/http/webhooks'],
+    },
+    {
+      name: 'what may have been used before is believed',
+      source: 'if (use === null) return router.signal(signal)',
+      replacement:
+        'if (use !== null) return router.signal(signal)\n    if (use === null) return router.signal(signal)',
+      why: 'in a split an old message of a provider ends a step that is open',
+      tests: ['edge/control-service'],
+    },
+    {
+      name: 'a page that cannot prove itself is not even silenced',
+      source: 'if (!isSilencing(signal)) return untold',
+      replacement: 'if (signal !== null) return untold',
+      why: 'a card is heard because NATS is down',
+      tests: ['edge/control-service'],
+    },
     {
       name: "a page's end whose start was lost ends another tab's step",
       source: "if (kind === 'token' || kind === 'webhook') return",

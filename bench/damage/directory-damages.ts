@@ -117,11 +117,41 @@ export const directoryDamages: readonly Damage[] = [
   ]),
   ...inFile('directory/nats-link.io.ts', [
     {
+      name: 'of two hosts that are shown the same the second one is first as well',
+      source: '{ previousSeq: revision }',
+      replacement: '{ timeout: USED_MS_MAX + revision }',
+      why: 'a delivery that is sent to two hosts at once is taken by both',
+      tests: ['directory/nats-uses.io'],
+    },
+    {
       name: 'calls wait for a pause between steps to be told',
       source: 'if (!this.#writing.has(bucket))',
       replacement: 'if (this.#writing.size === 0)',
       why: 'a call that is live elsewhere is taken for one that has not come yet: a page hears `pending`, and the caller is heard',
       tests: ['directory/nats-directory.io'],
+    },
+  ]),
+  ...inFile('directory/nats-uses.io.ts', [
+    {
+      name: 'what was last seen here of a token is believed, whatever has become of it elsewhere',
+      source: 'known === seen.known && now.revision === seen.revision',
+      replacement: 'known === seen.known && now !== null',
+      why: 'a token that was spent at another host silences a call',
+      tests: ['directory/nats-uses.io'],
+    },
+    {
+      name: 'in a split what is new is granted',
+      source: "return known === seen.known ? result : 'untold'",
+      replacement: 'return result',
+      why: "a provider's old message ends a step because NATS is down",
+      tests: ['directory/nats-uses.io'],
+    },
+    {
+      name: 'what somebody without the secret has written counts as nothing',
+      source: '?? UNREADABLE',
+      replacement: '?? null',
+      why: 'whoever reaches the bus makes a delivery good again',
+      tests: ['directory/nats-uses.io'],
     },
   ]),
   ...inFile('policy/open-spans.ts', [

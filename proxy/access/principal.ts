@@ -27,7 +27,9 @@ export interface TokenGrant {
 }
 
 export type Principal =
-  | (Client & { readonly kind: 'key' | 'certificate' | 'webhook' | 'loopback' })
+  | (Client & { readonly kind: 'key' | 'certificate' | 'loopback' })
+  /** `deliveryId`: of this very message, which speaks once. */
+  | (Client & { readonly kind: 'webhook'; readonly deliveryId: string })
   | (Client & { readonly kind: 'token'; readonly token: TokenGrant })
 
 /** Whoever reaches a port on loopback where no key is configured: this machine's own people. */

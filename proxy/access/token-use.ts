@@ -1,13 +1,14 @@
 /**
- * What has become of the steps of tokens: the memory that makes a replayed token useless.
+ * What has become of the steps of tokens: what makes a replayed token useless.
  *
  * A token is for one step. Its step lasts from the first start to the last end of its page views: two tabs are two views
  * of one step, and so is a page that is loaded again, or comes back from the browser's cache, within GRACE_MS of the end.
  * After that the token is spent. Should the memory forget one, then a replayed token silences a call until the token
  * expires: more silence, never less, and that is why the oldest are forgotten where there are too many.
  */
-import { TOKENS_REMEMBERED_MAX } from '../base/limits.js'
+import { z } from 'zod'
 import { type Refused, refused } from './refusal.js'
+import type { Untold, Uses } from './uses.js'
 
 /** From the end of a page's last view to the next one that is still the same step, ms: a reload, a look at another page. */
 export const GRACE_MS = 120_000
@@ -15,63 +16,77 @@ export const GRACE_MS = 120_000
 /** Page views of one token: tabs and reloads. More than a person opens in a quarter of an hour. */
 export const VIEWS_PER_TOKEN_MAX = 64
 
-/** `late`: its end came before its start, which is let through once: the call's own rules say what it silences. */
-type View = 'open' | 'late' | 'ended'
+/** By their names behind the token's. `late`: its end came before its start, which is let through once, for the call to judge. */
+const stepSchema = z.object({
+  views: z.record(z.string(), z.enum(['open', 'late', 'ended'])),
+  /** When the last view ended, ms since 1970; null: none has. */
+  lastEndedAtMs: z.number().nullable(),
+})
 
-interface Use {
-  readonly views: Map<string, View>
-  openCount: number
-  lastEndedAtMs: number
-}
+type Step = z.infer<typeof stepSchema>
+
+/** A step as it is from now on; of one that is refused nothing changes. */
+type Turn = Step | Refused
+
+const unused: Step = { views: {}, lastEndedAtMs: null }
 
 export class TokenUse {
-  readonly #uses = new Map<string, Use>()
+  constructor(private readonly uses: Uses) {}
 
   /** A view of the step begins, or beats; null when it may. `signalId` is the view's own. */
-  start(tokenId: string, signalId: string, nowMs: number): Refused | null {
-    if (!isOfStep(tokenId, signalId)) return refused('token-other-step')
-    const use = this.#of(tokenId)
-    switch (use.views.get(signalId)) {
-      case 'open':
-        return null
-      case 'ended':
-        return refused('token-spent')
-      case 'late':
-        use.views.set(signalId, 'ended')
-        return null
-      case undefined:
-        return this.#open(use, signalId, nowMs)
-    }
+  async start(tokenId: string, signalId: string, epochMs: number): Promise<Refused | null | Untold> {
+    return this.#turn(tokenId, signalId, (step, view) => started(step, view, epochMs))
   }
 
   /** A view of the step ends: the one that it names, as often as it says so. */
-  end(tokenId: string, signalId: string, nowMs: number): Refused | null {
+  async end(tokenId: string, signalId: string, epochMs: number): Promise<Refused | null | Untold> {
+    return this.#turn(tokenId, signalId, (step, view) => ended(step, view, epochMs))
+  }
+
+  async #turn(
+    tokenId: string,
+    signalId: string,
+    turn: (step: Step, view: string) => Turn,
+  ): Promise<Refused | null | Untold> {
     if (!isOfStep(tokenId, signalId)) return refused('token-other-step')
-    const use = this.#of(tokenId)
-    const view = use.views.get(signalId)
-    if (view === undefined && use.views.size >= VIEWS_PER_TOKEN_MAX) return refused('too-many-requests')
-    if (view === 'open') use.openCount--
-    if (view === 'open' || view === undefined) use.lastEndedAtMs = nowMs
-    use.views.set(signalId, view === undefined || view === 'late' ? 'late' : 'ended')
-    return null
+    return this.uses.change(tokenId, (known) => {
+      const step = known === null ? unused : stepSchema.safeParse(known).data
+      if (step === undefined) return { known, result: refused('token-spent') }
+      const next = turn(step, signalId.slice(tokenId.length))
+      if ('reason' in next) return { known, result: next }
+      return { known: next === step ? known : next, result: null }
+    })
   }
+}
 
-  #open(use: Use, signalId: string, nowMs: number): Refused | null {
-    if (use.openCount === 0 && nowMs > use.lastEndedAtMs + GRACE_MS) return refused('token-spent')
-    if (use.views.size >= VIEWS_PER_TOKEN_MAX) return refused('too-many-requests')
-    use.views.set(signalId, 'open')
-    use.openCount++
-    return null
+const started = (step: Step, view: string, epochMs: number): Turn => {
+  const state = step.views[view]
+  if (state === undefined) return opened(step, view, epochMs)
+  switch (state) {
+    case 'open':
+      return step
+    case 'ended':
+      return refused('token-spent')
+    case 'late':
+      return { ...step, views: { ...step.views, [view]: 'ended' } }
   }
+}
 
-  #of(tokenId: string): Use {
-    const known = this.#uses.get(tokenId)
-    if (known !== undefined) return known
-    const use: Use = { views: new Map(), openCount: 0, lastEndedAtMs: Infinity }
-    this.#uses.set(tokenId, use)
-    if (this.#uses.size > TOKENS_REMEMBERED_MAX) this.#uses.delete(this.#uses.keys().next().value!)
-    return use
-  }
+const opened = (step: Step, view: string, epochMs: number): Turn => {
+  const states = Object.values(step.views)
+  const isOver = step.lastEndedAtMs !== null && epochMs > step.lastEndedAtMs + GRACE_MS
+  if (isOver && !states.includes('open')) return refused('token-spent')
+  if (states.length >= VIEWS_PER_TOKEN_MAX) return refused('too-many-requests')
+  return { ...step, views: { ...step.views, [view]: 'open' } }
+}
+
+const ended = (step: Step, view: string, epochMs: number): Turn => {
+  const state = step.views[view]
+  if (state === 'ended' || state === 'late') return step
+  if (state === undefined && Object.keys(step.views).length >= VIEWS_PER_TOKEN_MAX)
+    return refused('too-many-requests')
+  const views = { ...step.views, [view]: state === undefined ? ('late' as const) : ('ended' as const) }
+  return { views, lastEndedAtMs: epochMs }
 }
 
 /** A view's signals are called as the token is, with a suffix of their own where there are several. */

@@ -11,7 +11,6 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { type Refused, refused } from './refusal.js'
-import type { ReplayMemory } from './replay-memory.js'
 
 export const webhookSchemes = ['stripe', 'standard-webhooks', 'timestamped'] as const
 export type WebhookScheme = (typeof webhookSchemes)[number]
@@ -41,21 +40,26 @@ interface Signed {
 /** Signatures of one delivery that are looked at: two secrets, and one to spare. */
 const SIGNATURES_MAX = 4
 
-/** Null when the delivery is the provider's, made now, and seen for the first time; it is remembered then. */
+/** A delivery that is the provider's, and was made now. */
+export interface Delivery {
+  readonly kind: 'delivery'
+  /** Of what was signed: whoever has taken it takes it no more. */
+  readonly id: string
+}
+
 export const checkDelivery = (
   signing: WebhookSigning,
   headerOf: HeaderOf,
   body: Uint8Array,
   epochMs: number,
-  memory: ReplayMemory,
-): Refused | null => {
+): Delivery | Refused => {
   const signed = signedOf(signing, headerOf)
   if (signed === null || !isSigned(signing, signed, body)) return refused('webhook-signature')
   const madeAtMs = Number(signed.seconds) * 1000
   const windowMs = signing.windowSeconds * 1000
   if (Math.abs(epochMs - madeAtMs) > windowMs) return refused('webhook-clock')
-  const id = `${signing.name}:${createHash('sha256').update(signed.prefix).update(body).digest('base64')}`
-  return memory.take(id, epochMs, madeAtMs + windowMs + 1) ? null : refused('webhook-replayed')
+  const digest = createHash('sha256').update(signed.prefix).update(body).digest('base64')
+  return { kind: 'delivery', id: `${signing.name}:${digest}` }
 }
 
 const signedOf = (signing: WebhookSigning, headerOf: HeaderOf): Signed | null => {

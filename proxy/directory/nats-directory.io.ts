@@ -19,6 +19,7 @@ import { type Directory, type DirectoryFigures, LEASE_MS_MIN, RENEW_MS } from '.
 import { JustEnded } from './just-ended.js'
 import { answerOf, callsToldOf, callsWantedOf, type Entry, entryOf, signalOf } from './messages.js'
 import { type BucketName, buckets, NatsLink } from './nats-link.io.js'
+import { NatsUses } from './nats-uses.io.js'
 import type { NatsOptions } from './options.js'
 import type { HereControl } from './router.js'
 import { Seal } from './seal.js'
@@ -78,6 +79,8 @@ export class NatsDirectory implements Directory {
   readonly instance = randomBytes(8).toString('hex')
   readonly #seal: Seal
   readonly #link: NatsLink
+  /** What has been used at any process of the fleet. */
+  readonly uses: { readonly tokens: NatsUses; readonly deliveries: NatsUses }
   readonly #beatMs: number
   readonly #calls: CallMap
   readonly #echoedAtMs: Record<BucketName, number> = { calls: -Infinity, steps: -Infinity }
@@ -107,6 +110,8 @@ export class NatsDirectory implements Directory {
       written: () => this.#noteState(),
       wordLost: () => parts.metrics.directoryLost(),
     })
+    const usesOf = (book: string) => new NatsUses(book, this.#link, this.#seal, () => this.state === 'ok')
+    this.uses = { tokens: usesOf('token'), deliveries: usesOf('delivery') }
   }
 
   get state(): 'ok' | 'split' {

@@ -5,8 +5,10 @@
  *
  *   PREFIX_calls   in memory: which process has which call; gone after an hour unless said again
  *   PREFIX_steps   on disk:   open steps, words on consent, waiting signals; gone after a day
+ *   PREFIX_used    on disk:   tokens and deliveries that have been used; gone when nobody could show them any more. It is asked
+ *                             where something is shown, and not read as a whole
  */
-import { jetstream } from '@nats-io/jetstream'
+import { JetStreamApiCodes, JetStreamApiError, jetstream } from '@nats-io/jetstream'
 import { type KV, Kvm, type KvOptions } from '@nats-io/kv'
 import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
 import type { Clock } from '../base/clock.js'
@@ -18,6 +20,10 @@ import { Outbox } from './outbox.js'
 export const buckets = ['calls', 'steps'] as const
 export type BucketName = (typeof buckets)[number]
 
+/** A token lives an hour, and a delivery that is dated an hour ahead may be shown for two; one more for clocks. */
+const USED_TTL_MS = 3 * 3_600_000
+/** Longest wait for a word on what has been used, ms: as for another process' answer. */
+const USED_MS_MAX = 1_000
 /** Calls are said again three times an hour; a process that has died is forgotten by its silence, long before. */
 const CALLS_TTL_MS = 3_600_000
 /** Of a beat, between two dials, and up to as much again by chance, so that a fleet does not come back at once: 250 ms. */
@@ -30,6 +36,12 @@ const ANSWER_MS_MAX = 2_000
 const WRITES_MAX = 512
 /** A sealed signal is 1 kB at most, with its longest names; larger values are not ours. */
 const VALUE_BYTES_MAX = 16 * 1024
+
+/** The server says that the name has another revision. */
+const outrun: readonly number[] = [
+  JetStreamApiCodes.StreamWrongLastSequence,
+  JetStreamApiCodes.StreamWrongLastSequenceUnknown,
+]
 
 export interface NatsLinkHandler {
   /** The buckets are open and their content comes; `connection` is there for requests. */
@@ -48,6 +60,7 @@ export class NatsLink {
   readonly outboxes: Readonly<Record<BucketName, Outbox>>
   #connection: NatsConnection | null = null
   #open: Readonly<Record<BucketName, KV>> | null = null
+  #used: KV | null = null
   /** Counts openings: what an older one still says is not heard. */
   #opening = 0
   readonly #writing = new Set<BucketName>()
@@ -89,12 +102,15 @@ export class NatsLink {
     this.#open = null
     try {
       const manager = new Kvm(jetstream(connection, { timeout: ANSWER_MS_MAX }))
-      const [calls, steps] = await Promise.all([
+      const quick = new Kvm(jetstream(connection, { timeout: USED_MS_MAX }))
+      const [calls, steps, used] = await Promise.all([
         bucketOf(manager, `${this.options.bucketPrefix}_calls`, this.#limits('calls')),
         bucketOf(manager, `${this.options.bucketPrefix}_steps`, this.#limits('steps')),
+        bucketOf(quick, `${this.options.bucketPrefix}_used`, this.#limits('used')),
       ])
       if (opening !== this.#opening) return
       this.#open = { calls, steps }
+      this.#used = used
       this.handler.opened(connection)
       for (const bucket of buckets) void this.#watch(bucket, this.#open[bucket], opening)
       this.write()
@@ -115,6 +131,26 @@ export class NatsLink {
       await this.#open?.[bucket].put(key, word)
     } catch {
       // Whoever needs it says it again.
+    }
+  }
+
+  /** What stands under this name among what has been used, and in which revision; null: nothing. Rejects without an answer. */
+  async used(key: string): Promise<{ readonly value: Uint8Array; readonly revision: number } | null> {
+    if (this.#used === null) throw new Error('the directory is not open')
+    return this.#used.get(key)
+  }
+
+  /**
+   * Writes it unless the name has another revision by now, 0: any. Returns the new revision; null: somebody else was first.
+   * Rejects without an answer, and then it may have been written or not.
+   */
+  async use(key: string, value: Uint8Array, revision: number): Promise<number | null> {
+    if (this.#used === null) throw new Error('the directory is not open')
+    try {
+      return await this.#used.put(key, value, { previousSeq: revision })
+    } catch (error) {
+      if (error instanceof JetStreamApiError && outrun.includes(error.code)) return null
+      throw error
     }
   }
 
@@ -152,11 +188,17 @@ export class NatsLink {
     await this.#connection?.close().catch(() => {})
   }
 
-  #limits(bucket: BucketName): Partial<KvOptions> {
+  #limits(bucket: BucketName | 'used'): Partial<KvOptions> {
     const common = { replicas: this.options.replicas, history: 1, maxValueSize: VALUE_BYTES_MAX }
-    return bucket === 'calls'
-      ? { ...common, ttl: CALLS_TTL_MS, storage: 'memory' }
-      : { ...common, ttl: SIGNAL_TTL_SECONDS_MAX * 1000, storage: 'file' }
+    switch (bucket) {
+      case 'calls':
+        return { ...common, ttl: CALLS_TTL_MS, storage: 'memory' }
+      case 'steps':
+        return { ...common, ttl: SIGNAL_TTL_SECONDS_MAX * 1000, storage: 'file' }
+      case 'used':
+        // The leader alone answers: a replica may not have heard yet.
+        return { ...common, ttl: USED_TTL_MS, storage: 'file', allow_direct: false }
+    }
   }
 
   async #follow(connection: NatsConnection): Promise<void> {
@@ -172,6 +214,7 @@ export class NatsLink {
   #lost(): void {
     this.#opening++
     this.#open = null
+    this.#used = null
     this.handler.lost()
   }
 

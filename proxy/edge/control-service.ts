@@ -11,6 +11,7 @@ import { type RefusalReason, type Refused, refused } from '../access/refusal.js'
 import { tokenScopes } from '../access/scopes.js'
 import { type MintKey, mintToken } from '../access/token.js'
 import { TokenUse } from '../access/token-use.js'
+import type { Untold, UseBooks } from '../access/uses.js'
 import type { Clock } from '../base/clock.js'
 import { CALLS_MAX } from '../base/limits.js'
 import type { CallView } from '../directory/call-view.js'
@@ -18,6 +19,7 @@ import type { Ledger } from '../ledger/ledger.js'
 import type { ProxyMetrics } from '../metrics/metrics.js'
 import type { ConsentState, SignalOrigin, StepKind } from '../policy/signal.js'
 import type { CallAddress } from '../session/call-registry.js'
+import { isSilencing } from '../session/control-plane.js'
 import type { Signal, SignalAnswer, StreamAnswer } from '../session/signal.js'
 import { randomUuid } from './auth-context.js'
 import { type CallBook, type SignalRouter, tenantListOf } from './local-calls.js'
@@ -64,6 +66,8 @@ export interface ControlServiceParts {
   readonly router: SignalRouter
   readonly calls: CallBook
   readonly forks: ForkTaker
+  /** Tokens and deliveries that have been used. */
+  readonly uses: UseBooks
   readonly clock: Clock
   readonly metrics: ProxyMetrics
   readonly ledger: Ledger
@@ -87,9 +91,11 @@ export class ControlService {
   readonly #tokens = new RateLimit(TOKEN_BURST, TOKEN_PER_SECOND, CLIENTS_MAX)
   readonly #clients = new RateLimit(CLIENT_BURST, CLIENT_PER_SECOND, CLIENTS_MAX)
   readonly #lists = new RateLimit(LIST_BURST, LIST_PER_SECOND, CLIENTS_MAX)
-  readonly #use = new TokenUse()
+  readonly #use: TokenUse
 
-  constructor(private readonly parts: ControlServiceParts) {}
+  constructor(private readonly parts: ControlServiceParts) {
+    this.#use = new TokenUse(parts.uses.tokens)
+  }
 
   /** Who asks. A refusal has been counted when this returns. */
   async identify(credentials: Credentials, source: Source): Promise<Principal | Refused> {
@@ -111,11 +117,15 @@ export class ControlService {
     request: SignalRequest,
     source: Source,
   ): Promise<SignalAnswer | Refused> {
-    const { clock, metrics, router } = this.parts
+    const { clock, metrics } = this.parts
     const startedMs = clock.nowMs()
-    const refusal = this.#refusalOf(principal, request, startedMs)
-    if (refusal !== null) return this.#refuseSignal(principal, refusal.reason, request.address, source)
-    const answer = await router.signal(signalOf(principal, request))
+    const { kind, address } = request
+    const use =
+      authorize(principal, { kind: 'signal', signal: kind, address }) ??
+      this.#limit(principal) ??
+      (await this.#used(principal, request))
+    if (use !== null && use !== 'untold') return this.#refuseSignal(principal, use.reason, address, source)
+    const answer = await this.#passOn(signalOf(principal, request), use)
     if (answer.result === 'forbidden')
       return this.#refuseSignal(principal, 'anothers-step', request.address, source)
     metrics.signal(answer.result, clock.nowMs() - startedMs)
@@ -187,11 +197,31 @@ export class ControlService {
     return refusal === null ? this.parts.drain() : this.#refuse(principal, refusal.reason, null, source)
   }
 
-  #refusalOf(principal: Principal, { kind, state, address, signalId }: SignalRequest, nowMs: number) {
-    const refusal = authorize(principal, { kind: 'signal', signal: kind, address }) ?? this.#limit(principal)
-    if (refusal !== null || principal.kind !== 'token') return refusal
-    const { id } = principal.token
-    return state === 'ended' ? this.#use.end(id, signalId, nowMs) : this.#use.start(id, signalId, nowMs)
+  /** What is good once is used: a delivery, a view of a token's step. */
+  async #used(principal: Principal, { state, signalId }: SignalRequest): Promise<Refused | null | Untold> {
+    const epochMs = this.parts.clock.epochMs()
+    switch (principal.kind) {
+      case 'webhook':
+        return this.parts.uses.deliveries.change(principal.deliveryId, (known) => ({
+          known: known ?? 'taken',
+          result: known === null ? null : refused('webhook-replayed'),
+        }))
+      case 'token':
+        if (state !== 'ended') return this.#use.start(principal.token.id, signalId, epochMs)
+        // It ends no more than it has started, as often as it says so: there is nothing to wait for.
+        return noneOf(await this.#use.end(principal.token.id, signalId, epochMs))
+      default:
+        return null
+    }
+  }
+
+  /** Where nobody can tell whether it has been used before, silence is all that comes of it, and the answer says so. */
+  async #passOn(signal: Signal, use: null | Untold): Promise<SignalAnswer> {
+    const { router } = this.parts
+    if (use === null) return router.signal(signal)
+    if (!isSilencing(signal)) return untold
+    const answer = await router.signal(signal)
+    return answer.result === 'forbidden' ? answer : { ...answer, ...untold, streams: answer.streams }
   }
 
   #limit(principal: Principal): Refused | null {
@@ -250,6 +280,16 @@ export class ControlService {
     for (const stream of answer.streams) this.parts.ledger.append({ ...entry, ...streamFacts(stream) })
   }
 }
+
+const untold: SignalAnswer = {
+  result: 'unavailable',
+  detail:
+    'nobody can tell now whether this has been used before: what silences is silent, nothing has ended; repeat it',
+  streams: [],
+  isRepeated: false,
+}
+
+const noneOf = (use: Refused | null | Untold): Refused | null => (use === 'untold' ? null : use)
 
 const streamFacts = ({ callId, streamId, firstSilentSample, clearFromSample, lateMs }: StreamAnswer) => ({
   callId,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { refusals } from '../access/refusal.js'
+import { localUses } from '../access/uses.js'
 import type { Clock } from '../base/clock.js'
 import { inPackage } from '../base/package-file.js'
 import { detectors } from '../detectors/index.js'
@@ -58,9 +59,9 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
   const clock = options.clock ?? systemClock
   const metrics = new ProxyMetrics(knownLabels())
   const registry = new CallRegistry()
-  const directory: Directory =
+  const nats =
     options.nats === undefined
-      ? noDirectory
+      ? null
       : new NatsDirectory(options.nats, {
           registry,
           clock,
@@ -69,6 +70,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
           calls: (wanted) => wantedOf(carrier.calls, wanted),
           beatMs: options.beatMs,
         })
+  const directory: Directory = nats ?? noDirectory
   const ledger = await ProxyLedger.open(options.ledger, version(), { clock, log, metrics })
   const carrier: CallCarrier = new CallCarrier(
     { ...options, refusesWithoutLedger: options.ledger?.onUnwritable === 'refuse-calls' },
@@ -85,6 +87,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
     }),
     calls: fleetCalls(carrier.calls, directory, clock),
     forks: carrier.taker,
+    uses: nats?.uses ?? localUses(),
     clock,
     metrics,
     ledger: ledger ?? noLedger,

@@ -7,7 +7,7 @@ import { stepToEnd } from '../../proxy/policy/ending.js'
 import type { SignalKind, SignalOrigin } from '../../proxy/policy/signal.js'
 
 const address = { kind: 'call', callId: 'CA1' } as const
-const client = (kind: 'key' | 'certificate' | 'webhook', ...scopes: Scope[]): Principal => ({
+const client = (kind: 'key' | 'certificate', ...scopes: Scope[]): Principal => ({
   kind,
   name: kind,
   scopes,
@@ -24,7 +24,7 @@ const token = (...scopes: Scope[]): Principal => ({
 const roles = {
   page: token('signal:payment'),
   button: token('signal:manual'),
-  provider: client('webhook', 'signal:payment'),
+  provider: { ...client('key', 'signal:payment'), kind: 'webhook', deliveryId: 'd1' },
   'payment key': client('key', 'signal:payment', 'read'),
   desktop: client('certificate', 'signal:payment', 'signal:manual'),
   supervisor: client('key', 'signal:payment', 'signal:manual', 'signal:end', 'read'),

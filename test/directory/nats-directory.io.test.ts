@@ -1,12 +1,9 @@
 // The directory itself beside a real nats-server, at ten times its pace: a beat every 200 ms, split after 650.
-import t, { type Test } from 'tap'
-import { BEAT_MS, NatsDirectory } from '../../proxy/directory/nats-directory.io.js'
-import { systemClock } from '../../proxy/edge/system-clock.js'
+import t from 'tap'
 import type { KeptRecord } from '../../proxy/session/kept-signals.js'
+import { BEAT, member } from '../support/directory-member.js'
 import { until } from '../support/live-proxy.js'
-import { CutWire, NatsServer, natsMissing, natsOptions } from '../support/nats.js'
-
-const BEAT = BEAT_MS / 10
+import { CutWire, NatsServer, natsMissing } from '../support/nats.js'
 
 const holds = (slot: string, actor: string | null = null): KeptRecord => ({
   kind: 'holds',
@@ -26,28 +23,6 @@ const holds = (slot: string, actor: string | null = null): KeptRecord => ({
 
 const stream = { callId: 'CA1', streamId: 's1', tenant: 'default', aliases: [] }
 const byId = { address: { kind: 'call', callId: 'CA1' }, tenants: null } as const
-
-/** A process, and what it has heard; of its states with what then waited to be told. */
-const member = async (t: Test, port: number) => {
-  const heard: string[] = []
-  const directory = new NatsDirectory(natsOptions(port), {
-    registry: { streams: [], find: () => [] },
-    clock: systemClock,
-    log: { warn() {}, info() {} },
-    metrics: { directoryAsked() {}, directoryLost() {} },
-    calls: async () => [],
-    stateChanged: () => heard.push(`${directory.state} ${directory.figures().backlog}`),
-    beatMs: BEAT,
-  })
-  t.teardown(() => directory.close())
-  await directory.start({
-    signal: () => ({ result: 'applied', streams: [], isRepeated: false }),
-    adopt: ({ slot }) => void heard.push(slot),
-    disown() {},
-    held: function* () {},
-  })
-  return { directory, heard }
-}
 
 t.test('beside a nats-server', { skip: natsMissing }, async (t) => {
   const server = await NatsServer.start(t)

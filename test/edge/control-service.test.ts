@@ -30,8 +30,8 @@ const signal = (state: 'started' | 'ended', signalId = 's1', parts: Partial<Sign
 const wordOf = (answer: Awaited<ReturnType<ControlService['signal']>>): string =>
   'kind' in answer ? answer.reason : answer.result
 
-const room = (config: object = {}) => {
-  const inner = serviceRoom({ mintKeys, ...config })
+const room = (config: object = {}, parts: Parameters<typeof serviceRoom>[1] = {}) => {
+  const inner = serviceRoom({ mintKeys, ...config }, parts)
   const { service } = inner
   const tell = async (who: Principal, ...request: Parameters<typeof signal>) =>
     wordOf(await service.signal(who, signal(...request), 'http'))
@@ -285,3 +285,24 @@ t.test('lists of all calls are for people, not for loops', async (t) => {
   for (let i = 0; i < 20; i++) await service.list(key('read'), 'http')
   t.match(await service.list(key('read'), 'http'), { reason: 'too-many-requests' })
 })
+
+t.test(
+  'while nobody can tell what has been used, silence is all that tokens and deliveries get',
+  async (t) => {
+    const untold = { change: async () => 'untold' as const }
+    const inner = room({}, { uses: { tokens: untold, deliveries: untold } })
+    const { tell, bearer, room: calls } = inner
+    const stream = calls.begin('CA1')
+    const who = await (await bearer()).who()
+    t.equal(await tell(who, 'started', 'step.a'), 'unavailable')
+    t.ok(isSilent(stream), 'the call is silent all the same')
+    t.equal(await tell(who, 'ended', 'step.a'), 'applied', 'a page ends what it has started')
+    t.notOk(isSilent(stream))
+    const provider: Principal = { ...pageKey, kind: 'webhook', deliveryId: 'd1' }
+    t.equal(await tell(provider, 'started', 'pay-1'), 'unavailable')
+    t.ok(isSilent(stream))
+    t.equal(await tell(provider, 'ended', 'pay-1'), 'unavailable')
+    t.ok(isSilent(stream), 'nothing has ended: the message may be an old one')
+    t.equal(await tell(pageKey, 'started', 's1'), 'applied', 'keys are good as often as they are used')
+  },
+)

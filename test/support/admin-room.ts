@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
+import { localUses } from '../../proxy/access/uses.js'
 import { adminSchema } from '../../proxy/config/schema.js'
 import { authenticatorOf, webhooksOf } from '../../proxy/edge/admin-access.js'
 import { createAdminServer } from '../../proxy/edge/admin-server.js'
@@ -33,6 +34,7 @@ export const serviceRoom = (config: object = {}, parts: Partial<ControlServicePa
     router: localRouter(room.control, clock),
     calls: localCalls(room.registry, clock),
     forks: { take: async () => 'unknown' },
+    uses: localUses(),
     clock,
     metrics,
     ledger,

@@ -2,6 +2,7 @@
  * The primary of several processes on one port. It carries no call: it holds the ports and hands out connections, it has the
  * administration, the ledger and the directory of other hosts, and through it every worker's calls are found.
  */
+import { localUses } from '../../access/uses.js'
 import type { Clock } from '../../base/clock.js'
 import { type Directory, noDirectory } from '../../directory/directory.js'
 import { Host } from '../../directory/host.js'
@@ -201,6 +202,7 @@ class Fleet implements RunningFleet {
       }),
       calls: fleetCalls(this.#calls, this.#directory, clock),
       forks: hostTaker(host, this.#crew),
+      uses: this.#nats?.uses ?? localUses(),
       clock,
       metrics,
       ledger: ledger ?? noLedger,

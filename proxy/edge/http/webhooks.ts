@@ -1,11 +1,9 @@
 /** Payment providers that tell of their payments themselves: `POST /v1/webhooks/NAME`, signed. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Client } from '../../access/principal.js'
-import { ReplayMemory } from '../../access/replay-memory.js'
 import { type WebhookEvent, type WebhookMapping, webhookEvent } from '../../access/webhook-event.js'
-import { checkDelivery, type WebhookSigning } from '../../access/webhook-signature.js'
+import { checkDelivery, type Delivery, type WebhookSigning } from '../../access/webhook-signature.js'
 import type { Clock } from '../../base/clock.js'
-import { DELIVERIES_REMEMBERED_MAX } from '../../base/limits.js'
 import type { ControlService } from '../control-service.js'
 import { sendRefusal, signalJson } from './answers.js'
 
@@ -28,7 +26,6 @@ export const registerWebhooks = (
   webhooks: readonly Webhook[],
   clock: Clock,
 ): void => {
-  const memory = new ReplayMemory(DELIVERIES_REMEMBERED_MAX)
   // The signature is over the bytes: they are read as they came, whatever they claim to be.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -41,17 +38,19 @@ export const registerWebhooks = (
       if (webhook === undefined)
         return sendRefusal(reply, service.refuseStranger('webhook-unknown', 'webhook'))
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-      const refusal = checkDelivery(webhook.signing, headerOf(request), body, clock.epochMs(), memory)
-      if (refusal !== null) return sendRefusal(reply, service.refuseStranger(refusal.reason, 'webhook'))
+      const delivery = checkDelivery(webhook.signing, headerOf(request), body, clock.epochMs())
+      if (delivery.kind === 'refused')
+        return sendRefusal(reply, service.refuseStranger(delivery.reason, 'webhook'))
       const event = eventOf(webhook.mapping, body)
       if (event === null) return reply.code(400).send({ error: 'INVALID_BODY' })
-      return answer(webhook, event, reply)
+      return answer(webhook, delivery, event, reply)
     },
   )
 
   /** What was understood is answered 200, whatever came of it: a provider would repeat anything else for days. */
   const answer = async (
     { client }: Webhook,
+    delivery: Delivery,
     event: WebhookEvent,
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
@@ -63,7 +62,7 @@ export const registerWebhooks = (
       })
     const { signal, state, address, signalId } = event
     const told = await service.signal(
-      { kind: 'webhook', ...client },
+      { kind: 'webhook', ...client, deliveryId: delivery.id },
       { kind: signal, state, address, signalId, ...FACTS },
       'webhook',
     )
