@@ -66,6 +66,31 @@ export const processDamages: readonly Damage[] = [
       tests: ['edge/cluster/worker-directory'],
     },
   ]),
+  ...inFile('edge/cluster/worker-directory.ts', [
+    {
+      name: 'an end that came before its start is told to nobody',
+      source: "this.tell({ kind: 'ended-early', end })",
+      replacement: '',
+      why: 'an older start that reaches another process keeps its call silent to the end',
+      tests: ['edge/cluster/worker-directory'],
+    },
+    {
+      name: 'a process begins without the ends that came early',
+      source: 'for (const end of this.setup.earlyEnds) control.noteEarlyEnd(end)',
+      replacement: '',
+      why: 'the same, after a rolling restart',
+      tests: ['edge/cluster/worker-directory'],
+    },
+  ]),
+  ...inFile('directory/host.ts', [
+    {
+      name: 'the primary does not hand on an end that came early',
+      source: 'else this.#kept.noteEarlyEnd(word.end)',
+      replacement: '',
+      why: 'an older start keeps its call silent to the end, whoever has it',
+      tests: ['directory/host'],
+    },
+  ]),
   ...inFile('edge/cluster/member.ts', [
     {
       name: 'every look finds a process that is well',

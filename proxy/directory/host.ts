@@ -16,8 +16,9 @@ export interface HostStream extends CallStream {
   readonly key: number
 }
 
-/** What is kept for calls, or no longer. */
+/** What is kept for calls, or no longer, or has ended before it began. */
 export type KeptWord =
+  | { readonly kind: 'ended-early'; readonly end: Signal }
   | { readonly kind: 'kept'; readonly record: KeptRecord; readonly leftMs: number }
   | { readonly kind: 'over'; readonly record: KeptRecord }
 
@@ -43,6 +44,7 @@ export class Host implements HereControl {
     this.#kept = new ControlPlane(new CallRegistry(), {
       kept: (record, leftMs) => this.#spread({ kind: 'kept', record, leftMs }, null),
       over: (record) => this.#spread({ kind: 'over', record }, null),
+      endedEarly: (end) => this.#spread({ kind: 'ended-early', end }, null),
     })
     this.#router = new DirectoryRouter({
       registry: { find: () => [] },
@@ -127,6 +129,11 @@ export class Host implements HereControl {
     return [...this.#kept.all(this.parts.nowMs())]
   }
 
+  /** For a worker that begins. */
+  get earlyEnds(): Signal[] {
+    return this.#kept.earlyEnds
+  }
+
   /** Called about once a second. */
   expire(): void {
     this.#kept.expire(this.parts.nowMs())
@@ -140,14 +147,16 @@ export class Host implements HereControl {
   #note(word: KeptWord): void {
     const nowMs = this.parts.nowMs()
     if (word.kind === 'kept') this.#kept.adopt(word.record, nowMs + word.leftMs, nowMs)
-    else this.#kept.disown(word.record)
+    else if (word.kind === 'over') this.#kept.disown(word.record)
+    else this.#kept.noteEarlyEnd(word.end)
   }
 
   #spread(word: KeptWord, except: number | null): void {
     const { workers, outside } = this.parts
     workers.tell(word, except)
     if (word.kind === 'kept') outside.kept(word.record, word.leftMs)
-    else outside.over(word.record)
+    else if (word.kind === 'over') outside.over(word.record)
+    else outside.endedEarly?.(word.end)
   }
 }
 

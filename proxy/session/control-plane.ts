@@ -42,8 +42,8 @@ export class ControlPlane {
   readonly #memory: CallMemory
   /** Answers given, by what was asked. */
   readonly #answers = new Map<string, SignalAnswer>()
-  /** Ends that came before their start, by address and id: when they were made. */
-  readonly #earlyEnds = new Map<string, number>()
+  /** Dated ends that came before their start, by address and id. */
+  readonly #earlyEnds = new Map<string, Signal>()
   /** Starts that matched several calls, until one is named: for each of the calls, and the step, all of them. */
   readonly #ambiguous = new Map<string, ReadonlyMap<string, CallRef>>()
 
@@ -121,6 +121,16 @@ export class ControlPlane {
     if (isSilencing(signal)) this.#waiting.add(signal, nowMs)
     else if (signal.kind !== 'consent' && signal.state === 'ended')
       this.#waiting.withdraw({ ...signal, state: 'started' })
+  }
+
+  /** A dated end has found no step, here or in another process: an older start that comes later does not undo it. */
+  noteEarlyEnd(end: Signal): void {
+    if (end.kind !== 'consent' && end.issuedAtMs !== null) remember(this.#earlyEnds, addressedKey(end), end)
+  }
+
+  /** Ends that are known to have come before their start: for a process that begins. */
+  get earlyEnds(): Signal[] {
+    return [...this.#earlyEnds.values()]
   }
 
   /** Whether the call has this very step open, as far as is known here. */
@@ -252,12 +262,14 @@ export class ControlPlane {
   }
 
   #noteEarly(signal: Start): void {
-    if (signal.issuedAtMs !== null) remember(this.#earlyEnds, addressedKey(signal), signal.issuedAtMs)
+    if (signal.issuedAtMs === null) return
+    this.noteEarlyEnd(signal)
+    this.journal.endedEarly?.(signal)
   }
 
   #hasEndedAlready(signal: Start): boolean {
-    const endedAtMs = this.#earlyEnds.get(addressedKey(signal))
-    return endedAtMs !== undefined && signal.issuedAtMs !== null && signal.issuedAtMs < endedAtMs
+    const endedAtMs = this.#earlyEnds.get(addressedKey(signal))?.issuedAtMs ?? null
+    return endedAtMs !== null && signal.issuedAtMs !== null && signal.issuedAtMs < endedAtMs
   }
 
   /** Takes a start back where it was made, whoever may end it otherwise. */

@@ -28,6 +28,8 @@ export interface KeptJournal {
   /** Kept, or its lease renewed, for `leftMs` from now. */
   kept(record: KeptRecord, leftMs: number): void
   over(record: KeptRecord): void
+  /** A dated end found no step: an older start of it, that comes later, is over. Left out: no other process need know. */
+  endedEarly?(end: Signal): void
 }
 
 /** For a process that shares nothing. */

@@ -154,3 +154,27 @@ t.test('a stream that has ended is withdrawn once, by its worker and key', async
   t.equal(host.streams.size, 0)
   t.same(outside, ['tell one', 'untell one'])
 })
+
+t.test(
+  'an end that came before its start is told to every other worker, and to those that begin',
+  async (t) => {
+    const { host, told, outside } = room({ 1: applied('one') })
+    const end = byCall({ ...stepSignal('payment', 'ended', 'page'), issuedAtMs: 2000 }, 'one')
+    host.heard({ kind: 'ended-early', end }, 1)
+    t.same(told, [[{ kind: 'ended-early', end }, 1]])
+    t.same(host.earlyEnds, [end])
+    t.match(
+      await host.signal(byCall({ ...start, issuedAtMs: 1000 }, 'one')),
+      { result: 'unknown' },
+      'nothing waits',
+    )
+    const other = byCall(end, 'two')
+    t.match(await host.signal(other), { result: 'unknown' })
+    t.match(
+      told.at(-1),
+      [{ kind: 'ended-early', end: other }, null],
+      'one that found no call is told as well',
+    )
+    t.same(outside, [])
+  },
+)

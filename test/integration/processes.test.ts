@@ -45,6 +45,7 @@ const play = (callId: string, seconds: number, parts: Parameters<typeof playCall
 
 interface Answer {
   readonly result: string
+  readonly detail?: string
   readonly streams?: {
     readonly callId: string
     readonly firstSilentSample: number
@@ -60,8 +61,8 @@ const ask = async (path: string, body: object): Promise<Answer> => {
   })
   return (await response.json()) as Answer
 }
-const pay = (callId: string, state: 'started' | 'ended', signalId = 'page-1') =>
-  ask(`${callId}/payment`, { state, signalId })
+const pay = (callId: string, state: 'started' | 'ended', signalId = 'page-1', more: object = {}) =>
+  ask(`${callId}/payment`, { state, signalId, ...more })
 
 const callsHere = async (): Promise<string[]> => {
   const { calls } = (await (await fetch(`${admin}/v1/calls`)).json()) as { calls: { callId: string }[] }
@@ -174,6 +175,38 @@ t.test(
       'what it had counted still counts',
     )
     await until(() => readyCount() === PROCESSES + 1, 'another one takes its place')
+  },
+)
+
+t.test(
+  'an end overtakes its start: answered as in one process, whichever of them has the call',
+  async (t) => {
+    const at = (second: number) => ({ issuedAt: `2026-11-22T10:00:0${second}Z` })
+    const endFirst = (callId: string) => pay(callId, 'ended', 'page-1', at(2))
+    const startLater = (callId: string, answers: Answer[]) => ({
+      atMs: 1000,
+      run: async () => void answers.push(await pay(callId, 'started', 'page-1', at(1))),
+    })
+    const answers: Answer[] = []
+    t.match(await endFirst('CA-none'), { result: 'unknown' }, 'no process has the call')
+    await play('CA-none', 3, { cues: [startLater('CA-none', answers)] })
+    const ends: Answer[] = []
+    await play('CA-moves', 1, {
+      cues: [{ atMs: 500, run: async () => void ends.push(await endFirst('CA-moves')) }],
+    })
+    const first = takers().at(-1)
+    t.match(ends, [{ result: 'unknown', detail: 'no such step is open' }])
+    await kept('CA-moves')
+    while (takers().at(-1) === first) await play(`CA-between-${takers().length}`, 0.2)
+    await play('CA-moves', 3, { cues: [startLater('CA-moves', answers)] })
+    t.not(takers().at(-1), first, 'another process has it')
+    for (const [i, callId] of ['CA-none', 'CA-moves'].entries()) {
+      t.match(answers[i], { result: 'applied', detail: /^the end of this step came first/ })
+      await until(() => recordingsIn(recordings).get(callId)?.pcm[0]?.length === 3 * RATE_HZ, 'it is kept')
+      const { pcm } = recordingsIn(recordings).get(callId)!
+      t.ok(isSilent(pcm, 0.9 * RATE_HZ, RATE_HZ))
+      t.notOk(isSilent(pcm, 2 * RATE_HZ), 'no more than the look-back and the pad')
+    }
   },
 )
 

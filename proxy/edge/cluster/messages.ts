@@ -25,6 +25,8 @@ export interface WorkerSetup {
   readonly overrides: ConfigOverrides
   /** What holds for calls, with its time left, ms. */
   readonly kept: readonly (readonly [KeptRecord, number])[]
+  /** Ends that came before their start. */
+  readonly earlyEnds: readonly Signal[]
   readonly state: HostState
 }
 

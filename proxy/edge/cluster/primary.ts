@@ -235,6 +235,7 @@ class Fleet implements RunningFleet {
     switch (message.kind) {
       case 'kept':
       case 'over':
+      case 'ended-early':
         this.#host.heard(message, member.number)
         return
       case 'announced':
@@ -261,6 +262,7 @@ class Fleet implements RunningFleet {
       processes: this.options.size,
       version: version(),
       kept: this.#host.all(),
+      earlyEnds: this.#host.earlyEnds,
       state: this.#state,
     }
   }

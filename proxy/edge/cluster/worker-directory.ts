@@ -6,6 +6,7 @@ import { SplitSilence } from '../../directory/split-silence.js'
 import type { LiveStream } from '../../session/call-registry.js'
 import type { ControlPlane } from '../../session/control-plane.js'
 import { addressKey, type KeptRecord, refKey, scopeOf } from '../../session/kept-signals.js'
+import type { Signal } from '../../session/signal.js'
 import type { FromWorker, HostState, WorkerSetup } from './messages.js'
 
 /** A worker's directory is its primary, which is never split from it: they begin and end together. */
@@ -20,7 +21,7 @@ export class WorkerDirectory implements Directory {
   #timer: NodeJS.Timeout | undefined
 
   constructor(
-    private readonly setup: Pick<WorkerSetup, 'kept' | 'state'>,
+    private readonly setup: Pick<WorkerSetup, 'kept' | 'earlyEnds' | 'state'>,
     private readonly clock: Clock,
     private readonly tell: (message: FromWorker) => void,
   ) {
@@ -30,13 +31,15 @@ export class WorkerDirectory implements Directory {
   async start(control: ControlPlane): Promise<void> {
     this.#control = control
     for (const [record, leftMs] of this.setup.kept) this.hear({ kind: 'kept', record, leftMs })
+    for (const end of this.setup.earlyEnds) control.noteEarlyEnd(end)
     this.#timer = setInterval(() => this.#renew(), RENEW_MS)
   }
 
   /** Somebody else says so. */
   hear(word: KeptWord): void {
     const nowMs = this.clock.nowMs()
-    if (word.kind === 'over') this.#control?.disown(word.record)
+    if (word.kind === 'ended-early') this.#control?.noteEarlyEnd(word.end)
+    else if (word.kind === 'over') this.#control?.disown(word.record)
     else if (!this.#justEnded.has(nameOf(word.record), nowMs))
       this.#control?.adopt(word.record, nowMs + word.leftMs, nowMs)
   }
@@ -71,6 +74,10 @@ export class WorkerDirectory implements Directory {
   over(record: KeptRecord): void {
     this.#justEnded.note(nameOf(record), this.clock.nowMs())
     this.tell({ kind: 'over', record })
+  }
+
+  endedEarly(end: Signal): void {
+    this.tell({ kind: 'ended-early', end })
   }
 
   find(): readonly [] {

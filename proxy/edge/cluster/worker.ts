@@ -103,6 +103,7 @@ class CallWorker {
         return
       case 'kept':
       case 'over':
+      case 'ended-early':
         this.#directory.hear(message)
         return
       case 'nonce':

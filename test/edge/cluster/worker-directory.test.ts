@@ -3,23 +3,29 @@ import t, { type Test } from 'tap'
 import type { FromWorker } from '../../../proxy/edge/cluster/messages.js'
 import { WorkerDirectory } from '../../../proxy/edge/cluster/worker-directory.js'
 import type { KeptJournal, KeptRecord } from '../../../proxy/session/kept-signals.js'
+import type { Signal } from '../../../proxy/session/signal.js'
 import { controlRoom, isSilent } from '../../support/control-room.js'
 import { stepSignal } from '../../support/signals.js'
 
 const start = stepSignal('payment', 'started', 'page')
 const CALL = 'CA1'
 
-const room = async (t: Test, parts: { kept?: (readonly [KeptRecord, number])[]; isSplit?: boolean } = {}) => {
+interface Parts {
+  readonly kept?: (readonly [KeptRecord, number])[]
+  readonly earlyEnds?: Signal[]
+  readonly isSplit?: boolean
+}
+
+const room = async (t: Test, { kept = [], earlyEnds = [], isSplit = false }: Parts = {}) => {
   const time = { nowMs: 0 }
   const said: FromWorker[] = []
-  const state = { isSplit: parts.isSplit ?? false, isLedgerWritable: true }
+  const state = { isSplit, isLedgerWritable: true }
   const clock = { nowMs: () => time.nowMs, epochMs: () => 0 }
-  const directory = new WorkerDirectory({ kept: parts.kept ?? [], state }, clock, (message) =>
-    said.push(message),
-  )
+  const directory = new WorkerDirectory({ kept, earlyEnds, state }, clock, (message) => said.push(message))
   const journal: KeptJournal = {
     kept: (record, leftMs) => directory.kept(record, leftMs),
     over: (record) => directory.over(record),
+    endedEarly: (end) => directory.endedEarly(end),
   }
   const calls = controlRoom({}, journal)
   await directory.start(calls.control)
@@ -114,5 +120,37 @@ t.test(
     for (const { hear } of [silent, usual]) hear(2, 8)
     t.strictSame(silent.sent, ['start', 'changed ffx160', 'changed ffx160', '20x160'])
     t.strictSame(usual.sent, ['start', '20x160', '20x160', '20x160'])
+  },
+)
+
+t.test(
+  'an end that finds no step is told where it is dated, and one told here undoes an older start',
+  async (t) => {
+    const dated = { ...stepSignal('payment', 'ended', 'page'), issuedAtMs: 2000 }
+    const end: Signal = { ...dated, address: { kind: 'call', callId: CALL }, tenants: null }
+    const first = await room(t)
+    first.begin(CALL)
+    first.end(CALL, 'page')
+    t.same(
+      first.said.filter(({ kind }) => kind === 'ended-early'),
+      [],
+      'nobody can tell what an end without a date undoes',
+    )
+    t.match(first.end(CALL, 'page', { issuedAtMs: 2000 }), { result: 'unknown' })
+    t.match(first.said.at(-1), { kind: 'ended-early', end: { issuedAtMs: 2000 } })
+
+    const heard = await room(t)
+    heard.directory.hear({ kind: 'ended-early', end })
+    const begun = await room(t, { earlyEnds: [end] })
+    for (const { begin, start } of [heard, begun]) {
+      begin(CALL)
+      t.match(start(CALL, 'page', { issuedAtMs: 1000 }), {
+        result: 'applied',
+        detail: /end of this step came first/,
+      })
+    }
+    const newer = await room(t, { earlyEnds: [end] })
+    newer.begin(CALL)
+    t.notMatch(newer.start(CALL, 'page', { issuedAtMs: 3000 }), { detail: /came first/ })
   },
 )
