@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Command, CommanderError } from 'commander'
 import { RedactError } from './base/errors.js'
-import { describeConfig, privilegedSettings } from './config/describe.js'
+import { describeConfig, omissions, privilegedSettings } from './config/describe.js'
 import { configOfText, readConfigText } from './config/load.io.js'
 import type { Config } from './config/load.js'
 import type { ConfigOverrides } from './config/overrides.js'
@@ -67,6 +67,7 @@ const serve = async (options: ServeOptions): Promise<void> => {
       ? await startProxy({ ...own, ...carrierOptionsOf(config, 1) })
       : await startProcesses({ ...own, size, source, pin: config.pinProcesses }, options)
   for (const setting of privilegedSettings(config)) log.warn({ setting }, 'privileged setting in force')
+  for (const omission of omissions(config)) log.info({ omission }, 'left out')
   config.forks.forEach(({ dialect, policyName }, i) => {
     log.info({ url: proxy.forkUrls[i]!.href, dialect: dialect.name, policy: policyName }, 'taking forks')
   })

@@ -1,5 +1,5 @@
 /** Plays a section through the proxy and lets everyone at the recording. */
-import { policySchema, safePolicy } from '../../proxy/policy/options.js'
+import { policySchema } from '../../proxy/policy/options.js'
 import { clearMs, multimonHits, oracleGuess, type Reading, spandspReadings } from './attackers.js'
 import type { Call, Key, Section } from './generate.js'
 import { randomOf } from './key-set.js'
@@ -34,8 +34,11 @@ export interface SectionResult {
   readonly spandsp: Reported | null
 }
 
-/** The safe policy without the hold after two keys, which would cover keys that are missed. */
+/** The defaults of a policy without the hold after two keys, which would cover keys that are missed. */
 export const strictPolicy = policySchema.parse({ dtmf: { entryHoldMs: 0 } })
+
+/** With it. Nobody listens for spoken numbers in either: what is measured here is keys. */
+export const heldPolicy = policySchema.parse({})
 
 export const strictFork: Fork = { codec: 'pcmu', policy: strictPolicy }
 
@@ -57,7 +60,7 @@ export const measureSection = (
   const forked: Fork = {
     ...fork,
     codec: section.opus !== undefined ? 'opus' : (section.codec ?? fork.codec),
-    ...(section.hasHold === true ? { policy: safePolicy } : {}),
+    ...(section.hasHold === true ? { policy: heldPolicy } : {}),
   }
   const played = section.calls.map((call) =>
     section.opus === undefined

@@ -1,7 +1,6 @@
 /** Speech and music through the proxy: what is masked for nothing. */
-import { safePolicy } from '../../proxy/policy/options.js'
 import type { Recording } from './corpus.js'
-import { strictPolicy } from './measure.js'
+import { heldPolicy, strictPolicy } from './measure.js'
 import { playThrough } from './path.js'
 import { telephoneBand } from './sound.js'
 
@@ -48,7 +47,7 @@ export const measureTalkOff = (
 const measureOne = (pcm: Int16Array) => {
   const sound = { sampleRateHz: 8_000, tracks: [pcm] }
   const strict = playThrough(sound, { codec: 'pcmu', policy: strictPolicy })
-  const held = strict.onsets > 1 ? playThrough(sound, { codec: 'pcmu', policy: safePolicy }) : strict
+  const held = strict.onsets > 1 ? playThrough(sound, { codec: 'pcmu', policy: heldPolicy }) : strict
   return {
     samples: pcm.length,
     masks: strict.onsets,

@@ -51,7 +51,11 @@ export const addLoadCommand = (program: Command): void => {
     )
     .option('--dialect <name>', 'audiohook (stereo, binary) or twilio (a track a message, JSON)', 'audiohook')
     .option('--tls', 'on both sides', false)
-    .option('--speech', 'two people talk, and the built-in spotter listens to both tracks', false)
+    .option(
+      '--speech',
+      'two people talk, and the built-in spotter listens to both tracks; left out: speech off',
+      false,
+    )
     .option('--hold-back-ms <ms>', 'of hushfork', '3000')
     .option(
       '--calls <n>',
@@ -182,8 +186,8 @@ const play = async (name: Planned['scenario'], options: LoadOptions): Promise<Sc
 const loadOf = (options: LoadOptions, tls: Load['tls'], folder: string): Load => {
   const speechFile = join(folder, 'speech.ulaw')
   if (options.speech) writeSpeech(speechFile)
-  const speech = { detectors: { speech: { recognizers: { embedded: {} } } } }
   const holdBackMs = Number(options.holdBackMs)
+  const detectors = { speech: { recognizers: { embedded: options.speech ? {} : null } } }
   return {
     dialect: options.dialect,
     calls: Number(options.calls ?? 0),
@@ -198,7 +202,7 @@ const loadOf = (options: LoadOptions, tls: Load['tls'], folder: string): Load =>
     config: JSON.parse(options.config) as Record<string, unknown>,
     policy: {
       ...(holdBackMs < LOOK_BACK_MS + SIGNAL_MS ? shortLookBack(holdBackMs) : {}),
-      ...(options.speech ? speech : {}),
+      detectors,
       ...(JSON.parse(options.policy) as Record<string, unknown>),
     },
   }

@@ -9,6 +9,8 @@ interface SizeOptions {
   readonly handling: string
   readonly blocking: string
   readonly callsPerCore: string
+  readonly spokenCallsPerCore: string
+  readonly speech: boolean
   readonly utilisation: string
   readonly holdBackMs: string
 }
@@ -16,6 +18,9 @@ interface SizeOptions {
 /** A process with no call, MiB, and a call beyond what it holds back, KiB: docs/performance.md. */
 const BASE_MB = 110
 const CALL_KB = 100
+/** A thread that listens, MiB: 12 of its own, and 9 of memory that it shares, as it is used; and two tracks, KiB: docs/speech.md. */
+const SPEECH_BASE_MB = 21
+const SPEECH_CALL_KB = 2 * 51
 
 /** What contact centres commonly promise: four calls in five are answered within 20 s. */
 const SERVICE_LEVEL = 0.8
@@ -33,6 +38,12 @@ export const addSizeCommand = (program: Command): void => {
     .option('--handling <seconds>', 'mean duration of a call', String(seedYear.handlingSeconds))
     .option('--blocking <share>', 'calls that may find the proxy full', '0.000001')
     .option('--calls-per-core <n>', 'the `limit` of this bench on your machine', '1000')
+    .option(
+      '--spoken-calls-per-core <n>',
+      'calls of two parties that a core listens to for spoken numbers (`npm run bench -- speech`: half of the tracks)',
+      '500',
+    )
+    .option('--no-speech', 'nobody listens for spoken numbers')
     .option('--utilisation <share>', 'of a core that is planned for', '0.6')
     .option('--hold-back-ms <ms>', 'the policy’s hold-back', '3000')
     .action((options: SizeOptions) => {
@@ -47,9 +58,15 @@ export const addSizeCommand = (program: Command): void => {
         },
         {
           callsPerCore: numberOf('--calls-per-core', options.callsPerCore),
+          spokenCallsPerCore: options.speech
+            ? numberOf('--spoken-calls-per-core', options.spokenCallsPerCore)
+            : null,
           utilisationMax: numberOf('--utilisation', options.utilisation),
-          baseMbPerProcess: BASE_MB,
-          kbPerCall: CALL_KB + (numberOf('--hold-back-ms', options.holdBackMs) * HELD_BYTES_PER_MS) / 1024,
+          baseMbPerProcess: BASE_MB + (options.speech ? SPEECH_BASE_MB : 0),
+          kbPerCall:
+            CALL_KB +
+            (options.speech ? SPEECH_CALL_KB : 0) +
+            (numberOf('--hold-back-ms', options.holdBackMs) * HELD_BYTES_PER_MS) / 1024,
         },
       )
       const lines: [string, string][] = [
@@ -60,7 +77,7 @@ export const addSizeCommand = (program: Command): void => {
           `${agentsFor(sizing.erlangs, handlingSeconds, SERVICE_LEVEL, ANSWER_SECONDS)}, for 80 % answered within 20 s`,
         ],
         ['simultaneous calls', `${sizing.simultaneousCalls} (Erlang B)`],
-        ['cores', String(sizing.cores)],
+        ['cores', `${sizing.cores}, of which ${sizing.speechCores.toFixed(1)} listen for spoken numbers`],
         ['memory', `${sizing.memoryMb} MiB`],
       ]
       for (const [name, value] of lines) console.log(`${name.padEnd(24)}${value}`)

@@ -152,6 +152,18 @@ export const privilegedSettings = ({ listen, forks, policies, ledger }: Config):
   ]),
 ]
 
+/** What a policy in use does not do that the built-in one does, one sentence each, for the log at the start and for `config check`. */
+export const omissions = ({ forks }: Config): string[] => {
+  const deaf = forks.filter(({ policy }) =>
+    Object.values(policy.detectors.speech.recognizers).every((one) => one === null),
+  )
+  return [...new Set(deaf.map(({ policyName }) => policyName))].map(
+    (name) =>
+      `${pathText(['policies', name])}: nobody listens for spoken numbers; detectors.speech.recognizers.embedded: {} has the ` +
+      'spotter built in listen',
+  )
+}
+
 /** What a key says that lets a number, or what nobody agreed to, be heard. */
 const openingCodes: readonly string[] = ['payment-ended', 'manual-ended', 'emergency-started']
 

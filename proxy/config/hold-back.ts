@@ -22,6 +22,8 @@ export interface HoldBackNeed {
   readonly ms: number
   readonly isExceeded: boolean
   readonly why: string
+  /** What can be done about it beside a longer hold-back; left out: look at what it names. */
+  readonly remedy?: string
 }
 
 export const holdBackNeeds = (policy: PolicyOptions): HoldBackNeed[] => {
@@ -33,6 +35,7 @@ export const holdBackNeeds = (policy: PolicyOptions): HoldBackNeed[] => {
       ms: lagMs + dtmf.padBeforeMs + FRAME_MARGIN_MS,
       isExceeded: true,
       why: `detector ${name} ${lagMs} + dtmf.padBeforeMs ${dtmf.padBeforeMs} + two frames ${FRAME_MARGIN_MS}`,
+      ...(name === 'speech' && { remedy: speechRemedy(policy, lagMs) }),
     },
     {
       ms: digitEvents.padBeforeMs + FRAME_MARGIN_MS,
@@ -43,6 +46,15 @@ export const holdBackNeeds = (policy: PolicyOptions): HoldBackNeed[] => {
     ...stepNeeds(policy),
   ]
 }
+
+/** Who does not want to wait for speech can have it decided sooner, or not at all. */
+const speechRemedy = ({ detectors: { speech } }: PolicyOptions, lagMs: number): string =>
+  `until then spoken numbers cannot be told apart from speech, and all of it would be silent. Lengthen it, or lower ` +
+  `detectors.speech.waitMs (${speech.waitMs} of the ${lagMs}), or turn speech off: ` +
+  Object.entries(speech.recognizers)
+    .filter(([, options]) => options !== null)
+    .map(([name]) => `detectors.speech.recognizers.${name}: null`)
+    .join(', ')
 
 const keysNeed: HoldBackNeed = {
   ms: KEY_HOLD_BACK_MS,

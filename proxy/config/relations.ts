@@ -225,10 +225,11 @@ const checkWords = (policy: PolicyOptions, path: readonly PropertyKey[], found: 
 }
 
 const checkHoldBack = (policy: PolicyOptions, path: readonly PropertyKey[], found: Found): void => {
-  for (const { ms, isExceeded, why } of holdBackNeeds(policy))
+  for (const { ms, isExceeded, why, remedy } of holdBackNeeds(policy))
     if (policy.holdBackMs < ms || (isExceeded && policy.holdBackMs === ms))
       found(
         path,
-        `is ${policy.holdBackMs} ms and must ${isExceeded ? 'exceed' : 'be at least'} ${ms} ms: ${why}`,
+        `is ${policy.holdBackMs} ms and must ${isExceeded ? 'exceed' : 'be at least'} ${ms} ms: ${why}` +
+          (remedy === undefined ? '' : `; ${remedy}`),
       )
 }

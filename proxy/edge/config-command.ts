@@ -1,4 +1,4 @@
-import { describeConfig, privilegedSettings } from '../config/describe.js'
+import { describeConfig, omissions, privilegedSettings } from '../config/describe.js'
 import { loadConfig } from '../config/load.io.js'
 import { ConfigError, lineOf } from '../config/problems.js'
 import type { Environment } from '../config/references.js'
@@ -13,14 +13,15 @@ export interface Output {
 }
 
 /**
- * `hushfork config check`: "ok", the configuration in force without its secrets, and its privileged settings; or every
+ * `hushfork config check`: "ok", the configuration in force without its secrets, its privileged settings and what it leaves out; or every
  * problem, one a line. Returns the exit code: 0, or EXIT_INVALID.
  */
 export const checkConfig = (path: string | undefined, env: Environment, out: Output): number => {
   try {
     const config = loadConfig({ path, env })
     const privileged = privilegedSettings(config).map((setting) => `# privileged: ${setting}\n`)
-    out.write(`ok\n${privileged.join('')}---\n${describeConfig(config)}`)
+    const omitted = omissions(config).map((omission) => `# note: ${omission}\n`)
+    out.write(`ok\n${privileged.join('')}${omitted.join('')}---\n${describeConfig(config)}`)
     return 0
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error

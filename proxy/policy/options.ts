@@ -226,5 +226,7 @@ export const policySchema = z.strictObject({
 
 export type PolicyOptions = z.infer<typeof policySchema>
 
-/** The safe policy: what runs when nothing is configured. */
-export const safePolicy: PolicyOptions = policySchema.parse({})
+/** The safe policy: what runs when nothing is configured. What a policy of one's own has to ask for, it has: the spotter listens. */
+export const safePolicy: PolicyOptions = policySchema.parse({
+  detectors: { speech: { recognizers: { embedded: {} } } },
+})

@@ -223,3 +223,18 @@ t.test('a word list needs somebody who hears the words', async (t) => {
     `policies.p.detectors.speech.words.languages: has cy, which ${why}`,
   ])
 })
+
+t.test('a hold-back too short for speech is refused, and it says what can be done', async (t) => {
+  const speech = (holdBackMs: number, recognizers: string): string[] =>
+    problemLines(
+      `policies: {p: {holdBackMs: ${holdBackMs}, detectors: {speech: {recognizers: ${recognizers}}}}}`,
+    )
+  t.same(speech(2_500, '{embedded: {}}'), [], 'the spotter built in needs 2.5 s')
+  const [problem] = speech(2_400, '{embedded: {}}')
+  t.match(problem, /^policies\.p\.holdBackMs: is 2400 ms and must exceed \d+ ms: detector speech \d+ /)
+  t.match(problem, /all of it would be silent/)
+  t.match(problem, /Lengthen it, or lower detectors\.speech\.waitMs \(1750 of the \d+\)/)
+  t.match(problem, /turn speech off: detectors\.speech\.recognizers\.embedded: null$/)
+  t.same(speech(2_400, '{embedded: null}'), [], 'that line is enough')
+  t.match(speech(2_500, '{google: {project: acme}}'), [/recognizers\.google: null$/])
+})

@@ -27,6 +27,17 @@ t.test('config check lists privileged settings before what is in force', async (
   t.match(text, /^ok\n# privileged: forks\[0\]\.auth: none: [^\n]+\n---\n/)
 })
 
+t.test('config check says where nobody listens for spoken numbers, and how somebody would', async (t) => {
+  const folder = t.testdir({
+    'c.yaml':
+      'policies: {quiet: {}, spoken: {detectors: {speech: {recognizers: {embedded: {}}}}}, unused: {}}\n' +
+      'forks: [{path: /a, dialect: twilio, policy: quiet}, {path: /b, dialect: twilio, policy: spoken},' +
+      ' {path: /c, dialect: twilio}, {path: /d, dialect: twilio, policy: quiet}]\n',
+  })
+  const { text } = run((out) => checkConfig(join(folder, 'c.yaml'), {}, out))
+  t.match(text, /^ok\n# note: policies\.quiet: nobody listens [^\n]+\.embedded: \{\} [^\n]+\n---\n/)
+})
+
 t.test('config check prints every problem, one a line, and returns 2', async (t) => {
   const folder = t.testdir({ 'c.yaml': 'listen: {port: x}\nextra: 1\n' })
   t.same(

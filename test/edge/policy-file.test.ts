@@ -18,13 +18,18 @@ t.test('the built-in policy is the safe one', async (t) => {
 })
 
 t.test('a file is named after itself, and its keys are filled up with defaults', async (t) => {
-  const folder = t.testdir({ 'strict.v2.yaml': 'payment:\n  padAfterMs: 900\n', 'empty.yaml': '' })
+  const folder = t.testdir({
+    'strict.v2.yaml': 'payment:\n  padAfterMs: 900\n',
+    'same.yaml': 'detectors: {speech: {recognizers: {embedded: {}}}}\n',
+    'empty.yaml': '',
+  })
   const policy = await readPolicyFile(`${folder}/strict.v2.yaml`)
   t.equal(policy.name, 'strict.v2')
   t.equal(policy.options.payment.padAfterMs, 900)
   t.equal(policy.options.holdBackMs, safePolicy.holdBackMs)
   t.not(policy.hash, builtInPolicy().hash)
-  t.equal((await readPolicyFile(`${folder}/empty.yaml`)).hash, builtInPolicy().hash, 'the same is in force')
+  t.equal((await readPolicyFile(`${folder}/same.yaml`)).hash, builtInPolicy().hash, 'the same is in force')
+  t.equal((await readPolicyFile(`${folder}/empty.yaml`)).options.detectors.speech.recognizers.embedded, null)
 })
 
 t.test('tells every problem, and quotes no value', async (t) => {

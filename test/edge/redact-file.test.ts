@@ -3,6 +3,7 @@ import { Readable, Writable } from 'node:stream'
 import t from 'tap'
 import { isSameFile, redactFile } from '../../proxy/edge/redact-file.js'
 import { safePolicy } from '../../proxy/policy/options.js'
+import { spokenDigits, spokenDigitsPcm } from '../support/spoken-digits.js'
 import { hummed, join, wavOf } from '../support/wav-bytes.js'
 
 const OPTIONS = { policy: safePolicy, frameMs: 20, payments: [{ startUs: 0, endUs: 1_000_000 }] }
@@ -32,6 +33,18 @@ t.test('writes the redacted file in its place, and leaves nothing beside it', as
   t.ok(isEqual(readFileSync(`${folder}/out.wav`), REDACTED))
   t.ok(isEqual(readFileSync(`${folder}/in.wav`), WAV))
   t.strictSame(readdirSync(folder).sort(), ['in.wav', 'out.wav'])
+})
+
+t.test('numbers that are said are silent by the built-in policy', async (t) => {
+  const speech = spokenDigitsPcm()
+  const quiet = new Int16Array(8_000)
+  const pcm = Int16Array.from([...quiet, ...speech, ...quiet])
+  const wav = wavOf({ tag: 1, channels: 1, rateHz: 8_000, bits: 16 }, pcm)
+  const { stream, bytes } = collector()
+  await redactFile(Readable.from([wav]), stream, { policy: safePolicy, frameMs: 20, payments: [] })
+  const redacted = Buffer.from(bytes())
+  for (const [, start, end] of spokenDigits.words)
+    t.ok(redacted.subarray(44 + 2 * (8_000 + start), 44 + 2 * (8_000 + end)).every((byte) => byte === 0))
 })
 
 t.test('a file that fails leaves no output, and an older one as it was', async (t) => {

@@ -7,7 +7,7 @@ import { formatNamed } from '../../proxy/dialects/asterisk/formats.js'
 import { audioSocketTransport, payloadOf, rateOfKind } from '../../proxy/dialects/audiosocket/units.js'
 import type { AudioFormat } from '../../proxy/media/frame.js'
 import { textOf } from '../../proxy/media/wire.js'
-import { safePolicy } from '../../proxy/policy/options.js'
+import { policySchema } from '../../proxy/policy/options.js'
 import { findAsterisk, type LiveAsterisk, startAsterisk } from '../support/asterisk.js'
 import {
   calmCall,
@@ -26,6 +26,7 @@ const skip = typeof place === 'string' ? place : false
 /** The keys of SendDTMF; their sum of digits is no secret, they are nobody's. */
 const KEYS = '4111#'
 const AUDIO_SOCKET_UUID = '40325ec2-5efd-4bd3-805f-53576e581d13'
+const keysPolicy = policySchema.parse({})
 const auth = { type: 'basic', username: 'pbx', password: 'open sesame' }
 
 /** Two seconds of hum, keys sent as signals, four seconds of hum with keys in the audio, and the caller hangs up. */
@@ -123,7 +124,7 @@ const start = async (
 }
 
 t.test('chan_websocket: recorded as it was forked, silent where keys were', { skip }, async (t) => {
-  const live = await liveProxy(t, { dialect: 'asterisk', dialectOptions: { auth }, policy: safePolicy })
+  const live = await liveProxy(t, { dialect: 'asterisk', dialectOptions: { auth }, policy: keysPolicy })
   const tap = await tapWebSocket(t, live.url, 'media')
   const forks = { json: 'c(ulaw)f(json)', plain: 'c(slin)f(plain-text)', wide: 'c(slin16)f(json)' }
   const dials = Object.entries(forks).map(([name, how]) => [name, `Dial(WebSocket/fork/${how})`] as const)
@@ -141,7 +142,7 @@ t.test('chan_websocket: recorded as it was forked, silent where keys were', { sk
 })
 
 t.test('AudioSocket: recorded as it was forked, silent where keys were', { skip }, async (t) => {
-  const live = await liveProxy(t, { dialect: 'audiosocket', policy: safePolicy })
+  const live = await liveProxy(t, { dialect: 'audiosocket', policy: keysPolicy })
   const tap = await tapTcp(t, live.url, audioSocketTransport)
   const uuids = { application: AUDIO_SOCKET_UUID, driver: AUDIO_SOCKET_UUID.replace(/^4/, '5') }
   const asterisk = await start(t, new URL('ws://127.0.0.1:9/'), {
@@ -199,7 +200,7 @@ t.test('a channel that waits is fetched, and recorded like any other', { skip },
   const live = await liveProxy(t, {
     dialect: 'asterisk',
     dialectOptions: { auth, options: { dialUrl } },
-    policy: safePolicy,
+    policy: keysPolicy,
   })
   const forks = { waits: 'Dial(WebSocket/INCOMING/c(slin)f(json))' }
   const asterisk = await start(t, new URL('ws://127.0.0.1:9/'), forks, httpPort)

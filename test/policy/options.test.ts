@@ -53,10 +53,17 @@ t.test('numbers beyond their bounds, fractions and other types are refused', asy
 })
 
 t.test('one setting leaves the others at their defaults', async (t) => {
+  const defaults = policySchema.parse({})
   t.strictSame(policySchema.parse({ payment: { leaseSeconds: 60 } }), {
-    ...safePolicy,
-    payment: { ...safePolicy.payment, leaseSeconds: 60 },
+    ...defaults,
+    payment: { ...defaults.payment, leaseSeconds: 60 },
   })
+})
+
+t.test('the built-in policy listens for spoken numbers, and one of one’s own when it says so', async (t) => {
+  const recognizers = { embedded: {} }
+  t.strictSame(safePolicy, policySchema.parse({ detectors: { speech: { recognizers } } }))
+  t.equal(policySchema.parse({}).detectors.speech.recognizers.embedded, null)
 })
 
 t.test('by default nobody is asked, no key means anything, and every hour is alike', async (t) => {

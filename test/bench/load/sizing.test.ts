@@ -1,7 +1,13 @@
 import t from 'tap'
 import { sizingOf } from '../../../bench/load/sizing.js'
 
-const capacity = { callsPerCore: 1000, utilisationMax: 0.6, baseMbPerProcess: 100, kbPerCall: 100 }
+const capacity = {
+  callsPerCore: 1000,
+  spokenCallsPerCore: null,
+  utilisationMax: 0.6,
+  baseMbPerProcess: 100,
+  kbPerCall: 100,
+}
 
 t.test('the published year gives the published busy hour and its peak of 54 calls', async (t) => {
   const sizing = sizingOf(
@@ -27,3 +33,12 @@ t.test(
     t.equal(sizing.cores, Math.ceil(sizing.simultaneousCalls / 600))
   },
 )
+
+t.test('whoever listens for spoken numbers needs cores for that beside those of the calls', async (t) => {
+  const demand = { callsPerYear: null, callsPerHour: 36_000, handlingSeconds: 300, blockingMax: 0.001 }
+  const quiet = sizingOf(demand, capacity)
+  const spoken = sizingOf(demand, { ...capacity, spokenCallsPerCore: 500 })
+  t.equal(quiet.speechCores, 0)
+  t.equal(spoken.speechCores, spoken.simultaneousCalls / 300)
+  t.equal(spoken.cores, Math.ceil(spoken.simultaneousCalls / 600 + spoken.simultaneousCalls / 300))
+})
