@@ -9,6 +9,8 @@ export interface Load {
   readonly dialect: 'audiohook' | 'twilio'
   readonly calls: number
   readonly seconds: number
+  /** Until the window begins, beside the hold-back. */
+  readonly warmUpSeconds: number
   /** Hushfork's hold-back; what relays hold is 0. */
   readonly holdBackMs: number
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
@@ -86,8 +88,6 @@ export interface Placement {
   readonly generatorCores: readonly number[]
 }
 
-/** A subject gets this long to be warm before the window, seconds, beside its hold-back: Node optimises what runs often. */
-const WARM_UP_SECONDS = 5
 /** Longest way of a key's echo, with the pads and a frame on either side, ms: see policy.dtmf.echoMs. */
 const NEAR_KEY_MS = 600
 
@@ -117,7 +117,7 @@ export const measure = async (
       cores: placement.generatorCores,
       args: [
         ...['--dialect', load.dialect, '--calls', String(load.calls), '--seconds', String(load.seconds)],
-        ...['--warmup', String(WARM_UP_SECONDS + holdMs / 1000), '--hold-ms', String(holdMs)],
+        ...['--warmup', String(load.warmUpSeconds + holdMs / 1000), '--hold-ms', String(holdMs)],
         ...['--path', PATH, '--near-ms', String(NEAR_KEY_MS), ...(isHushfork ? [] : ['--passes'])],
         ...(load.tls === null ? [] : ['--tls', '--cert', load.tls.certFile, '--key', load.tls.keyFile]),
         ...load.extra,

@@ -39,6 +39,7 @@ import { type ErasureClient, type ErasureRange, type ErasureTarget, noteErasure 
 import type { ForkSocket, ForkSocketHandler } from './fork-socket.js'
 import { errorCodeOf, type Log, type LogFields } from './log.js'
 import { RecorderClient } from './recorder-client.js'
+import { turns } from './turns.js'
 
 /** A fork of the configuration, ready to take calls. */
 export type Fork = ForkPlace & {
@@ -74,6 +75,8 @@ export interface ForkServices {
 const START_MS_MAX = 30_000
 /** After everything has been judged, both sides get this long to close, ms. AudioHook's close takes up to 10 s. */
 const LINGER_MS_MAX = 12_000
+/** A look at the sockets that is late by less than a frame is in time, ms. */
+const LATE_MS = 20
 /** Bytes that a PBX may leave unread: pongs and commands are small. */
 const UNREAD_BYTES_MAX = 1 << 20
 /** Lines of one kind that a call may log; the rest is in the metrics. */
@@ -94,6 +97,8 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
   /** Messages since the last `settle`, and when the first of them came. */
   #takenCount = 0
   #takenAtMs = 0
+  /** How long the first of them may have been there before. */
+  #waitedMs = 0
 
   constructor(
     readonly id: string,
@@ -153,7 +158,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
 
   /** A message from the PBX, borrowed until return. Hot. */
   message(message: WireMessage): void {
-    if (this.#takenCount++ === 0) this.#takenAtMs = this.services.clock.nowMs()
+    if (this.#takenCount++ === 0) this.#takeAt(this.services.clock.nowMs())
     try {
       this.#session.take(message, this.#takenAtMs)
     } catch (error) {
@@ -161,10 +166,18 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
     }
   }
 
+  /** What is read now came after the process last looked at its sockets, and after this one was last read. */
+  #takeAt(nowMs: number): void {
+    this.#waitedMs = Math.min(turns.sinceLookMs(nowMs), nowMs - this.#takenAtMs)
+    this.#takenAtMs = nowMs
+  }
+
   /** Behind messages that came together: what they let go leaves together. Hot. */
   settle(): void {
     if (this.#takenCount === 0) return
-    const { clock, metrics } = this.services
+    const { clock, metrics, pauseMs } = this.services
+    if (this.#waitedMs > pauseMs + LATE_MS)
+      this.#session.wereLate(this.#takenAtMs, this.#waitedMs, this.#takenCount)
     try {
       this.#session.settle(this.#takenAtMs)
     } catch (error) {

@@ -26,10 +26,18 @@ class Turns {
   #looks = 0
   #isAwaited = false
   #sleptMs = 0
+  /** When this look at the sockets began, and the one before it. */
+  #lookMs = 0
+  #lastLookMs = 0
 
   /** Time that the process has been asleep on purpose so far, ms. */
   get sleptMs(): number {
     return this.#sleptMs
+  }
+
+  /** What is read now has come since the look before this one began: so long ago, ms. 0 while nobody has begun. */
+  sinceLookMs(nowMs: number): number {
+    return this.#isTurning ? nowMs - this.#lastLookMs : 0
   }
 
   /** Runs the task when this turn of the event loop has read what there was. */
@@ -51,6 +59,8 @@ class Turns {
     if (this.#isTurning) return
     this.#isTurning = true
     this.#wokeMs = performance.now()
+    this.#look(this.#wokeMs)
+    this.#look(this.#wokeMs)
     this.#schedule()
   }
 
@@ -78,6 +88,7 @@ class Turns {
     const isQuiet = nowMs - this.#wokeMs < QUIET_MS && ++this.#looks < QUIET_LOOKS
     if (isQuiet || this.#isAwaited) {
       this.#isAwaited = false
+      this.#look(nowMs)
       return
     }
     this.#looks = 0
@@ -85,6 +96,12 @@ class Turns {
     if (restMs > 0) Atomics.wait(cell, 0, 0, restMs)
     this.#wokeMs = performance.now()
     if (restMs > 0) this.#sleptMs += this.#wokeMs - nowMs
+    this.#look(this.#wokeMs)
+  }
+
+  #look(nowMs: number): void {
+    this.#lastLookMs = this.#lookMs
+    this.#lookMs = nowMs
   }
 }
 

@@ -23,6 +23,7 @@ import { CallSignals, inStream, type SignalOutcome } from './call-signals.js'
 import type { CallSummary } from './call-summary.js'
 import { CallTally } from './call-tally.js'
 import { Lane } from './lane.js'
+import { LateReads } from './late-reads.js'
 import { Listeners, listenersOf } from './listeners.js'
 import { MessageStore } from './message-store.js'
 import type { SessionParts, SessionSink } from './session-parts.js'
@@ -48,6 +49,7 @@ export class CallSession {
   #keys: CallKeys | null = null
   readonly #tally: CallTally
   readonly #messages = new MessageStore()
+  readonly #lateReads = new LateReads()
   readonly #events: ForkEvent[] = []
   readonly #findings: Finding[] = []
   readonly #digits: DigitReport[] = []
@@ -94,6 +96,11 @@ export class CallSession {
   receive(message: WireMessage, nowMs: number): void {
     this.take(message, nowMs)
     this.settle(nowMs)
+  }
+
+  /** The messages that are taken at `nowMs` were read late: the first of them may have waited for `waitedMs`. Before `settle`. */
+  wereLate(nowMs: number, waitedMs: number, count: number): void {
+    this.#lateReads.note(nowMs, waitedMs, count)
   }
 
   /** One of several messages that have come together, borrowed until return: `settle` follows behind the last of them. Hot. */
@@ -387,7 +394,8 @@ export class CallSession {
     const isChanged = lane.silence(frame, release.ranges)
     const heldMs = nowMs - frame.receivedAtMs
     const intendedMs = this.parts.policy.holdBackMs + (this.parts.pauseMs ?? 0)
-    const addedMs = this.#state === 'open' ? Math.max(0, heldMs - intendedMs) : 0
+    const waitedMs = this.#lateReads.waitedMs(frame.receivedAtMs)
+    const addedMs = this.#state === 'open' ? Math.max(0, waitedMs + heldMs - intendedMs) : 0
     this.#tally.released(frame, release, lane, heldMs, addedMs)
     this.sink.toRecorder(this.parts.dialect.encodeMedia(frame, isChanged), frame.sampleCount)
     if (frame.message !== undefined) this.#messages.giveBack(frame.message)

@@ -52,6 +52,19 @@ t.test('somebody who has no pause makes nobody sleep', async (t) => {
   turns.end()
 })
 
+t.test('what is read may have waited since the look before', async (t) => {
+  t.equal(turns.sinceLookMs(performance.now()), 0, 'nobody has begun')
+  turns.begin(40)
+  await nextTurn()
+  const beganMs = performance.now()
+  while (performance.now() - beganMs < 150);
+  t.ok(turns.sinceLookMs(performance.now()) >= 150)
+  await nextTurn()
+  await nextTurn()
+  t.ok(turns.sinceLookMs(performance.now()) < 150, 'what is read now came behind it')
+  turns.end()
+})
+
 t.test('after somebody has connected the process looks again at once', async (t) => {
   turns.begin(40)
   const sleptBefore = turns.sleptMs
