@@ -66,4 +66,12 @@ export const recognizeDamages: readonly Damage[] = [
       tests: ['edge/recognizer/recognizer-server'],
     },
   ]),
+  {
+    name: 'a file is redacted by who cannot listen to it',
+    file: 'edge/redact-plan.ts',
+    source: 'problems.push(...liveOnly(policy.options.detectors.speech).map(notForFiles))',
+    replacement: '',
+    why: 'all of it is silent, or with `failOpen` none',
+    tests: ['edge/redact-plan'],
+  },
 ]

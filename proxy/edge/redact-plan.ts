@@ -1,6 +1,7 @@
 import { mkdir, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { ConfigError, lineOf } from '../config/problems.js'
+import { liveOnly } from '../detectors/speech/detector.js'
 import type { RecordedInterval } from '../session/recorded-call.js'
 import { builtInPolicy, type NamedPolicy, readPolicyFile } from './policy-file.js'
 import { isSameFile } from './redact-file.js'
@@ -98,13 +99,20 @@ const frameMsOf = (text: string | undefined, problems: string[]): number => {
 const policyOf = async (path: string | undefined, problems: string[]): Promise<NamedPolicy> => {
   if (path === undefined) return builtInPolicy()
   try {
-    return await readPolicyFile(path)
+    const policy = await readPolicyFile(path)
+    problems.push(...liveOnly(policy.options.detectors.speech).map(notForFiles))
+    return policy
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     problems.push(...error.problems.map(lineOf))
     return builtInPolicy()
   }
 }
+
+const notForFiles = (recognizer: string): string =>
+  `detectors.speech.recognizers.${recognizer}: answers at the pace of speech, and a file is judged faster than it is spoken: all of it ` +
+  'would be silent. Write null there for `hushfork redact`, and `embedded: {}` to have the spotter built in listen instead; or ' +
+  'have `hushfork simulate` play the file through the proxy as a call'
 
 const kindOf = async (path: string): Promise<'folder' | 'other' | 'none'> => {
   if (path === '-') return 'other'

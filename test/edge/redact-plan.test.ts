@@ -144,3 +144,22 @@ t.test('frames are whole milliseconds from 10 to 60', async (t) => {
   for (const frameMs of ['10', '60'])
     t.match(await planOf({ input: '-', output: '-', frameMs }), { jobs: {} })
 })
+
+t.test('who cannot listen to a file is refused, and it says what can be done', async (t) => {
+  const folder = t.testdir({
+    'in.wav': wav,
+    'both.yaml':
+      'holdBackMs: 8000\ndetectors: {speech: {failOpen: true, recognizers: {embedded: {}, google: {project: acme}, ' +
+      "grpc: {url: 'grpc://127.0.0.1:9'}}}}",
+    'embedded.yaml': 'detectors: {speech: {recognizers: {embedded: {}}}}',
+  })
+  const plan = (policy: string) =>
+    planOf({ input: `${folder}/in.wav`, output: `${folder}/out.wav`, policy: `${folder}/${policy}` })
+  const problems = (await plan('both.yaml')) as readonly string[]
+  t.match(problems, [
+    /^detectors\.speech\.recognizers\.google: .* null .* `embedded: \{\}` .* `hushfork simulate`/,
+    /^detectors\.speech\.recognizers\.grpc: /,
+  ])
+  t.equal(problems.length, 2)
+  t.ok('jobs' in (await plan('embedded.yaml')))
+})

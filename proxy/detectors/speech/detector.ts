@@ -44,6 +44,10 @@ export const speech: DetectorKind<SpeechOptions> = {
 export const hearsSentences = (options: SpeechOptions): boolean =>
   namesIn(options).some((name) => kindOf(name).hearsNumbersOnly !== true)
 
+/** Those who listen that cannot listen to a file. */
+export const liveOnly = (options: SpeechOptions): readonly string[] =>
+  namesIn(options).filter((name) => kindOf(name).isLiveOnly === true)
+
 /** How far back a special category reaches, ms, where sentences are heard and one is silenced. */
 const utteranceMs = (options: SpeechOptions): number =>
   hearsSentences(options) && silencesCategories(options.words) ? options.words.utteranceBeforeMs : 0

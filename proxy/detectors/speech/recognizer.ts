@@ -45,6 +45,8 @@ export interface RecognizerKind<O> {
    * phrases, other languages and special categories are looked for in them (words/).
    */
   readonly hearsNumbersOnly?: true
+  /** It answers at the pace of speech, and has failed from the start on any other. Left out: it does not mind. */
+  readonly isLiveOnly?: true
   /**
    * Of the numbers that a policy asks for before it silences them, the share that has to be sure, 0 to 1; left out: all of them. For one
    * that hears numbers only, and tells how sure it is.

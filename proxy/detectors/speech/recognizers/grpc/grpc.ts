@@ -29,4 +29,5 @@ export const grpc: RecognizerKind<GrpcOptions> = {
       services,
     ),
   lagMs: ({ lagMs }) => lagMs,
+  isLiveOnly: true,
 }
