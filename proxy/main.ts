@@ -13,6 +13,7 @@ import { ConfigError, lineOf } from './config/problems.js'
 import { threadsOfHost } from './detectors/speech/recognizers/embedded/worker-pool.io.js'
 import type { AdminTls } from './edge/admin-server.js'
 import type { CarrierOptions } from './edge/call-carrier.js'
+import { renewTls, type TlsFiles } from './edge/certificates.js'
 import { WorkerFailed } from './edge/cluster/crew.js'
 import { pinning } from './edge/cluster/pinning.js'
 import {
@@ -25,14 +26,13 @@ import { startWorker } from './edge/cluster/worker.js'
 import { checkConfig, EXIT_INVALID, printConfigSchema } from './edge/config-command.js'
 import { addKeysCommand } from './edge/keys-command.js'
 import { addLedgerCommand } from './edge/ledger-command.js'
-import { createLog } from './edge/log.js'
+import { createLog, errorCodeOf, type Log } from './edge/log.js'
 import { type RunningProxy, startProxy, version } from './edge/proxy.js'
 import { addRecognizeCommand } from './edge/recognize-command.js'
 import type { RunningRecognizer } from './edge/recognizer/recognizer-server.js'
 import { addRedactCommand } from './edge/redact-command.js'
 import { addSimulateCommand } from './edge/simulate-command.js'
 import { addSinkCommand } from './edge/sink-command.js'
-import type { TlsFiles } from './edge/socket-server.js'
 import { systemClock } from './edge/system-clock.js'
 import { canonicalHash } from './ledger/chain.js'
 
@@ -49,9 +49,10 @@ const serve = async (options: ServeOptions): Promise<void> => {
   const config = configOf(source)
   const log = createLog(config.log.level)
   let drain = (): void => {}
+  const adminTls = adminTlsOf(config)
   const own = {
     admin: config.admin,
-    adminTls: adminTlsOf(config),
+    adminTls,
     ledger: {
       ...config.ledger,
       configHash: canonicalHash(describeConfig(config)),
@@ -62,9 +63,14 @@ const serve = async (options: ServeOptions): Promise<void> => {
     onDrainRequested: () => drain(),
   }
   const size = config.processes === 'auto' ? availableParallelism() : config.processes
+  const forkTls = size === 1 ? tlsOf(config) : null
+  if (forkTls !== null || adminTls !== null)
+    process.on('SIGHUP', () => {
+      renewCertificates([forkTls, adminTls], () => [tlsOf(config), adminTlsOf(config)], log)
+    })
   const proxy =
     size === 1
-      ? await startProxy({ ...own, ...carrierOptionsOf(config, 1) })
+      ? await startProxy({ ...own, ...carrierOptionsOf(config, 1, forkTls) })
       : await startProcesses({ ...own, size, source, pin: config.pinProcesses }, options)
   for (const setting of privilegedSettings(config)) log.warn({ setting }, 'privileged setting in force')
   for (const omission of omissions(config)) log.info({ omission }, 'left out')
@@ -80,8 +86,8 @@ const configOf = ({ configText, overrides }: WorkerSource): Config =>
   configOfText(configText, process.env, overrides)
 
 /** @param processes that share this host */
-const carrierOptionsOf = (config: Config, processes: number): CarrierOptions => ({
-  listen: { ...config.listen, tls: tlsOf(config) },
+const carrierOptionsOf = (config: Config, processes: number, tls = tlsOf(config)): CarrierOptions => ({
+  listen: { ...config.listen, tls },
   forks: config.forks,
   callsMax: config.limits.calls,
   speechThreads: threadsPerProcess(config.speechThreads, processes),
@@ -132,6 +138,21 @@ const carryCalls = async (): Promise<void> => {
   } catch (error) {
     complain(error)
     process.exit()
+  }
+}
+
+/** Certificates of this process's ports, from the files that are named for them: whoever connects from now on sees the new ones. */
+const renewCertificates = (
+  inForce: readonly (TlsFiles | null)[],
+  read: () => readonly (TlsFiles | null)[],
+  log: Log,
+): void => {
+  try {
+    const renewed = read()
+    for (const [i, files] of inForce.entries()) if (files !== null) renewTls(files, renewed[i]!)
+    log.info({}, 'certificates are read anew')
+  } catch (error) {
+    log.error({ code: errorCodeOf(error) }, 'certificates were not renewed: those in force stay')
   }
 }
 

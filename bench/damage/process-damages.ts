@@ -115,6 +115,22 @@ export const processDamages: readonly Damage[] = [
       tests: ['edge/cluster/member'],
     },
   ]),
+  ...inFile('edge/certificates.ts', [
+    {
+      name: 'a certificate that cannot be used takes the place of one that can',
+      source: '  createSecureContext(context)\n',
+      replacement: '',
+      why: 'a mistake in a file leaves the ports without a certificate, and no call is taken',
+      tests: ['edge/certificates'],
+    },
+    {
+      name: 'a renewed certificate is shown by one port alone',
+      source: '(servers.get(files) ?? new Set()).add(server)',
+      replacement: 'new Set([server])',
+      why: 'the others go on with one that expires',
+      tests: ['edge/certificates'],
+    },
+  ]),
   ...inFile('edge/cluster/handed-on.ts', [
     {
       name: 'a connection goes with the process that had not taken it',

@@ -10,6 +10,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Clock } from '../base/clock.js'
 import { RedactError } from '../base/errors.js'
+import { type TlsServer, underTls } from './certificates.js'
 import type { ControlService } from './control-service.js'
 import { registerApi } from './http/api.js'
 import { openApiText } from './http/openapi.js'
@@ -92,8 +93,8 @@ export const createAdminServer = (options: AdminServerOptions): FastifyInstance 
   return app
 }
 
-const createApp = (tls: AdminTls | null): FastifyInstance =>
-  Fastify({
+const createApp = (tls: AdminTls | null): FastifyInstance => {
+  const app = Fastify({
     // What the router itself refuses, before there is a route: Fastify's own answer would quote the path.
     frameworkErrors: (error, _request, reply) =>
       (reply as unknown as FastifyReply).code(error.statusCode ?? 400).send({ error: errorCodeOf(error) }),
@@ -102,6 +103,9 @@ const createApp = (tls: AdminTls | null): FastifyInstance =>
     routerOptions: { maxParamLength: 256 },
     https: tls === null ? null : httpsOptionsOf(tls),
   }) as unknown as FastifyInstance
+  if (tls !== null) underTls(tls, app.server as unknown as TlsServer)
+  return app
+}
 
 /** A client without a certificate, or with one that nobody vouches for, is let in to show a key instead. */
 const httpsOptionsOf = ({ cert, key, ca }: AdminTls) => ({

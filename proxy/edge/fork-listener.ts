@@ -1,11 +1,11 @@
 import { schemesOf, transportOf } from '../dialects/transport.js'
+import type { TlsFiles } from './certificates.js'
 import type { Fork } from './fork-connection.js'
 import { GrpcListener } from './fork-server-grpc.js'
 import { TcpListener } from './fork-server-tcp.js'
 import { UwsListener } from './fork-server-uws.js'
 import { WebSocketListener } from './fork-server-ws.js'
 import type { ForkGate, ForkListener, ListenerServices } from './fork-socket.js'
-import type { TlsFiles } from './socket-server.js'
 import { loadUws, type UwsMissing, type UwsModule } from './ws/uws.js'
 
 export interface EngineOptions {

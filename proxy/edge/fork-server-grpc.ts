@@ -7,6 +7,7 @@ import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-j
 import { CALLS_MAX, HANDSHAKE_MS_MAX, MESSAGE_BYTES_MAX } from '../base/limits.js'
 import type { GrpcTransport } from '../dialects/transport.js'
 import type { WireMessage } from '../media/wire.js'
+import type { TlsFiles } from './certificates.js'
 import type { Fork } from './fork-connection.js'
 import {
   type ForkGate,
@@ -16,7 +17,7 @@ import {
   type ListenerServices,
 } from './fork-socket.js'
 import { bufferOf, headersOf, refusalStatus, statusOf } from './grpc-status.js'
-import { listenOn, socketServer, type TlsFiles } from './socket-server.js'
+import { listenOn, socketServer } from './socket-server.js'
 
 type Call = ServerDuplexStream<Buffer, Buffer>
 

@@ -6,6 +6,7 @@ import type { Server, Socket } from 'node:net'
 import { HANDSHAKE_MS_MAX } from '../base/limits.js'
 import type { TcpTransport } from '../dialects/transport.js'
 import type { Handshake, WireMessage } from '../media/wire.js'
+import type { TlsFiles } from './certificates.js'
 import type { Fork } from './fork-connection.js'
 import {
   CLOSE_MS_MAX,
@@ -15,7 +16,7 @@ import {
   type ForkSocketHandler,
   type ListenerServices,
 } from './fork-socket.js'
-import { listenOn, socketServer, type TlsFiles } from './socket-server.js'
+import { listenOn, socketServer } from './socket-server.js'
 import { UnitReader } from './unit-reader.js'
 
 /** A byte stream asks for nothing by name. */

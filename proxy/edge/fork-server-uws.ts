@@ -10,6 +10,7 @@ import cluster from 'node:cluster'
 import { RedactError } from '../base/errors.js'
 import { MESSAGE_BYTES_MAX } from '../base/limits.js'
 import type { Handshake, WireMessage } from '../media/wire.js'
+import type { TlsPaths } from './certificates.js'
 import type { Fork } from './fork-connection.js'
 import type {
   ForkGate,
@@ -18,7 +19,6 @@ import type {
   ForkSocketHandler,
   ListenerServices,
 } from './fork-socket.js'
-import type { TlsPaths } from './socket-server.js'
 import { endOfTurn } from './turns.js'
 import { closeCodes } from './ws/frame.js'
 import { handshakeFault, handshakeOf, statusOf, subprotocolOf, versionHeaders } from './ws/handshake.js'

@@ -2,15 +2,16 @@
  * Accepts forks on WebSocket: path, credentials and limits are checked before the upgrade is answered, and before any
  * recorder is dialled.
  */
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { HANDSHAKE_MS_MAX } from '../base/limits.js'
 import type { Handshake } from '../media/wire.js'
+import { type TlsFiles, underTls } from './certificates.js'
 import type { Fork } from './fork-connection.js'
 import { type ForkGate, type ForkListener, KEEP_ALIVE_MS, type ListenerServices } from './fork-socket.js'
-import { listenOn, type TlsFiles } from './socket-server.js'
+import { listenOn } from './socket-server.js'
 import { turns } from './turns.js'
 import { WebSocketConnection } from './ws/connection.js'
 import { closeCodes } from './ws/frame.js'
@@ -45,10 +46,7 @@ export class WebSocketListener implements ForkListener {
       keepAlive: true,
       keepAliveInitialDelay: KEEP_ALIVE_MS,
     }
-    this.#http =
-      tls === null
-        ? createServer(limits)
-        : createTlsServer({ ...limits, cert: tls.cert, key: tls.key, handshakeTimeout: HANDSHAKE_MS_MAX })
+    this.#http = tls === null ? createServer(limits) : encryptedServer(limits, tls)
     this.#http.on('connection', () => turns.lookAgain())
     this.#http.on('request', (_request, response) => response.writeHead(426, { connection: 'close' }).end())
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
@@ -121,4 +119,11 @@ const headersOf = (request: IncomingMessage): Record<string, string> => {
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
   return headers
+}
+
+const encryptedServer = (limits: ServerOptions, tls: TlsFiles): Server => {
+  const { cert, key } = tls
+  const server = createTlsServer({ ...limits, cert, key, handshakeTimeout: HANDSHAKE_MS_MAX })
+  underTls(tls, server)
+  return server
 }

@@ -7,11 +7,11 @@ import type { Clock } from '../base/clock.js'
 import { type LogLevel, logLevels } from '../base/log-levels.js'
 import { isLoopback } from '../config/loopback.js'
 import { threadsOfHost } from '../detectors/speech/recognizers/embedded/worker-pool.io.js'
+import type { TlsFiles } from './certificates.js'
 import { EXIT_INVALID } from './config-command.js'
 import { createLog, type Log } from './log.js'
 import { type RunningRecognizer, startRecognizer } from './recognizer/recognizer-server.js'
 import type { TextOutput } from './redact-progress.js'
-import type { TlsFiles } from './socket-server.js'
 
 export interface RecognizeArgs {
   readonly host: string

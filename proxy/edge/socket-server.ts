@@ -3,24 +3,10 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { RedactError } from '../base/errors.js'
 import { HANDSHAKE_MS_MAX } from '../base/limits.js'
+import { type TlsFiles, underTls } from './certificates.js'
 import { KEEP_ALIVE_MS } from './fork-socket.js'
 import { errorCodeOf, type Log } from './log.js'
 import { turns } from './turns.js'
-
-/** Certificate chain and private key, PEM. */
-export interface TlsFiles {
-  readonly cert: Buffer
-  readonly key: Buffer
-  /** Who signs client certificates; left out or null: none is asked for. */
-  readonly ca?: Buffer | null
-  /** Where certificate and key lie, for who reads them by themselves. */
-  readonly paths?: TlsPaths
-}
-
-export interface TlsPaths {
-  readonly certFile: string
-  readonly keyFile: string
-}
 
 /** A server of bare sockets, encrypted ones when there is a certificate; `take` gets each once it can be read. */
 export const socketServer = (
@@ -50,9 +36,11 @@ export const socketServer = (
     if (ca != null && !socket.authorized && socket.getPeerX509Certificate() !== undefined) socket.destroy()
     else accept(socket)
   }
-  return createTlsServer({ ...shared, ...limits, ...own, ...asking }, acceptKnown)
+  const server = createTlsServer({ ...shared, ...limits, ...own, ...asking }, acceptKnown)
     .on('connection', lookAgain)
     .on('tlsClientError', (_error, socket) => socket.destroy())
+  underTls(tls, server)
+  return server
 }
 
 /** Listens; returns the port, which is another than asked for when that was 0. Rejects with REDACT_ERR_LISTEN. */

@@ -2,8 +2,9 @@
 import type { Socket } from 'node:net'
 import { type Server, ServerCredentials } from '@grpc/grpc-js'
 import { HANDSHAKE_MS_MAX } from '../../base/limits.js'
+import type { TlsFiles } from '../certificates.js'
 import type { Log } from '../log.js'
-import { listenOn, socketServer, type TlsFiles } from '../socket-server.js'
+import { listenOn, socketServer } from '../socket-server.js'
 
 export interface GrpcSockets {
   /** Returns the port, which is another than asked for when that was 0. Rejects with REDACT_ERR_LISTEN. */
