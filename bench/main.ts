@@ -4,6 +4,7 @@ import { addForksCommand, addLoadCommand } from './load/command.js'
 import { addDocsCommand } from './load/docs-command.js'
 import { addSizeCommand } from './load/size-command.js'
 import { addSpeechCommand } from './speech/command.js'
+import { addThresholdsCommand } from './speech/thresholds-command.js'
 
 const program = new Command('bench').description(
   'Measures hushfork under load, beside relays that pass everything. Without a command: load.',
@@ -13,6 +14,7 @@ addForksCommand(program)
 addDocsCommand(program)
 addSizeCommand(program)
 addSpeechCommand(program)
+addThresholdsCommand(program)
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

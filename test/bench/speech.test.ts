@@ -7,7 +7,9 @@ import { readCorpus } from '../../bench/speech/corpus.js'
 import { byTheDetector, paymentIn, rowsOfFiles, rowsOfKinds } from '../../bench/speech/figures.js'
 import { lagsOf, play, played } from '../../bench/speech/measure.js'
 import { markdownOf, textOf } from '../../bench/speech/report.js'
+import { hear, tryOut } from '../../bench/speech/thresholds.js'
 import { inPackage } from '../../proxy/base/package-file.js'
+import { thresholds } from '../../proxy/detectors/speech/recognizers/embedded/thresholds.js'
 import { policySchema } from '../../proxy/policy/options.js'
 import { spokenDigits } from '../support/spoken-digits.js'
 
@@ -93,6 +95,15 @@ t.test('a secret is known while it is being said', async (t) => {
   const [lagMs] = lagsOf(corpus[0]!, listening)
   t.ok(lagMs! > 400 && lagMs! < 2_500, `${lagMs} ms`)
   t.strictSame(lagsOf(corpus[1]!, listening), [])
+})
+
+t.test('thresholds are tried on what the net said once: the strictest find nothing', async (t) => {
+  const heard = corpus.map(hear)
+  const [all] = tryOut(heard, listening, thresholds).halves
+  t.strictSame([all.cards[0], all.lost[1] > 1800], [1, true])
+  t.ok(Number.isNaN(all.cards[1]), 'no synthetic one is there')
+  const [none] = tryOut(heard, listening, { ...thresholds, sureFrom: 1.1, sure: 1.2 }).halves
+  t.strictSame([none.cards[0], none.lost[1]], [0, 0])
 })
 
 t.test('people read lines, and a page', async (t) => {

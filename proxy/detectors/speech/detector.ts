@@ -71,7 +71,7 @@ class SpeechDetector implements Detector {
       const recognizer = kind.create(setup, options.recognizers[name], services)
       if (kind.hearsNumbersOnly !== true)
         return { recognizer, runs: [], sentences: sentencesOf(setup, options) }
-      const limits = limitsOf(options, kind.sureShare ?? 1, setup.clockRateHz)
+      const limits = runLimitsOf(options, kind.sureShare ?? 1, setup.clockRateHz)
       return { recognizer, runs: setup.tracks.map(() => new DigitRuns(limits)), sentences: null }
     })
   }
@@ -167,7 +167,8 @@ const findingOf = (
   isOnset: boolean,
 ): Finding => ({ detector: NAME, label, track, startSample, endSample, isOnset })
 
-const limitsOf = (options: SpeechOptions, sureShare: number, clockRateHz: number): RunLimits => ({
+/** The run policy of a recogniser that hears numbers only, in samples. */
+export const runLimitsOf = (options: SpeechOptions, sureShare: number, clockRateHz: number): RunLimits => ({
   digitsMin: options.digitsMin,
   digitsMinAtWaitEnd: options.digitsMinAtWaitEnd,
   digitsMinArmed: options.digitsMinArmed,

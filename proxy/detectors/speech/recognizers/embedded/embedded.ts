@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RecognizerKind } from '../../recognizer.js'
 import { InlineRecognizer } from './inline-recognizer.js'
-import { SURE_SHARE } from './thresholds.js'
+import { thresholds } from './thresholds.js'
 import { prepareWorkers, processWorkers } from './worker-pool.io.js'
 import { WorkerRecognizer } from './worker-recognizer.js'
 
@@ -29,7 +29,7 @@ export const embedded: RecognizerKind<EmbeddedOptions> = {
       : new InlineRecognizer(NAME, setup),
   lagMs: () => LAG_MS,
   hearsNumbersOnly: true,
-  sureShare: SURE_SHARE,
+  sureShare: thresholds.sureShare,
 }
 
 /** Starts the process's threads, so that its first call is listened to from its first sample. Rejects as prepareWorkers(). */

@@ -5,7 +5,7 @@
  * what the net makes of noise it is seldom sure of.
  */
 import type { SpotterModel } from './model.js'
-import { NUMBER_PROBABILITY, SURE_FROM_PROBABILITY, SURE_PROBABILITY, SURE_STEPS } from './thresholds.js'
+import { type SpotterThresholds, SURE_STEPS, thresholds as thresholdsInForce } from './thresholds.js'
 
 /** Shorter stretches are no words, steps: 60 ms. */
 const WORD_STEPS_MIN = 3
@@ -43,6 +43,7 @@ export class WordSegments {
   constructor(
     private readonly model: SpotterModel,
     private readonly told: SegmentSink,
+    private readonly thresholds: SpotterThresholds = thresholdsInForce,
   ) {}
 
   /** No word yet to be told starts before this step, given that all steps before `step` have been heard. */
@@ -54,7 +55,7 @@ export class WordSegments {
   hear(probabilities: Float32Array, step: number): void {
     const best = highest(probabilities, 0, probabilities.length)
     const probability = this.#numberProbability(probabilities)
-    const isNumber = probability >= NUMBER_PROBABILITY
+    const isNumber = probability >= this.thresholds.number
     if (this.#open === null || !this.#goesOn(this.#open, best, isNumber))
       this.#begin(best === 0 && isNumber ? highest(probabilities, 1, this.model.numberClasses) : best, step)
     if (this.#open !== null) this.#extend(this.#open, probability, step)
@@ -136,14 +137,15 @@ export class WordSegments {
     const closed = this.#closed
     this.#closed = null
     if (closed !== null && lengthOf(closed) >= WORD_STEPS_MIN)
-      this.told(closed.word, closed.startStep, closed.endStep, certaintyOf(closed))
+      this.told(closed.word, closed.startStep, closed.endStep, this.#certaintyOf(closed))
   }
-}
 
-/** Percent: a whole number, so that it is the same wherever it is handed on. */
-const certaintyOf = ({ likeliest }: Segment): number => {
-  const share = (likeliest / SURE_STEPS - SURE_FROM_PROBABILITY) / (SURE_PROBABILITY - SURE_FROM_PROBABILITY)
-  return Math.round(100 * Math.max(0, Math.min(1, share)))
+  /** Percent: a whole number, so that it is the same wherever it is handed on. */
+  #certaintyOf({ likeliest }: Segment): number {
+    const { sureFrom, sure } = this.thresholds
+    const share = (likeliest / SURE_STEPS - sureFrom) / (sure - sureFrom)
+    return Math.round(100 * Math.max(0, Math.min(1, share)))
+  }
 }
 
 const lengthOf = ({ startStep, endStep }: Segment): number => endStep - startStep
