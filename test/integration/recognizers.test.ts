@@ -23,7 +23,7 @@ const speedOf = ({ heard }: Case): number => (heard.length > 0 ? 4 : 10)
 const CALL_MS = 13_000
 
 const greeting = sentence(['hello', 'please', 'hello'], 1_000)
-const card = sentence(['four', 'nine', 'two', 'nine', 'one', 'seven', 'zero', 'eight', 'one', 'three'], 3_500)
+const card = sentence(['four', 'nine', 'two', 'nine', 'one', 'seven', 'zero', 'eight', 'one', 'three'], 4_500)
 const farewell = sentence(['please', 'hello', 'please'], 10_500)
 const spoken = [...greeting, ...card, ...farewell]
 
@@ -72,6 +72,11 @@ const cases: readonly Case[] = [
     heard: [],
   },
   {
+    title: 'Google has no quota left: nothing that is said passes',
+    start: google({ refusal: status.RESOURCE_EXHAUSTED }),
+    heard: [],
+  },
+  {
     title: 'Google is too late: nothing that is said passes',
     start: google({ delayMs: 10_000 }),
     heard: [],
@@ -113,7 +118,7 @@ for (const example of cases)
       detectors: { speech: { recognizers } },
     })
     const proxy = await liveProxy(t, { policy, leakCheck: { everyNthCall: 0, text: false } })
-    if (meanwhile !== undefined) setTimeout(() => meanwhile(service), 5_500 / speed)
+    if (meanwhile !== undefined) setTimeout(() => meanwhile(service), 6_500 / speed)
     await proxy.play('call-1', [said(spoken), new Int16Array((CALL_MS * RATE_HZ) / 1000)], { speed })
     await until(() => proxy.recordings().has('call-1'), 'a recording')
     const [caller] = proxy.recordings().get('call-1')!.pcm

@@ -61,8 +61,9 @@ export class GoogleSpeechServer {
     hasTimes: true,
     goesBackwards: false,
   }
-  /** The first request of every stream, and what it was sent, in ms. */
-  readonly streams: { readonly first: Request; audioMs: number; isEnded: boolean }[] = []
+  /** The first request of every stream, who it said it was, and what it was sent, in ms. */
+  readonly streams: { readonly first: Request; authorization: unknown; audioMs: number; isEnded: boolean }[] =
+    []
   /** Messages so far: who counts twice and finds the same knows that nothing is under way. */
   messages = 0
   readonly #server = new Server()
@@ -71,9 +72,10 @@ export class GoogleSpeechServer {
 
   static async start(
     listenerOf: (rateHz: number) => Listener = (rateHz) => new ToneListener(rateHz),
+    credentials = ServerCredentials.createInsecure(),
   ): Promise<GoogleSpeechServer> {
     const server = new GoogleSpeechServer(listenerOf)
-    await server.#listen()
+    await server.#listen(credentials)
     return server
   }
 
@@ -88,14 +90,14 @@ export class GoogleSpeechServer {
     this.#server.forceShutdown()
   }
 
-  #listen(): Promise<void> {
+  #listen(credentials: ServerCredentials): Promise<void> {
     const json = createRequire(import.meta.url)('@google-cloud/speech/build/protos/protos.json')
     const definition = fromJSON(json, { enums: String, oneofs: true })
     this.#server.addService(definition['google.cloud.speech.v2.Speech'] as never, {
       StreamingRecognize: (call: Call) => void this.#recognize(call),
     })
     return new Promise((resolve, reject) =>
-      this.#server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => {
+      this.#server.bindAsync('127.0.0.1:0', credentials, (error, port) => {
         this.port = port
         if (error) reject(error)
         else resolve()
@@ -116,7 +118,8 @@ export class GoogleSpeechServer {
     const config = first.streamingConfig?.config.explicitDecodingConfig
     if (first.audio?.length || config?.encoding !== 'LINEAR16' || !first.recognizer)
       return fail(status.INVALID_ARGUMENT)
-    const told = { first, audioMs: 0, isEnded: false }
+    const authorization = call.metadata.get('authorization')[0]
+    const told = { first, authorization, audioMs: 0, isEnded: false }
     this.streams.push(told)
     const listener = this.listenerOf(config.sampleRateHertz)
     const stream = new Recognition(config.sampleRateHertz, listener, this.behaviour, (answer) =>
