@@ -44,7 +44,7 @@ export const costOf = async (files: readonly SpeechFile[]): Promise<Cost> => {
   const payloads = audio.map((pcm) => codec.encode!(pcm))
   await prepareWorkers(NAME, 1)
   let faults = 0
-  const workers = processWorkers(NAME, { worked() {}, faulted: () => void faults++ })
+  const workers = processWorkers(NAME, { worked() {}, faulted: () => void faults++, windowOpened() {} })
   const grownFrom = process.memoryUsage().rss
   const tracks = Array.from({ length: TRACKS }, (_, i) => ({
     payload: payloads[i % payloads.length]!,

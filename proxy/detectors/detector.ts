@@ -44,6 +44,8 @@ export interface DetectorMonitor {
   worked(worker: string, audioMs: number, busyMs: number): void
   /** Something went wrong; `reason` is of the worker's own closed vocabulary ('worker-lost', 'quota', ...). */
   faulted(worker: string, reason: string): void
+  /** Words that the worker heard have opened a window in which single numbers are silenced. */
+  windowOpened(worker: string): void
 }
 
 /** What a detector may use of the world. */
@@ -57,7 +59,7 @@ export interface DetectorServices {
 export const recordedServices: DetectorServices = {
   pace: 'recorded',
   clock: stoppedClock,
-  monitor: { worked() {}, faulted() {} },
+  monitor: { worked() {}, faulted() {}, windowOpened() {} },
 }
 
 /** An entry of the detectors registry. */

@@ -51,6 +51,7 @@ export class ProxyMetrics {
   readonly #unjudgedPassed = new CounterFamily()
   readonly #violations = new CounterFamily(new LabelSet(), new LabelSet([], VIOLATION_CODES_MAX))
   readonly #detectorFaults = new CounterFamily(new LabelSet(), new LabelSet())
+  readonly #phraseWindows = new CounterFamily(new LabelSet())
   readonly #signals: CounterFamily
   readonly #requestsRefused: CounterFamily
   readonly #leasesExpired: CounterFamily
@@ -90,6 +91,7 @@ export class ProxyMetrics {
       hushfork_unjudged_silenced_seconds_total: this.#unjudgedSilenced,
       hushfork_unjudged_passed_seconds_total: this.#unjudgedPassed,
       hushfork_detector_faults_total: this.#detectorFaults,
+      hushfork_phrase_windows_total: this.#phraseWindows,
       hushfork_violations_total: this.#violations,
       hushfork_signals_total: this.#signals,
       hushfork_requests_refused_total: this.#requestsRefused,
@@ -165,6 +167,11 @@ export class ProxyMetrics {
   /** Something went wrong with a worker; `reason` is of its closed vocabulary. */
   faulted(worker: string, reason: string): void {
     this.#detectorFaults.add(1, worker, reason)
+  }
+
+  /** Words that a worker heard have opened a window. */
+  windowOpened(worker: string): void {
+    this.#phraseWindows.add(1, worker)
   }
 
   /** A span became known `ms` after its first sample had arrived. */

@@ -49,6 +49,12 @@ export const countedMetrics = {
     labels: ['worker', 'reason'],
     help: 'What went wrong with whoever listens beside the media loop; what nobody heard is silent.',
   },
+  hushfork_phrase_windows_total: {
+    type: 'counter',
+    unit: 'count',
+    labels: ['worker'],
+    help: 'Windows in which single numbers are silenced, opened by words of payment that a worker heard.',
+  },
   hushfork_violations_total: {
     type: 'counter',
     unit: 'count',

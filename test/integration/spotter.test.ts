@@ -58,7 +58,7 @@ const loudest = (pcm: Int16Array, { startMs, endMs }: Stretch): number =>
     .reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
 
 const NAME = 'embedded'
-const nobody = { worked: () => {}, faulted: () => {} }
+const nobody = { worked: () => {}, faulted: () => {}, windowOpened: () => {} }
 const threads = () => processWorkers(NAME, nobody)
 t.teardown(() => closeWorkers())
 

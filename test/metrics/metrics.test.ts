@@ -10,6 +10,7 @@ const zeros: Record<CountedMetric, Record<string, number>> = {
   hushfork_unjudged_passed_seconds_total: { '': 0 },
   hushfork_violations_total: {},
   hushfork_detector_faults_total: {},
+  hushfork_phrase_windows_total: {},
   hushfork_signals_total: {},
   hushfork_requests_refused_total: {},
   hushfork_directory_asks_total: {},
@@ -110,6 +111,7 @@ const counts: [string, (metrics: ProxyMetrics) => void, Partial<typeof zeros>][]
     (m) => m.erasure('asked'),
     { hushfork_erasures_total: { asked: 1, confirmed: 0, failed: 0 } },
   ],
+  ['windowOpened()', (m) => m.windowOpened('embedded'), { hushfork_phrase_windows_total: { embedded: 1 } }],
   ['leakSuspected()', (m) => m.leakSuspected(), { hushfork_leak_suspected_total: { '': 1 } }],
 ]
 

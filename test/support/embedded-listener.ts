@@ -16,7 +16,7 @@ export class EmbeddedListener implements Listener {
       clockRateHz: rateHz,
       sampleRateHz: [rateHz],
     }
-    this.#recognizer = embedded.create(setup, {}, recordedServices)
+    this.#recognizer = embedded.create(setup, { open: [], close: [] }, recordedServices)
   }
 
   get settledSample(): number {
@@ -36,7 +36,7 @@ export class EmbeddedListener implements Listener {
 
   #drain(): void {
     this.#recognizer.drain(this.#drained)
-    for (const { text, startSample, endSample } of this.#drained.splice(0))
-      this.words.push({ word: text, startSample, endSample })
+    for (const { text, startSample, endSample, isFinal } of this.#drained.splice(0))
+      if (isFinal) this.words.push({ word: text, startSample, endSample })
   }
 }

@@ -45,6 +45,7 @@ export class RemoteCall {
             this.sentMs += audioMs
           },
           faulted: (_, reason) => this.faults.push(reason),
+          windowOpened: () => {},
         },
       },
     )

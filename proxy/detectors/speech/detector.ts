@@ -15,6 +15,7 @@ import { numbersIn } from './number-words.js'
 import type { SpeechOptions } from './options.js'
 import type { HeardWord, Recognizer, RecognizerKind } from './recognizer.js'
 import { type RecognizerName, recognizers } from './recognizers/index.js'
+import { type SpottedWindows, spottedWindowsOf } from './spotted-windows.js'
 import type { Stretch } from './words/stretch.js'
 import { silencesCategories, WordListener } from './words/word-listener.js'
 
@@ -52,10 +53,11 @@ export const liveOnly = (options: SpeechOptions): readonly string[] =>
 const utteranceMs = (options: SpeechOptions): number =>
   hearsSentences(options) && silencesCategories(options.words) ? options.words.utteranceBeforeMs : 0
 
-/** A recogniser, and what is made of its words: by number on each track, or as sentences. */
+/** A recogniser, and what is made of its words: by number on each track, with windows in which one is enough, or as sentences. */
 interface Listener {
   readonly recognizer: Recognizer
   readonly runs: readonly DigitRuns[]
+  readonly windows: SpottedWindows | null
   readonly sentences: WordListener | null
 }
 
@@ -70,9 +72,14 @@ class SpeechDetector implements Detector {
       const kind = kindOf(name)
       const recognizer = kind.create(setup, options.recognizers[name], services)
       if (kind.hearsNumbersOnly !== true)
-        return { recognizer, runs: [], sentences: sentencesOf(setup, options) }
+        return { recognizer, runs: [], windows: null, sentences: sentencesOf(setup, options) }
       const limits = runLimitsOf(options, kind.sureShare ?? 1, setup.clockRateHz)
-      return { recognizer, runs: setup.tracks.map(() => new DigitRuns(limits)), sentences: null }
+      const added = kind.phrases?.(options.recognizers[name])
+      const opened = (): void => services.monitor.windowOpened(name)
+      const windows = added === undefined ? null : spottedWindowsOf(setup, options.words, added, opened)
+      const isExpectedAt = (sample: number): boolean => windows?.isOpenAt(sample) ?? false
+      const runs = setup.tracks.map(() => new DigitRuns(limits, isExpectedAt))
+      return { recognizer, runs, windows, sentences: null }
     })
   }
 
@@ -117,13 +124,16 @@ class SpeechDetector implements Detector {
   }
 
   /** Words first, watermarks second: a watermark moves by itself, and says that the words before it have been handed out. */
-  #listen({ recognizer, runs, sentences }: Listener, out: Finding[]): void {
+  #listen({ recognizer, runs, windows, sentences }: Listener, out: Finding[]): void {
     recognizer.drain(this.#words)
     for (const word of this.#words) {
       if (word.text === '') out.push(findingOf('unheard', word.track, word.startSample, word.endSample, true))
       sentences?.hear(word)
+      windows?.hear(word)
       const count = numbersIn(word.text)
-      if (count > 0) runs[word.track]?.hear(word.startSample, word.endSample, count, word.certainty)
+      if (count === 0) continue
+      runs[word.track]?.hear(word.startSample, word.endSample, count, word.certainty)
+      windows?.number(word.endSample)
     }
     this.#words.length = 0
     if (sentences !== null) this.#understand(recognizer, sentences, out)

@@ -22,7 +22,7 @@ export interface RunLimits {
   readonly digitsMinAtWaitEnd: number
   /** Of these two, the share that has to be sure, 0 to 1. */
   readonly sureShare: number
-  /** Numbers that do so while the call is armed, at any time, sure or not. */
+  /** Numbers that do so while the call is armed, or where one is expected, at any time, sure or not. */
   readonly digitsMinArmed: number
   readonly gapSamples: number
   readonly padBeforeSamples: number
@@ -58,7 +58,11 @@ export class DigitRuns {
   #watermarkSample = 0
   isArmed = false
 
-  constructor(private readonly limits: RunLimits) {}
+  /** @param isExpectedAt whether a number is expected at a position although the call is not armed: a phrase announced one */
+  constructor(
+    private readonly limits: RunLimits,
+    private readonly isExpectedAt: (sample: number) => boolean = () => false,
+  ) {}
 
   /** No range starts before this position from now on. Never decreases. */
   get watermarkSample(): number {
@@ -115,12 +119,13 @@ export class DigitRuns {
   /** What had been heard when it was clear that the run is to be silenced; Infinity when that is not clear yet. */
   #decidedAtSample({ tokens }: Run, heardSample: number): number {
     const { digitsMin, digitsMinArmed, digitsMinAtWaitEnd, sureShare, waitSamples } = this.limits
+    const isArmed = this.isArmed || tokens.some(({ startSample }) => this.isExpectedAt(startSample))
     let count = 0
     let sureCount = 0
     const enough = tokens.find((token) => {
       count += token.count
       sureCount += token.sureCount
-      return sureCount >= sureShare * digitsMin || (this.isArmed && count >= digitsMinArmed)
+      return sureCount >= sureShare * digitsMin || (isArmed && count >= digitsMinArmed)
     })
     const due = tokens.find(
       ({ startSample }) =>

@@ -7,6 +7,7 @@
  * or ledger.
  */
 import type { Alertness, DetectorHealth, DetectorServices, DetectorSetup } from '../detector.js'
+import type { PaymentPhrases } from './words/languages/language.js'
 
 /** A word that somebody said, or a part of a word that is sure enough to act on. Secret. */
 export interface HeardWord {
@@ -52,6 +53,8 @@ export interface RecognizerKind<O> {
    * that hears numbers only, and tells how sure it is.
    */
   readonly sureShare?: number
+  /** Of a kind that hears numbers only: phrases of the words that it knows beside them, as its options add them. */
+  phrases?(options: O): PaymentPhrases
 }
 
 /**

@@ -1,13 +1,14 @@
 // A recogniser that hears sentences, as a server of one's own; what the detector makes of its words.
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
-import type { Finding } from '../../../proxy/detectors/detector.js'
+import { type Finding, recordedServices } from '../../../proxy/detectors/detector.js'
 import { detectorOptionsSchema } from '../../../proxy/detectors/index.js'
 import { speech } from '../../../proxy/detectors/speech/detector.js'
 import { closeConnections } from '../../../proxy/detectors/speech/recognizers/grpc/connection.io.js'
 import { systemClock } from '../../../proxy/edge/system-clock.js'
 import { RecognizerServer } from '../../support/recognizer-server.js'
 import { said } from '../../support/speech-words.js'
+import { spokenDigits, spokenDigitsPcm, spokenPhrasesPcm } from '../../support/spoken-digits.js'
 import type { Listener } from '../../support/tone-speech.js'
 
 t.teardown(closeConnections)
@@ -46,7 +47,7 @@ t.test('sentences become findings of numbers and categories, behind the watermar
   const detector = speech.create(
     { tracks: [{ index: 0, role: 'caller' }], clockRateHz: 8000, sampleRateHz: [8000] },
     options,
-    { pace: 'live', clock: systemClock, monitor: { worked() {}, faulted() {} } },
+    { pace: 'live', clock: systemClock, monitor: { worked() {}, faulted() {}, windowOpened() {} } },
   )
   t.teardown(() => detector.close())
   const findings: Finding[] = []
@@ -71,3 +72,45 @@ t.test('sentences become findings of numbers and categories, behind the watermar
     t.ok(Math.max(...own.map(({ endSample }) => endSample)) >= last!.endSample)
   }
 })
+
+t.test(
+  'a phrase of one party arms a lone number of the other, until another phrase says that it is over',
+  async (t) => {
+    const [, start, end] = spokenDigits.words[1]!
+    const one = spokenDigitsPcm().subarray(start - 800, end)
+    const silencedWith = (words: object): readonly number[] => {
+      let windows = 0
+      const { speech: options } = detectorOptionsSchema.parse({
+        speech: { recognizers: { embedded: {} }, words },
+      })
+      const detector = speech.create(
+        {
+          tracks: [
+            { index: 0, role: 'agent' },
+            { index: 1, role: 'caller' },
+          ],
+          clockRateHz: 8_000,
+          sampleRateHz: [8_000, 8_000],
+        },
+        options,
+        { ...recordedServices, monitor: { ...recordedServices.monitor, windowOpened: () => windows++ } },
+      )
+      const tracks = [new Int16Array(100_000), new Int16Array(100_000)] as const
+      tracks[0].set(spokenPhrasesPcm())
+      for (const at of [32_000, 80_000]) tracks[1].set(one, at)
+      const findings: Finding[] = []
+      for (let at = 0; at < 100_000; at += 800) {
+        for (const [track, pcm] of tracks.entries()) detector.push(track, pcm.subarray(at, at + 800), at)
+        detector.drain(findings, [])
+      }
+      detector.close()
+      t.equal(windows, options.words.payment.window === 'off' ? 0 : 1)
+      t.ok(findings.every(({ track, label }) => track === 1 && label === 'digits'))
+      return findings.filter(({ isOnset }) => isOnset).map(({ startSample }) => startSample)
+    }
+    const [first, ...others] = silencedWith({})
+    t.ok(first! <= 32_800, `${first}`)
+    t.strictSame(others, [])
+    t.strictSame(silencedWith({ payment: { window: 'off' } }), [])
+  },
+)

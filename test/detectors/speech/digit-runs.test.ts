@@ -220,3 +220,22 @@ t.test('the call is over: what is pending is decided', async (t) => {
   t.strictSame(ranges, [[300, 470, true]])
   t.equal(runs.watermarkSample, Infinity)
 })
+
+t.test('where a number is expected, one is enough, and what lies outside stays as it was', async (t) => {
+  const runs = new DigitRuns(limits, (sample) => 600 <= sample && sample < 900)
+  const ranges: Range[] = []
+  for (const [start, end] of [digit(100), digit(700), digit(1_200)]) {
+    runs.hear(start, end, 1)
+    runs.settle(start + 350, (from, to, isOnset) => ranges.push([from, to, isOnset]))
+  }
+  t.strictSame(ranges, [[630, 830, true]])
+})
+
+t.test('a run that reaches into where a number is expected is silent as a whole', async (t) => {
+  const runs = new DigitRuns(limits, (sample) => sample >= 600)
+  const ranges: Range[] = []
+  runs.hear(500, 530, 1)
+  runs.hear(600, 630, 1)
+  runs.settle(640, (from, to, isOnset) => ranges.push([from, to, isOnset]))
+  t.strictSame(ranges, [[430, 730, true]])
+})

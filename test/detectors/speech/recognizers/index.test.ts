@@ -3,7 +3,10 @@ import t from 'tap'
 import { stoppedClock } from '../../../../proxy/base/clock.js'
 import type { DetectorServices, DetectorSetup } from '../../../../proxy/detectors/detector.js'
 import type { Recognizer } from '../../../../proxy/detectors/speech/recognizer.js'
-import { embedded } from '../../../../proxy/detectors/speech/recognizers/embedded/embedded.js'
+import {
+  embedded,
+  embeddedOptionsSchema,
+} from '../../../../proxy/detectors/speech/recognizers/embedded/embedded.js'
 import { closeClients } from '../../../../proxy/detectors/speech/recognizers/google/client.io.js'
 import { google } from '../../../../proxy/detectors/speech/recognizers/google/google.js'
 import { googleOptionsSchema } from '../../../../proxy/detectors/speech/recognizers/google/options.js'
@@ -30,7 +33,7 @@ interface Subject {
 const live: DetectorServices = {
   pace: 'live',
   clock: stoppedClock,
-  monitor: { worked() {}, faulted() {} },
+  monitor: { worked() {}, faulted() {}, windowOpened() {} },
 }
 
 /** One behind a network has settled when its server has not been told anything for a while. */
@@ -61,22 +64,20 @@ t.teardown(() => {
   closeConnections()
 })
 
+const embeddedOptions = embeddedOptionsSchema.parse({})
+
 /** How each is brought to hear the fixture: with what it needs of the world. */
 const subjects: Readonly<Record<RecognizerName, Subject>> = {
   embedded: {
     create: async () => ({
-      recognizer: embedded.create(
-        setup,
-        {},
-        {
-          pace: 'recorded',
-          clock: stoppedClock,
-          monitor: { worked() {}, faulted() {} },
-        },
-      ),
+      recognizer: embedded.create(setup, embeddedOptions, {
+        pace: 'recorded',
+        clock: stoppedClock,
+        monitor: { worked() {}, faulted() {}, windowOpened() {} },
+      }),
       settled: async () => {},
     }),
-    lagMs: embedded.lagMs({}),
+    lagMs: embedded.lagMs(embeddedOptions),
   },
   google: {
     create: async () => {

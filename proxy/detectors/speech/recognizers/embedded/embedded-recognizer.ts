@@ -22,6 +22,8 @@ export interface EmbeddedTrackSetup {
   readonly clockRateHz: number
   /** Is told of every word and how sure it is that it is a number, in percent; of an empty one where nobody listened. */
   readonly heard: (text: string, startSample: number, endSample: number, certainty: number) => void
+  /** Is told of every word of payment that may have been said; null where nobody asks. */
+  readonly suspected: ((text: string, startSample: number, endSample: number) => void) | null
 }
 
 /** The spotter as a recogniser: each track by itself. It never fails for good: a thread that is gone is another one soon. */
@@ -29,10 +31,12 @@ export class EmbeddedRecognizer implements Recognizer {
   readonly #tracks: readonly EmbeddedTrack[]
   #words: HeardWord[] = []
 
+  /** @param tellsSuspected whether words of payment that may have been said are told as well, as words that are not final */
   constructor(
     readonly name: string,
     { tracks, clockRateHz, sampleRateHz }: DetectorSetup,
     trackOf: (setup: EmbeddedTrackSetup) => EmbeddedTrack,
+    tellsSuspected: boolean,
   ) {
     this.#tracks = tracks.map(({ index }) =>
       trackOf({
@@ -48,6 +52,10 @@ export class EmbeddedRecognizer implements Recognizer {
             isFinal: true,
             certainty: certainty / 100,
           }),
+        suspected: tellsSuspected
+          ? (text, startSample, endSample) =>
+              this.#words.push({ track: index, text, startSample, endSample, isFinal: false })
+          : null,
       }),
     )
   }

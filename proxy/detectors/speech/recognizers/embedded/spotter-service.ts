@@ -1,7 +1,7 @@
 /**
  * The worker's side: reads what is asked, listens, and answers. A function of its rings and nothing else.
  *
- *   requests: OPEN, PCM, SKIP, FINISH, CLOSE   -> answers: WORD, WATERMARK
+ *   requests: OPEN, PCM, SKIP, FINISH, CLOSE   -> answers: WORD, SUSPECTED, WATERMARK
  */
 import { SPOTTER_RATE_HZ, STEP_SAMPLES } from './front-end.js'
 import { KernelNet } from './kernel-net.js'
@@ -34,6 +34,8 @@ export const ANSWER = {
   batch: 3,
   /** The thread has read its model, and listens. */
   ready: 4,
+  /** Class `count`, a word of payment, may have been said from `a` to `b`. */
+  suspected: 5,
 } as const
 
 /** `count` of a word that nobody heard. */
@@ -108,7 +110,9 @@ export class SpotterService {
         net: new KernelNet(kernel),
         sampleRateHz,
         clockRateHz,
-        heard: (word, start, end, certainty) => this.#tellWord(id, packedWord(word, certainty), start, end),
+        heard: (word, start, end, certainty) =>
+          this.#tellWord(ANSWER.word, id, packedWord(word, certainty), start, end),
+        suspected: (word, start, end) => this.#tellWord(ANSWER.suspected, id, word, start, end),
       }),
       originSample,
       fromSample: originSample + (isFirst ? 0 : warmUpSamples(clockRateHz)),
@@ -119,11 +123,11 @@ export class SpotterService {
     if (before !== undefined) this.#answer(ANSWER.word, id, before.toldSample, stream.fromSample, UNHEARD)
   }
 
-  #tellWord(id: number, packed: number, startSample: number, endSample: number): void {
+  #tellWord(kind: number, id: number, count: number, startSample: number, endSample: number): void {
     const { originSample, fromSample } = this.#streams.get(id)!
     const start = Math.max(originSample + startSample, fromSample)
     const end = originSample + endSample
-    if (start < end) this.#answer(ANSWER.word, id, start, end, packed)
+    if (start < end) this.#answer(kind, id, start, end, count)
   }
 
   #tellWatermark(id: number, stream: Stream): void {

@@ -1,6 +1,6 @@
 /**
  * What the net's probabilities mean. They belong to the weights in model/: whoever replaces those chooses these anew, with
- * `npm run bench -- thresholds` over recordings that the weights were not trained on. All of them are of number words, summed.
+ * `npm run bench -- thresholds` over recordings that the weights were not trained on. Those of numbers are of number words, summed.
  */
 export interface SpotterThresholds {
   /** From here on a step belongs to a number. Lower finds more of a weak digit, and joins words of noise. */
@@ -21,3 +21,9 @@ export const thresholds: SpotterThresholds = { number: 0.45, sureFrom: 0.5, sure
 
 /** A word is as sure as its likeliest stretch of so many steps, 80 ms: noise rarely sounds like a digit for longer. */
 export const SURE_STEPS = 4
+/**
+ * From here on, and for so many steps in a row, 100 ms, a word of payment may have been said. Chosen together, by how many phrases of
+ * voices not trained on are found and how many windows open without one: docs/decisions/0033.
+ */
+export const SUSPECTED_PROBABILITY = 0.1
+export const SUSPECTED_STEPS = 5

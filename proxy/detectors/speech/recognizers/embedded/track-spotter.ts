@@ -6,6 +6,7 @@
  * to hear, as if the pause had been two seconds long. Two parties who take turns cost half.
  */
 import { FEATURES, type FrontEnd, SPOTTER_RATE_HZ, STEP_SAMPLES, STEP_SPAN_SAMPLES } from './front-end.js'
+import { KeywordSegments } from './keyword-segments.js'
 import type { SpotterModel } from './model.js'
 import type { SpotterNet } from './net.js'
 import { Resampler } from './resampler.js'
@@ -31,10 +32,13 @@ export interface TrackSpotterParts {
   readonly clockRateHz: number
   /** Is told of every word: its class, where it lies, and how sure it is that it is a number, in percent. */
   readonly heard: (word: number, startSample: number, endSample: number, certainty: number) => void
+  /** And of every word of payment that may have been said; null, or left out: nobody asks. */
+  readonly suspected?: ((word: number, startSample: number, endSample: number) => void) | null
 }
 
 export class TrackSpotter {
   readonly #segments: WordSegments
+  readonly #keywords: KeywordSegments | null
   readonly #resampler: Resampler | null
   readonly #span = new Int16Array(STEP_SPAN_SAMPLES)
   readonly #features = new Float32Array(FEATURES)
@@ -57,12 +61,20 @@ export class TrackSpotter {
     this.#segments = new WordSegments(model, (word, startStep, endStep, certainty) =>
       parts.heard(word, this.#sampleOf(startStep), this.#sampleOf(endStep), certainty),
     )
+    const { suspected } = parts
+    this.#keywords = suspected
+      ? new KeywordSegments(model, (word, startStep, endStep) =>
+          suspected(word, this.#sampleOf(startStep), this.#sampleOf(endStep)),
+        )
+      : null
   }
 
   /** No word yet to be told starts before this position. Never decreases; Infinity after finish(). */
   get watermarkSample(): number {
     if (this.#isFinished) return Number.POSITIVE_INFINITY
-    return this.#sampleOf(this.#segments.watermarkStep(this.#heardSteps))
+    const heard = this.#heardSteps
+    const words = this.#segments.watermarkStep(heard)
+    return this.#sampleOf(Math.min(words, this.#keywords?.watermarkStep(heard) ?? heard))
   }
 
   /** Borrowed until return; a gap before startSample is silence. Hot. */
@@ -91,7 +103,7 @@ export class TrackSpotter {
     if (this.#isFinished) return
     for (let steps = 0; steps <= this.parts.model.delaySteps + 2 && !this.#isAsleep; steps++)
       this.#feed(silence.subarray(0, Math.ceil((STEP_SAMPLES * this.parts.sampleRateHz) / SPOTTER_RATE_HZ)))
-    this.#segments.finish()
+    this.#finishWords()
     this.#isFinished = true
   }
 
@@ -156,7 +168,7 @@ export class TrackSpotter {
     const wasAsleep = this.#isAsleep
     this.#silentSteps = this.#isStepSilent() ? this.#silentSteps + 1 : 0
     if (this.#isAsleep) {
-      if (!wasAsleep) this.#segments.finish()
+      if (!wasAsleep) this.#finishWords()
     } else {
       if (wasAsleep) this.#wokenAtStep = this.#step
       this.#askNet()
@@ -170,7 +182,15 @@ export class TrackSpotter {
     const probabilities = net.step(this.#features)
     this.#netSteps++
     const step = this.#step - model.delaySteps
-    if (step >= this.#wokenAtStep && this.#netSteps > WARM_UP_STEPS) this.#segments.hear(probabilities, step)
+    if (step < this.#wokenAtStep || this.#netSteps <= WARM_UP_STEPS) return
+    this.#segments.hear(probabilities, step)
+    // What is only suspected needs a net that has settled: it looks back further than it was let to hear by now.
+    if (this.#netSteps > WARM_UP_STEPS + model.delaySteps) this.#keywords?.hear(probabilities, step)
+  }
+
+  #finishWords(): void {
+    this.#segments.finish()
+    this.#keywords?.finish()
   }
 
   #isStepSilent(): boolean {

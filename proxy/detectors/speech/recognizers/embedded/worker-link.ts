@@ -23,6 +23,8 @@ export type ThreadState = 'starting' | 'listening' | 'behind'
 export interface LinkClient {
   /** What ANSWER.word packs. */
   heard(packed: number, startSample: number, endSample: number): void
+  /** Class `word`, a word of payment, may have been said. */
+  suspected(word: number, startSample: number, endSample: number): void
   judged(sample: number): void
   /** The worker is gone; nothing that it has not told yet will come. */
   lost(): void
@@ -103,6 +105,7 @@ export class WorkerLink {
       if (kind === ANSWER.ready) this.#isReady = true
       else if (kind === ANSWER.batch) this.worked(a, b)
       else if (kind === ANSWER.word) this.#clients.get(stream)?.heard(count, a, b)
+      else if (kind === ANSWER.suspected) this.#clients.get(stream)?.suspected(count, a, b)
       else this.#clients.get(stream)?.judged(a)
     })
   }

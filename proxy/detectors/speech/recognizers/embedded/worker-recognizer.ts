@@ -18,8 +18,9 @@ export interface WorkerSource {
 }
 
 export class WorkerRecognizer extends EmbeddedRecognizer {
-  constructor(name: string, setup: DetectorSetup, source: WorkerSource) {
-    super(name, setup, (track) => new WorkerTrack(track, source))
+  /** @param tellsSuspected as of an EmbeddedRecognizer */
+  constructor(name: string, setup: DetectorSetup, source: WorkerSource, tellsSuspected = false) {
+    super(name, setup, (track) => new WorkerTrack(track, source), tellsSuspected)
   }
 }
 
@@ -70,6 +71,10 @@ class WorkerTrack implements EmbeddedTrack, LinkClient {
   heard(packed: number, startSample: number, endSample: number): void {
     if (packed === UNHEARD) this.setup.heard('', startSample, endSample, 100)
     else this.setup.heard(this.source.classes[wordIn(packed)]!, startSample, endSample, certaintyIn(packed))
+  }
+
+  suspected(word: number, startSample: number, endSample: number): void {
+    this.setup.suspected?.(this.source.classes[word]!, startSample, endSample)
   }
 
   judged(sample: number): void {

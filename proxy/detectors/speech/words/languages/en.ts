@@ -163,4 +163,10 @@ export const english: Language = {
       (your) payment is complete, thats (the) payment (all) done|taken|complete|sorted
     `),
   },
+  spotted: {
+    open: list(`
+      card number, long number, security code, sort code, expiry date, account number, last digits, digits back
+    `),
+    close: list('gone through, payment authorised'),
+  },
 }

@@ -86,6 +86,8 @@ export interface Language {
   readonly numbers: NumberWords
   readonly contexts: NumberContexts
   readonly payment: PaymentPhrases
+  /** The same for the spotter built in, in the words that it knows, with others between them: where it knows the language. */
+  readonly spotted?: PaymentPhrases
 }
 
 /** The entries of a list that is written as one text, with commas between them. */

@@ -2,7 +2,7 @@ import t from 'tap'
 import { KernelNet } from '../../../../../proxy/detectors/speech/recognizers/embedded/kernel-net.js'
 import { threadSpotter } from '../../../../../proxy/detectors/speech/recognizers/embedded/spotter.io.js'
 import { TrackSpotter } from '../../../../../proxy/detectors/speech/recognizers/embedded/track-spotter.js'
-import { spokenDigits, spokenDigitsPcm } from '../../../../support/spoken-digits.js'
+import { spokenDigits, spokenDigitsPcm, spokenPhrasesPcm } from '../../../../support/spoken-digits.js'
 
 const { model, frontEnd, kernel } = threadSpotter()
 const pcm = spokenDigitsPcm()
@@ -10,6 +10,7 @@ type Word = [string, number, number, number]
 
 const create = (rates: { sampleRateHz?: number; clockRateHz?: number } = {}) => {
   const words: Word[] = []
+  const suspected: Word[] = []
   let netSteps = 0
   const net = new KernelNet(kernel)
   const spotter = new TrackSpotter({
@@ -26,8 +27,9 @@ const create = (rates: { sampleRateHz?: number; clockRateHz?: number } = {}) => 
     clockRateHz: 8_000,
     ...rates,
     heard: (word, start, end, certainty) => words.push([model.classes[word]!, start, end, certainty]),
+    suspected: (word, start, end) => suspected.push([model.classes[word]!, start, end, 0]),
   })
-  return { spotter, words, steps: () => netSteps }
+  return { spotter, words, suspected, steps: () => netSteps }
 }
 
 const heard = (words: readonly Word[]) => words.map(([word]) => word).join(' ')
@@ -108,4 +110,39 @@ t.test('a word at the very end is heard when the track ends', async (t) => {
   spotter.finish()
   t.equal(heard(words), 'four')
   t.equal(spotter.watermarkSample, Infinity)
+})
+
+t.test('words of payment are suspected before they are sure, and never before the watermark', async (t) => {
+  const said = spokenPhrasesPcm()
+  const whole = create()
+  whole.spotter.push(said, 0)
+  whole.spotter.finish()
+  for (const words of ['security code', 'gone through'])
+    for (const word of words.split(' ')) {
+      const [, start] = whole.words.find(([text]) => text === word)!
+      t.ok(
+        whole.suspected.some(([text, from]) => text === word && Math.abs(from - start) < 1_600),
+        word,
+      )
+    }
+  const split = create()
+  let watermark = 0
+  let told = 0
+  for (let at = 0; at < said.length; at += 137) {
+    split.spotter.push(said.subarray(at, at + 137), at)
+    for (const [, start] of split.suspected.slice(told))
+      t.ok(start >= watermark, `${start} from ${watermark}`)
+    told = split.suspected.length
+    watermark = split.spotter.watermarkSample
+  }
+  split.spotter.finish()
+  t.strictSame(split.suspected, whole.suspected)
+})
+
+t.test('of its first second nothing is suspected', async (t) => {
+  const { spotter, suspected } = create()
+  const said = spokenPhrasesPcm()
+  // "security" begins at 1.9 s of the fixture, and at once here.
+  spotter.push(said.subarray(1.85 * 8_000), 0)
+  t.ok(suspected.every(([, start]) => start >= 0.8 * 8_000))
 })

@@ -3,7 +3,7 @@ import type { DetectorSetup } from '../../../../../proxy/detectors/detector.js'
 import type { HeardWord } from '../../../../../proxy/detectors/speech/recognizer.js'
 import { WorkerRecognizer } from '../../../../../proxy/detectors/speech/recognizers/embedded/worker-recognizer.js'
 import { checkRecognizer } from '../../../../support/recognizer-contract.js'
-import { spokenDigitsPcm } from '../../../../support/spoken-digits.js'
+import { spokenDigitsPcm, spokenPhrasesPcm } from '../../../../support/spoken-digits.js'
 import { ThreadlessSpotter } from '../../../../support/threadless-spotter.js'
 
 const setup: DetectorSetup = {
@@ -19,7 +19,7 @@ checkRecognizer(
   async () => {
     const spotter = new ThreadlessSpotter()
     return {
-      recognizer: new WorkerRecognizer('embedded', setup, spotter),
+      recognizer: new WorkerRecognizer('embedded', setup, spotter, true),
       settled: async () => {
         spotter.work()
         spotter.work()
@@ -139,4 +139,19 @@ t.test('closed, a stream is closed in the worker too', async (t) => {
   t.equal(spotter.current!.link.streamCount, 0)
   spotter.work()
   t.ok(spotter.current!.link.requests.waitingBytes === 0)
+})
+
+t.test('words of payment that may have been said are told to whoever asks, as not final', async (t) => {
+  for (const tellsSuspected of [true, false]) {
+    const spotter = new ThreadlessSpotter()
+    const recognizer = new WorkerRecognizer('embedded', setup, spotter, tellsSuspected)
+    recognizer.push(0, spokenPhrasesPcm().subarray(0, 32_000), 0)
+    spotter.work()
+    const words: HeardWord[] = []
+    recognizer.drain(words)
+    const texts = (isFinal: boolean) =>
+      words.filter((word) => word.isFinal === isFinal).map(({ text }) => text)
+    t.strictSame(texts(true), ['security', 'code'])
+    t.equal(texts(false).join(' ').endsWith('security code'), tellsSuspected)
+  }
 })

@@ -38,6 +38,7 @@ const room = (pace: 'live' | 'recorded' = 'live') => {
       monitor: {
         worked: (name, audioMs) => told.push(`${name} ${audioMs}`),
         faulted: (name, reason) => told.push(`${name} ${reason}`),
+        windowOpened: () => {},
       },
     },
   )
