@@ -309,6 +309,11 @@ const runLimit = async ({ generator, base, placement, options }: Run): Promise<S
     const of = runs.filter(({ subject }) => subject === name).sort((a, b) => a.calls - b.calls)
     return of.length === 0 ? [] : [of[Math.floor((of.length - 1) / 2)]!]
   })
+  const [own, haproxy] = ['hushfork', 'haproxy'].map((name) =>
+    medians.find(({ subject }) => subject === name),
+  )
+  if (own !== undefined && haproxy !== undefined)
+    notes.push(`hushfork carries ${(own.calls / haproxy.calls).toFixed(2)} x the calls of HAProxy`)
   return { scenario: 'limit', about: specialScenarios.limit, medians, runs, notes }
 }
 
