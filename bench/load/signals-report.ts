@@ -1,6 +1,6 @@
 /** What became of signals, as one table and as histograms. */
 import * as echarts from 'echarts'
-import type { SignalResult } from './signals.js'
+import type { ClearStep, SignalResult } from './signals.js'
 
 const through = ({ proxies }: SignalResult): string =>
   proxies === 1 ? 'one process' : `${proxies} processes over NATS, each signal at another one than its call`
@@ -38,8 +38,17 @@ export const signalsText = (results: readonly SignalResult[]): string =>
       through(result),
       histogramOf('from a signal to its answer', result.answerMs, ANSWER_BIN_MS),
       histogramOf('from a start signal to the first silent sample', result.firstSilentMs, SILENT_BIN_MS),
+      ...result.clear.slice(0, CLEAR_MAX).map(clearLine),
     ])
     .join('\n')
+
+/** Steps with frames in the clear that are told one by one in a terminal; all of them are in results.json. */
+const CLEAR_MAX = 40
+
+const clearLine = ({ call, frames, lateMs, answers }: ClearStep): string =>
+  `${frames} frames of call ${call} in the clear: it began ${lateMs.toFixed(0)} ms before its signal; answered ${answers
+    .map(({ result, ms }) => `${result} after ${ms.toFixed(0)} ms`)
+    .join(', ')}`
 
 export const histogramOf = (title: string, sorted: readonly number[], binMs: number): string => {
   if (sorted.length === 0) return `${title}: none`

@@ -27,6 +27,16 @@ interface Step {
   readonly answers: readonly { readonly ms: number; readonly result: string }[]
 }
 
+/** A step of which something was recorded in the clear, with what explains it. */
+export interface ClearStep {
+  readonly call: number
+  readonly frames: number
+  /** By how much the step had begun before its signal, ms. */
+  readonly lateMs: number
+  /** What its start and its end were answered, and after how long, ms. */
+  readonly answers: Step['answers']
+}
+
 export interface SignalResult {
   readonly proxies: number
   readonly calls: number
@@ -38,6 +48,8 @@ export interface SignalResult {
   readonly firstSilentMs: readonly number[]
   /** Frames that were sent between the beginning of a step and its end, and were recorded in the clear. */
   readonly framesInTheClear: number
+  /** The steps whose frames those are. */
+  readonly clear: readonly ClearStep[]
   /** Steps without any silence. */
   readonly uncovered: number
 }
@@ -197,7 +209,7 @@ export const judgeSignals = (
   const results: Record<string, number> = {}
   const answerMs: number[] = []
   const firstSilentMs: number[] = []
-  let framesInTheClear = 0
+  const clear: ClearStep[] = []
   let uncovered = 0
   for (const { call, beganUs, startUs, endUs, answers } of steps) {
     for (const { ms, result } of answers) {
@@ -211,7 +223,8 @@ export const judgeSignals = (
     }
     firstSilentMs.push((run.startUs - startUs) / 1000)
     const clearUs = Math.max(0, run.startUs - beganUs) + Math.max(0, endUs - run.endUs)
-    framesInTheClear += Math.ceil(clearUs / FRAME_US)
+    const frames = Math.ceil(clearUs / FRAME_US)
+    if (frames > 0) clear.push({ call, frames, lateMs: (startUs - beganUs) / 1000, answers })
   }
   const ascending = (a: number, b: number): number => a - b
   return {
@@ -221,7 +234,8 @@ export const judgeSignals = (
     results,
     answerMs: answerMs.sort(ascending),
     firstSilentMs: firstSilentMs.sort(ascending),
-    framesInTheClear,
+    framesInTheClear: clear.reduce((sum, { frames }) => sum + frames, 0),
+    clear,
     uncovered,
   }
 }

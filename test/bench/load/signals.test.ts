@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { callIdOf, judgeSignals } from '../../../bench/load/signals.js'
-import { histogramOf, signalsChart, signalsTable } from '../../../bench/load/signals-report.js'
+import { histogramOf, signalsChart, signalsTable, signalsText } from '../../../bench/load/signals-report.js'
 
 const answers = [
   { ms: 1, result: 'applied' },
@@ -36,6 +36,11 @@ t.test('a step is held against the silence of its own call', async (t) => {
 
   const early = judgeSignals([step(1, 4_000_000, 5_900_000, 2_040_000)], file, load)
   t.equal(early.framesInTheClear, 2, 'what is paid began before its signal, and before the silence')
+  t.strictSame(early.clear, [{ call: 1, frames: 2, lateMs: 2040, answers }])
+  t.match(
+    signalsText([early]),
+    '2 frames of call 1 in the clear: it began 2040 ms before its signal; answered applied after 1 ms, applied after 2 ms',
+  )
 
   t.equal(judgeSignals([step(2, 4_000_000, 5_000_000)], file, load).uncovered, 1)
 })
@@ -64,6 +69,7 @@ t.test('both fleets stand in one table and one picture', async (t) => {
     answerMs: [1, 7],
     firstSilentMs: [-2010],
     framesInTheClear: 0,
+    clear: [],
     uncovered: 0,
   }
   const results = [{ ...result, proxies: 1 }, result]
