@@ -45,8 +45,8 @@ export const signalsText = (results: readonly SignalResult[]): string =>
 /** Steps with frames in the clear that are told one by one in a terminal; all of them are in results.json. */
 const CLEAR_MAX = 40
 
-const clearLine = ({ call, frames, lateMs, answers }: ClearStep): string =>
-  `${frames} frames of call ${call} in the clear: it began ${lateMs.toFixed(0)} ms before its signal; answered ${answers
+const clearLine = ({ call, frames, lateMs, behindMs, answers }: ClearStep): string =>
+  `${frames} frames of call ${call} in the clear: it began ${lateMs.toFixed(0)} ms before its signal, the generator was ${behindMs.toFixed(0)} ms behind; answered ${answers
     .map(({ result, ms }) => `${result} after ${ms.toFixed(0)} ms`)
     .join(', ')}`
 

@@ -33,6 +33,8 @@ export interface ClearStep {
   readonly frames: number
   /** By how much the step had begun before its signal, ms. */
   readonly lateMs: number
+  /** How far the generator was behind with the call's frames, ms. */
+  readonly behindMs: number
   /** What its start and its end were answered, and after how long, ms. */
   readonly answers: Step['answers']
 }
@@ -184,17 +186,18 @@ const post = async (agent: Agent, port: number, call: number, body: object) => {
 interface SilentRun {
   readonly startUs: number
   readonly endUs: number
+  /** How far the generator was behind when it sent the run's first frame. */
+  readonly behindUs: number
 }
 
-/** Silent runs by call, from the generator's file: a JSON object a line, frames counted from the call's first. */
+/** Silent runs by call, from the generator's file: a JSON object a line, with when the frames at their ends were sent. */
 const silentRunsIn = (runsFile: string): ReadonlyMap<number, readonly SilentRun[]> => {
   const runsOf = new Map<number, SilentRun[]>()
   for (const line of readFileSync(runsFile, 'utf8').split('\n').filter(Boolean)) {
-    const { call, startFrame, endFrame, firstSentUs } = JSON.parse(line) as Record<string, number>
-    const runs = runsOf.get(call!) ?? []
-    const [startUs, endUs] = [startFrame!, endFrame!].map((frame) => firstSentUs! + frame * FRAME_US)
-    runs.push({ startUs: startUs!, endUs: endUs! })
-    runsOf.set(call!, runs)
+    const { call, ...run } = JSON.parse(line) as SilentRun & { readonly call: number }
+    const runs = runsOf.get(call) ?? []
+    runs.push(run)
+    runsOf.set(call, runs)
   }
   return runsOf
 }
@@ -222,9 +225,9 @@ export const judgeSignals = (
       continue
     }
     firstSilentMs.push((run.startUs - startUs) / 1000)
-    const clearUs = Math.max(0, run.startUs - beganUs) + Math.max(0, endUs - run.endUs)
-    const frames = Math.ceil(clearUs / FRAME_US)
-    if (frames > 0) clear.push({ call, frames, lateMs: (startUs - beganUs) / 1000, answers })
+    const frames = clearFrames(run, beganUs, endUs)
+    const lateMs = (startUs - beganUs) / 1000
+    if (frames > 0) clear.push({ call, frames, lateMs, behindMs: run.behindUs / 1000, answers })
   }
   const ascending = (a: number, b: number): number => a - b
   return {
@@ -239,6 +242,11 @@ export const judgeSignals = (
     uncovered,
   }
 }
+
+/** Frames that were sent within the step and not within the run, which tells when its first frame was sent and the first behind it. */
+const clearFrames = (run: SilentRun, beganUs: number, endUs: number): number =>
+  Math.floor(Math.max(0, run.startUs - beganUs) / FRAME_US) +
+  Math.ceil(Math.max(0, endUs - run.endUs) / FRAME_US)
 
 const nowUs = (): number => Number(process.hrtime.bigint() / 1000n)
 

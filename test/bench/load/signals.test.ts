@@ -19,11 +19,7 @@ const load = { calls: 1, proxies: 2 }
 
 t.test('a step is held against the silence of its own call', async (t) => {
   const file = join(t.testdir(), 'runs.jsonl')
-  writeFileSync(
-    file,
-    // Frames 50 to 250 of call 1 are silent: 1 s to 5 s after its first.
-    '{"call":1,"startFrame":50,"endFrame":250,"firstSentUs":1000000}\n',
-  )
+  writeFileSync(file, '{"call":1,"startUs":2000000,"endUs":6000000,"behindUs":3000}\n')
   const covered = judgeSignals([step(1, 4_000_000, 5_900_000)], file, load)
   t.strictSame(covered.firstSilentMs, [-2000])
   t.equal(covered.framesInTheClear, 0)
@@ -36,10 +32,10 @@ t.test('a step is held against the silence of its own call', async (t) => {
 
   const early = judgeSignals([step(1, 4_000_000, 5_900_000, 2_040_000)], file, load)
   t.equal(early.framesInTheClear, 2, 'what is paid began before its signal, and before the silence')
-  t.strictSame(early.clear, [{ call: 1, frames: 2, lateMs: 2040, answers }])
+  t.strictSame(early.clear, [{ call: 1, frames: 2, lateMs: 2040, behindMs: 3, answers }])
   t.match(
     signalsText([early]),
-    '2 frames of call 1 in the clear: it began 2040 ms before its signal; answered applied after 1 ms, applied after 2 ms',
+    '2 frames of call 1 in the clear: it began 2040 ms before its signal, the generator was 3 ms behind; answered applied after 1 ms, applied after 2 ms',
   )
 
   t.equal(judgeSignals([step(2, 4_000_000, 5_000_000)], file, load).uncovered, 1)
