@@ -155,17 +155,32 @@ interface Run {
 const runLoads = async (plan: readonly Planned[], options: LoadOptions): Promise<void> => {
   for (const { scenario } of plan)
     if (!names.includes(scenario)) throw new Error(`no scenario is called ${scenario}: ${names.join(', ')}`)
+  for (const planned of plan) subjectsOf({ ...options, ...planned.options })
   if (options.out !== undefined) mkdirSync(options.out, { recursive: true })
   console.log(machineLine())
   const results: ScenarioResult[] = []
   for (const [index, planned] of plan.entries()) {
     process.stderr.write(`-- ${planned.title} (${index + 1} of ${plan.length})\n`)
-    const result = await play(planned.scenario, { ...options, ...planned.options })
+    const result = await play(planned.scenario, { ...options, ...planned.options }).catch(failed)
     results.push({ ...result, scenario: planned.title })
     publish(results, options)
   }
   console.log(`\n${textOf(results)}`)
   if (results.some(hasFailed)) process.exitCode = 1
+}
+
+/** What comes behind a scenario that could not be played is worth half an hour: it goes on, and the table says so. */
+const failed = (error: unknown): ScenarioResult => {
+  const why = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`${why}\n`)
+  return {
+    scenario: '',
+    about: '',
+    medians: [],
+    runs: [],
+    notes: [`not played to its end: ${why}`],
+    hasFailed: true,
+  }
 }
 
 const play = async (name: Planned['scenario'], options: LoadOptions): Promise<ScenarioResult> => {
@@ -340,7 +355,8 @@ const textOf = (results: readonly ScenarioResult[]): string => {
     : `${markdownOf(results)}\n\n${signalsText(signals)}\n\n${signalsTable(signals)}`
 }
 
-const hasFailed = ({ runs, scenario, signals }: ScenarioResult): boolean =>
+const hasFailed = ({ runs, scenario, signals, hasFailed = false }: ScenarioResult): boolean =>
+  hasFailed ||
   (signals ?? []).some(({ framesInTheClear, uncovered }) => framesInTheClear + uncovered > 0) ||
   runs.some((run) => run.subject === 'hushfork' && !isFaultless(run)) ||
   (scenario.startsWith('limit') && runs.length === 0)

@@ -15,6 +15,8 @@ export interface ScenarioResult {
   readonly notes?: readonly string[]
   /** Calls were shorter than the hold-back: neither latency nor memory means anything. */
   readonly isCompressed?: boolean
+  /** It could not be played to its end. */
+  readonly hasFailed?: boolean
   /** Of the scenario `signals`. */
   readonly signals?: readonly SignalResult[]
 }

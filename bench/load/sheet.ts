@@ -22,15 +22,15 @@ export const peakPlan: readonly Planned[] = [
 /** What else there is, from what is most asked for to what can be left out. */
 export const otherPlan: readonly Planned[] = [
   {
-    title: 't3, Twilio JSON',
+    title: 't3 as Twilio JSON',
     scenario: 't3',
     options: { peers: 'haproxy', dialect: 'twilio' },
     minutes: 2,
   },
-  { title: 't2, TLS on both sides', scenario: 't2', options: { peers: 'haproxy', tls: true }, minutes: 2 },
+  { title: 't2 over TLS', scenario: 't2', options: { peers: 'haproxy', tls: true }, minutes: 2 },
   { title: 'limit', scenario: 'limit', options: { peers: 'haproxy', runs: '1' }, minutes: 5 },
   {
-    title: 'limit, spotter on both tracks',
+    title: 'limit with the spotter',
     scenario: 'limit',
     options: { peers: 'none', runs: '1', speech: true, calls: '250' },
     minutes: 2.5,
@@ -41,13 +41,13 @@ export const otherPlan: readonly Planned[] = [
   { title: 'scrape', scenario: 'scrape', options: {}, minutes: 2.2 },
   { title: 'api', scenario: 'api', options: {}, minutes: 0.6 },
   {
-    title: 't2, hold-back of 1 s',
+    title: 't2 held for 1 s',
     scenario: 't2',
     options: { peers: 'none', runs: '1', holdBackMs: '1000' },
     minutes: 0.4,
   },
   {
-    title: 't2, hold-back of 10 s',
+    title: 't2 held for 10 s',
     scenario: 't2',
     options: { peers: 'none', runs: '1', holdBackMs: '10000' },
     minutes: 0.5,
