@@ -187,4 +187,36 @@ export const accessDamages: readonly Damage[] = [
       tests: ['edge/fork-server-tcp'],
     },
   ]),
+  ...inFile('edge/control-service.ts', [
+    {
+      name: 'whoever has proved nothing is refused without a trace',
+      source: "    this.parts.ledger.append({ kind: 'refusal', source, reason })\n",
+      replacement: '',
+      why: 'nobody sees that somebody tries keys',
+      tests: ['edge/control-roles'],
+    },
+    {
+      name: "a refusal is told without the call's sender",
+      source: '      apiKey: principal.name,\n      ...(address',
+      replacement: '      ...(address',
+      why: 'nobody can tell whose key does what it may not',
+      tests: ['edge/control-roles'],
+    },
+    {
+      name: "who names another tenant's call is not noticed",
+      source: 'if (answer.streams.length === 0) await this.#noteStranger(principal, request.address, source)',
+      replacement: '',
+      why: "a tenant's key looks for the calls of others",
+      tests: ['edge/control-roles'],
+    },
+  ]),
+  ...inFile('access/authenticator.ts', [
+    {
+      name: 'a certificate is good for more than its entry says',
+      source: "return { kind: 'certificate', name, scopes, tenants }",
+      replacement: "return { kind: 'certificate', name, scopes: [...scopes, 'signal:end'], tenants }",
+      why: 'who has a certificate ends what others have started',
+      tests: ['edge/control-roles'],
+    },
+  ]),
 ]

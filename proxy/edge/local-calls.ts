@@ -5,7 +5,6 @@ import type { CallsWanted, CallView } from '../directory/call-view.js'
 import type { Directory } from '../directory/directory.js'
 import { stepKinds } from '../policy/signal.js'
 import type { CallAddress, CallRegistry, LiveStream } from '../session/call-registry.js'
-import type { ControlPlane } from '../session/control-plane.js'
 import type { Signal, SignalAnswer } from '../session/signal.js'
 
 /** Finds the call of a signal, in this process or another one, and brings its answer. */
@@ -75,10 +74,6 @@ const fleetBook = (
       peers.find({ address, tenants: tenantListOf(whose) }).length > 0
     return (await here.isAnothers(address, tenants)) || (!hasElsewhere(tenants) && hasElsewhere('*'))
   },
-})
-
-export const localRouter = (control: ControlPlane, clock: Clock): SignalRouter => ({
-  signal: async (signal) => control.signal(signal, clock.nowMs()),
 })
 
 export const localCalls = (registry: CallRegistry, clock: Clock): CallBook => {

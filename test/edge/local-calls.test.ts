@@ -1,5 +1,6 @@
 import t from 'tap'
-import { localCalls, localRouter } from '../../proxy/edge/local-calls.js'
+import { localCalls } from '../../proxy/edge/local-calls.js'
+import type { Signal } from '../../proxy/session/signal.js'
 import { controlRoom } from '../support/control-room.js'
 import { stepSignal } from '../support/signals.js'
 
@@ -8,13 +9,13 @@ const book = () => {
   let nowMs = 0
   const clock = { nowMs: () => nowMs, epochMs: () => 0 }
   const calls = localCalls(room.registry, clock)
-  const router = localRouter(room.control, clock)
   room.begin('CA1', ['agent=7'], 0, 'acme')
   room.begin('CA2', ['agent=7'], 0, 'other')
   const wait = (ms: number): void => {
     nowMs += ms
   }
-  return { calls, router, wait }
+  const signal = (signal: Signal) => room.control.signal(signal, nowMs)
+  return { calls, signal, wait }
 }
 const ids = (views: readonly { callId: string }[]) => views.map(({ callId }) => callId)
 
@@ -35,10 +36,10 @@ t.test('an address is of others when it means calls, and none of theirs', async 
 })
 
 t.test('a call says for how long each kind of step has been open', async (t) => {
-  const { calls, router, wait } = book()
+  const { calls, signal, wait } = book()
   const address = { kind: 'call', callId: 'CA1' } as const
   for (const kind of ['payment', 'hold'] as const) {
-    await router.signal({ ...stepSignal(kind, 'started', 's'), address, tenants: null })
+    signal({ ...stepSignal(kind, 'started', 's'), address, tenants: null })
     wait(2000)
   }
   t.same((await calls.find('CA1', '*'))[0]?.openSeconds, { payment: 4, hold: 2 })

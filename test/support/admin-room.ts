@@ -5,7 +5,7 @@ import { adminSchema } from '../../proxy/config/schema.js'
 import { authenticatorOf, webhooksOf } from '../../proxy/edge/admin-access.js'
 import { createAdminServer } from '../../proxy/edge/admin-server.js'
 import { ControlService, type ControlServiceParts } from '../../proxy/edge/control-service.js'
-import { localCalls, localRouter } from '../../proxy/edge/local-calls.js'
+import { localCalls } from '../../proxy/edge/local-calls.js'
 import { createMetricsRegistry } from '../../proxy/edge/prometheus.js'
 import { ProxyMetrics } from '../../proxy/metrics/metrics.js'
 import { controlRoom } from './control-room.js'
@@ -31,7 +31,7 @@ export const serviceRoom = (config: object = {}, parts: Partial<ControlServicePa
   const service = new ControlService({
     authenticator: authenticatorOf(admin),
     mintKeys: admin.mintKeys,
-    router: localRouter(room.control, clock),
+    router: { signal: async (signal) => room.control.signal(signal, clock.nowMs()) },
     calls: localCalls(room.registry, clock),
     forks: { take: async () => 'unknown' },
     uses: localUses(),
