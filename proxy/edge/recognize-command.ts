@@ -48,22 +48,15 @@ export const recognizeCommand = async (
   args: RecognizeArgs,
   env: RecognizeEnv,
 ): Promise<RunningRecognizer | null> => {
-  const problems: string[] = []
-  const tls = tlsOf(args, problems)
-  const tokens = tokensOf(args, problems)
-  checkReach(args, problems)
-  if (problems.length > 0) {
-    for (const problem of problems) env.stderr.write(`hushfork recognize: ${problem}\n`)
-    return null
-  }
+  const access = accessOf(args, env)
+  if (access === null) return null
   const { log } = env
   const threads = args.threads ?? threadsOfHost()
   const streamsMax = args.streams ?? STREAMS_PER_THREAD * threads
   const server = await startRecognizer({
     host: args.host,
     port: args.port,
-    tls,
-    tokens,
+    ...access,
     threads,
     streamsMax,
     streamMsMax: args.streamSeconds * 1000,
@@ -74,6 +67,35 @@ export const recognizeCommand = async (
   log.info({ host: args.host, port: server.port, threads, streams: streamsMax }, 'listening to speech')
   log.info({ host: args.adminHost, port: server.adminPort }, 'metrics and health')
   return server
+}
+
+/** Certificates and tokens from the files that are named for them; those in force stay where something is wrong, and that is told. */
+export const renewRecognizer = (
+  server: Pick<RunningRecognizer, 'renew'>,
+  args: RecognizeArgs,
+  env: RecognizeEnv,
+): void => {
+  const access = accessOf(args, env)
+  if (access === null) {
+    env.log.error({}, 'certificates and tokens were not renewed: those in force stay')
+    return
+  }
+  server.renew(access.tls, access.tokens)
+  env.log.info({}, 'certificates and tokens are read anew')
+}
+
+interface Access {
+  readonly tls: TlsFiles | null
+  readonly tokens: readonly string[]
+}
+
+/** Null when something is wrong with it; all of it has been told then. */
+const accessOf = (args: RecognizeArgs, { stderr }: RecognizeEnv): Access | null => {
+  const problems: string[] = []
+  const access = { tls: tlsOf(args, problems), tokens: tokensOf(args, problems) }
+  checkReach(args, problems)
+  for (const problem of problems) stderr.write(`hushfork recognize: ${problem}\n`)
+  return problems.length > 0 ? null : access
 }
 
 const tlsOf = ({ tlsCert, tlsKey, clientCa }: RecognizeArgs, problems: string[]): TlsFiles | null => {
@@ -220,6 +242,10 @@ export const addRecognizeCommand = (
     .action(async (args: RecognizeArgs) => {
       const log = createLog(args.logLevel)
       const server = await recognizeCommand(args, { ...env, log })
-      if (server === null) process.exitCode = EXIT_INVALID
-      else started(server, args.drainSeconds * 1000, log)
+      if (server === null) {
+        process.exitCode = EXIT_INVALID
+        return
+      }
+      process.on('SIGHUP', () => renewRecognizer(server, args, { ...env, log }))
+      started(server, args.drainSeconds * 1000, log)
     })

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createLog } from '../../proxy/edge/log.js'
-import { type RecognizeArgs, recognizeCommand } from '../../proxy/edge/recognize-command.js'
+import { type RecognizeArgs, recognizeCommand, renewRecognizer } from '../../proxy/edge/recognize-command.js'
 import { systemClock } from '../../proxy/edge/system-clock.js'
 import { clientCa } from '../support/client-certificates.js'
 import { selfSigned } from '../support/self-signed.js'
@@ -18,18 +18,22 @@ const folder = t.testdir({
 const at = (name: string): string => join(folder, name)
 const tls = { tlsCert: at('tls.crt'), tlsKey: at('tls.key') }
 
+const defaults: RecognizeArgs = {
+  host: '127.0.0.1',
+  port: 0,
+  streamSeconds: 60,
+  adminHost: '127.0.0.1',
+  adminPort: 0,
+  drainSeconds: 0,
+  logLevel: 'silent',
+  threads: 1,
+}
+
 const run = async (args: Partial<RecognizeArgs>) => {
   const told: string[] = []
   const server = await recognizeCommand(
     {
-      host: '127.0.0.1',
-      port: 0,
-      streamSeconds: 60,
-      adminHost: '127.0.0.1',
-      adminPort: 0,
-      drainSeconds: 0,
-      logLevel: 'silent',
-      threads: 1,
+      ...defaults,
       ...args,
     },
     {
@@ -84,4 +88,24 @@ t.test('a token with a space is refused without being told', async (t) => {
   writeFileSync(path, 'a token with spaces in it\n')
   const { told } = await run({ tokenFile: path })
   t.notMatch(told, 'with spaces in it')
+})
+
+t.test('what is wrong with renewed files is told, and those in force stay', async (t) => {
+  const renewed: unknown[] = []
+  const told: string[] = []
+  const renew = (args: object): void =>
+    renewRecognizer(
+      { renew: (_, tokens) => renewed.push(tokens) },
+      { ...defaults, ...args },
+      {
+        stderr: { write: (text: string) => told.push(text) } as never,
+        clock: systemClock,
+        log: createLog('silent'),
+      },
+    )
+  renew({ tokenFile: at('nothing') })
+  t.same(renewed, [])
+  t.match(told.join(''), /1 to 16 lines/)
+  renew({ tokenFile: at('tokens') })
+  t.same(renewed, [['a-token-of-16-characters', 'another-token-of-them']])
 })

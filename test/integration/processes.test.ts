@@ -22,6 +22,8 @@ import {
 
 const SPEED = 4
 const PROCESSES = 3
+/** Of all processes together: two each, and one that cannot be divided. */
+const THREADS = 7
 const WAV_HEADER_BYTES = 44
 
 const folder = t.testdir({ recordings: {} })
@@ -34,8 +36,10 @@ const proxy = await killableProxy(t, {
     { path: '/fork', dialect: 'twilio', policy: 'quick' },
     { port: 0, dialect: 'audiosocket', policy: 'quick' },
     { port: 0, dialect: 'ringcx', policy: 'quick' },
+    { port: 0, dialect: 'audiosocket', policy: 'safe' },
   ],
   policies: { quick: { holdBackMs: 600, payment: { lookBackMs: 100, addressBy: ['agent'] } } },
+  speechThreads: THREADS,
 })
 const url = proxy.forkUrls[0]!
 const admin = `http://127.0.0.1:${proxy.adminPort}`
@@ -107,6 +111,7 @@ t.test('calls are spread evenly, and all of them are listed and counted on one p
   t.same(here, names)
   t.equal(counted, names.length)
   t.equal(await figure('hushfork_processes'), PROCESSES)
+  t.equal(await figure('hushfork_speech_threads{state="listening"}'), 2 * PROCESSES)
   t.same(
     [1, 2, 3].map((worker) => takers().filter((taker) => taker === worker).length),
     [2, 2, 2],

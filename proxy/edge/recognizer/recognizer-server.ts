@@ -15,7 +15,7 @@ import { noCallGauges, noLedgerFigures } from '../../metrics/gauge-source.js'
 import { LabelSet } from '../../metrics/label-set.js'
 import { ProxyMetrics } from '../../metrics/metrics.js'
 import { createHealthServer, listenAdmin } from '../admin-server.js'
-import type { TlsFiles } from '../certificates.js'
+import { renewTls, type TlsFiles } from '../certificates.js'
 import { watchEventLoop } from '../event-loop-watch.js'
 import { grpcSockets } from '../grpc/sockets.js'
 import type { GrpcStatus } from '../grpc-status.js'
@@ -46,6 +46,8 @@ export interface RunningRecognizer {
   readonly port: number
   readonly adminPort: number
   readonly streamCount: number
+  /** Whoever connects from now on sees this certificate and is held to these tokens; live streams go on. */
+  renew(tls: TlsFiles | null, tokens: readonly string[]): void
   /** Takes no new stream, sends clients elsewhere, waits up to `waitMs` for the live ones, ends them, stops. The shortest wait counts. */
   drain(waitMs: number): Promise<void>
 }
@@ -63,6 +65,8 @@ const TICK_MS = 50
 /** A peer that does not answer a ping is gone, ms. */
 const KEEP_ALIVE_MS = 30_000
 const PING_MS_MAX = 10_000
+/** A call that is cancelled ends its requests first, and says a few turns of the event loop later that it was cancelled, ms. */
+const CANCEL_MS = 20
 /** How often a drain looks whether the last stream has ended, ms. */
 const DRAIN_LOOK_MS = 50
 /** The last answers of a drain may take this long to leave, ms. */
@@ -103,10 +107,12 @@ class RecognizerServer implements RunningRecognizer {
   readonly #admin: ReturnType<typeof createHealthServer>
   readonly #unwatch: () => void
   #timer: NodeJS.Timeout | undefined
+  #tokens: readonly string[]
   #drainedByMs = Infinity
   #drained: Promise<void> | null = null
 
   constructor(private readonly options: RecognizerServerOptions) {
+    this.#tokens = options.tokens
     this.#grpc.addService(
       { Listen: recognizerService().Listen },
       { Listen: (call: Call) => this.#listen(call) },
@@ -133,6 +139,11 @@ class RecognizerServer implements RunningRecognizer {
 
   get streamCount(): number {
     return this.#streams.size
+  }
+
+  renew(tls: TlsFiles | null, tokens: readonly string[]): void {
+    if (this.options.tls !== null && tls !== null) renewTls(this.options.tls, tls)
+    this.#tokens = tokens
   }
 
   async start(): Promise<void> {
@@ -191,8 +202,11 @@ class RecognizerServer implements RunningRecognizer {
     )
     this.#streams.set(stream, call)
     call.on('data', (message: ListenMessage) => stream.receive(message, clock.nowMs()))
-    // A call that is cancelled ends its requests first; what it says afterwards nobody hears.
-    call.on('end', () => stream.finish(clock.nowMs()))
+    call.on('end', () =>
+      setTimeout(() => {
+        if (!call.cancelled) stream.finish(clock.nowMs())
+      }, CANCEL_MS),
+    )
     call.on('cancelled', () => {
       if (!this.#streams.delete(stream)) return
       stream.close()
@@ -202,7 +216,8 @@ class RecognizerServer implements RunningRecognizer {
 
   /** Who is not let in, and why; what is wrong with the credentials is not said. */
   #refusalOf(call: Call): GrpcStatus | null {
-    const { tls, tokens, streamsMax } = this.options
+    const { tls, streamsMax } = this.options
+    const tokens = this.#tokens
     if (tls?.ca != null && call.getAuthContext().sslPeerCertificate === undefined) return unknown
     const header = call.metadata.get('authorization')[0]
     const shown = typeof header === 'string' ? (/^bearer +(\S+)$/i.exec(header)?.[1] ?? '') : ''

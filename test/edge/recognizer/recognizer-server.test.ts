@@ -106,6 +106,17 @@ t.test('who shows one of the tokens is let in, and nobody else', async (t) => {
   t.notMatch(figures, TOKENS[0]!)
 })
 
+t.test('tokens are renewed while streams go on', async (t) => {
+  const { server, listen } = await start(t, { tokens: [TOKENS[0]!] })
+  const live = listen(`Bearer ${TOKENS[0]}`)
+  t.ok(await live.isHeard())
+  server.renew(null, [TOKENS[1]!])
+  t.equal(await listen(`Bearer ${TOKENS[0]}`).ended, status.UNAUTHENTICATED)
+  t.ok(await listen(`Bearer ${TOKENS[1]}`).isHeard())
+  live.end()
+  t.equal(await live.ended, status.OK)
+})
+
 t.test('who shows a certificate that somebody vouches for is let in, and nobody else', async (t) => {
   const { listen } = await start(t, { tls: { ...selfSigned, ca: clientCa }, tokens: [TOKENS[0]!] })
   const { cert, key } = deskIdentity
