@@ -25,7 +25,11 @@ const signalFacts = {
       "Lease of a start, and how long it waits for its call. Default: the policy's lease, and two minutes.",
     ),
   actor: id.optional().describe('On whose behalf: an agent, a desk. It stands behind the name of your key.'),
-  issuedAt: instant.optional().describe('When the signal was made: an older one never undoes a newer one.'),
+  issuedAt: instant
+    .optional()
+    .describe(
+      'When the signal was made: an older one never undoes a newer one, and a start looks back from then.',
+    ),
 }
 
 const stream = z.strictObject({
