@@ -22,10 +22,56 @@ export const speechDamages: readonly Damage[] = [
     },
     {
       name: 'armed, a number must be sure',
-      source: 'this.isArmed && count >= digitsMinArmed',
-      replacement: 'this.isArmed && sureCount >= digitsMinArmed',
+      source: '(isArmed && count >= digitsMinArmed)',
+      replacement: '(isArmed && sureCount >= digitsMinArmed)',
       why: 'a digit in noise leaves while a card is being paid with',
       tests: ['detectors/speech/digit-runs'],
+    },
+    {
+      name: 'a number that a phrase announced is not expected',
+      source: 'this.isArmed || tokens.some(({ startSample }) => this.isExpectedAt(startSample))',
+      replacement: 'this.isArmed',
+      why: 'a security code that is heard in part leaves',
+      tests: ['detectors/speech/digit-runs', 'detectors/speech/detector'],
+    },
+  ]),
+  ...inFile('spotted-windows.ts', [
+    {
+      name: 'words that are only suspected count for as much as sure ones',
+      source: '(isFinal ? this.#closers : this.#openers)[track] ?? []',
+      replacement: '[...(this.#closers[track] ?? []), ...(this.#openers[track] ?? [])]',
+      why: 'phrases that nobody said end and prolong windows',
+      tests: ['detectors/speech/spotted-windows'],
+    },
+    {
+      name: 'a window is for ever',
+      source: 'payment.idleSeconds * 1000',
+      replacement: 'Infinity',
+      why: 'every number of the call is silenced after one phrase',
+      tests: ['detectors/speech/spotted-windows'],
+    },
+    {
+      name: 'words of a phrase may be any time apart',
+      source: 'samples > 0 && samples <= this.wordsSamples',
+      replacement: 'samples > 0',
+      why: 'windows open all the time',
+      tests: ['detectors/speech/spotted-windows'],
+    },
+    {
+      name: 'two people say a phrase together',
+      source: '(isFinal ? this.#closers : this.#openers)[track] ?? []',
+      replacement: '(isFinal ? this.#closers : this.#openers)[0] ?? []',
+      why: 'the agent’s phrases are not heard, or half of a phrase is anybody’s',
+      tests: ['detectors/speech/spotted-windows'],
+    },
+  ]),
+  ...inFile('recognizers/embedded/keyword-segments.ts', [
+    {
+      name: 'a word that may be being said does not hold the watermark',
+      source: 'return step - this.#longestPending',
+      replacement: 'return step',
+      why: 'what is told of it lies before what was promised',
+      tests: ['detectors/speech/recognizers/embedded/keyword-segments'],
     },
   ]),
   ...inFile('recognizers/embedded/word-segments.ts', [

@@ -9,6 +9,7 @@ import { readCorpus, type SpeechFile } from './corpus.js'
 import { type Cost, costOf } from './cost.js'
 import { byTheDetector, type PlayedFile, paymentIn, rowsOfFiles, rowsOfKinds } from './figures.js'
 import { lagsOf, play, played } from './measure.js'
+import { scorePhrases } from './phrases.js'
 import { markdownOf, type Result, textOf } from './report.js'
 
 interface SpeechOptions {
@@ -73,6 +74,7 @@ const measure = async (options: SpeechOptions): Promise<Result> => {
   const armed = redacted === undefined ? playArmed(files, policy) : []
   progress('how soon')
   const lags = redacted === undefined ? files.flatMap((file) => lagsOf(file, policy)) : []
+  const phrases = redacted === undefined ? scorePhrases(files, policy.detectors.speech) : null
   const cost = options.cost && redacted === undefined ? await measureCost(files) : null
   progress('')
   const rows = [
@@ -88,6 +90,7 @@ const measure = async (options: SpeechOptions): Promise<Result> => {
     rows,
     bars: barsOf(rows, cost),
     lagMs: lags.length === 0 ? null : percentilesOf(lags),
+    phrases,
     cost,
   }
 }

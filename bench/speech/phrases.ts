@@ -1,12 +1,8 @@
 import { type DetectorSetup, recordedServices } from '../../proxy/detectors/detector.js'
+import type { SpeechOptions } from '../../proxy/detectors/speech/options.js'
 import type { HeardWord } from '../../proxy/detectors/speech/recognizer.js'
-import {
-  embedded,
-  embeddedOptionsSchema,
-} from '../../proxy/detectors/speech/recognizers/embedded/embedded.js'
+import { type EmbeddedOptions, embedded } from '../../proxy/detectors/speech/recognizers/embedded/embedded.js'
 import { spottedWindowsOf } from '../../proxy/detectors/speech/spotted-windows.js'
-import { languages } from '../../proxy/detectors/speech/words/languages/index.js'
-import { wordsOptionsSchema } from '../../proxy/detectors/speech/words/options.js'
 import type { SpeechFile } from './corpus.js'
 import { channelsOf } from './measure.js'
 
@@ -15,7 +11,7 @@ export interface PhraseScore {
   /** Phrases that announce a number, and of those how many had opened a window half a second after them. */
   readonly announced: number
   readonly found: number
-  /** Windows opened where nothing had been announced, and the time that was listened to, hours of all channels' call. */
+  /** Windows opened where nothing had been announced, and how long the calls are, hours. */
   readonly falseWindows: number
   readonly hours: number
 }
@@ -28,9 +24,14 @@ const NEAR_SAMPLES = RATE_HZ / 2
 /** Labels of phrases that end a payment. */
 const isClosing = (id: string): boolean => /through|authorised/.test(id)
 
-/** What the phrases of `files` do with a policy that says nothing more than that the spotter listens. */
-export const scorePhrases = (files: readonly SpeechFile[]): PhraseScore => {
-  const scores = files.map(scoreOf)
+/** What the spotter's phrases do in `files`; null where the policy has it not listen, or wants no windows. */
+export const scorePhrases = (
+  files: readonly SpeechFile[],
+  { recognizers, words }: SpeechOptions,
+): PhraseScore | null => {
+  const options = recognizers.embedded
+  if (options === null || words.payment.window === 'off') return null
+  const scores = files.map((file) => scoreOf(file, options, words))
   const sum = (of: (score: PhraseScore) => number): number =>
     scores.reduce((total, score) => total + of(score), 0)
   return {
@@ -41,7 +42,7 @@ export const scorePhrases = (files: readonly SpeechFile[]): PhraseScore => {
   }
 }
 
-const scoreOf = (file: SpeechFile): PhraseScore => {
+const scoreOf = (file: SpeechFile, options: EmbeddedOptions, policy: SpeechOptions['words']): PhraseScore => {
   const tracks = channelsOf(file.bytes)
   const setup: DetectorSetup = {
     tracks: tracks.map((_, index) => ({ index, role: 'mixed' })),
@@ -49,16 +50,11 @@ const scoreOf = (file: SpeechFile): PhraseScore => {
     sampleRateHz: tracks.map(() => RATE_HZ),
   }
   let isOpening = false
-  const windows = spottedWindowsOf(
-    setup,
-    wordsOptionsSchema.parse({ languages: Object.keys(languages) }),
-    { open: [], close: [] },
-    () => {
-      isOpening = true
-    },
-  )!
+  const windows = spottedWindowsOf(setup, policy, options, () => {
+    isOpening = true
+  })!
   let falseWindows = 0
-  for (const word of wordsOf(tracks, setup)) {
+  for (const word of wordsOf(tracks, setup, options)) {
     isOpening = false
     windows.hear(word)
     const isLabelled = file.phrases.some(
@@ -75,9 +71,13 @@ const scoreOf = (file: SpeechFile): PhraseScore => {
   }
 }
 
-/** What the spotter hears of a call, by its time. */
-const wordsOf = (tracks: readonly Int16Array[], setup: DetectorSetup): readonly HeardWord[] => {
-  const recognizer = embedded.create(setup, embeddedOptionsSchema.parse({}), recordedServices)
+/** What the spotter hears of a call, second by second. */
+const wordsOf = (
+  tracks: readonly Int16Array[],
+  setup: DetectorSetup,
+  options: EmbeddedOptions,
+): readonly HeardWord[] => {
+  const recognizer = embedded.create(setup, options, recordedServices)
   const words: HeardWord[] = []
   for (let at = 0; at < tracks[0]!.length; at += RATE_HZ) {
     for (const [track, pcm] of tracks.entries()) recognizer.push(track, pcm.subarray(at, at + RATE_HZ), at)

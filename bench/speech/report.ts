@@ -3,6 +3,7 @@ import { cpus } from 'node:os'
 import { version } from '../../proxy/edge/proxy.js'
 import type { Cost } from './cost.js'
 import type { Row } from './figures.js'
+import type { PhraseScore } from './phrases.js'
 
 /** Something that must hold. */
 export interface Bar {
@@ -26,6 +27,8 @@ export interface Result {
     readonly max: number
     readonly found: number
   } | null
+  /** Null where nobody listens for phrases. */
+  readonly phrases: PhraseScore | null
   readonly cost: Cost | null
 }
 
@@ -104,11 +107,16 @@ export const markdownOf = (result: Result): string =>
     '',
   ].join('\n')
 
-const othersOf = ({ holdBackMs, lagMs, cost, played }: Result): readonly string[] => [
+const othersOf = ({ holdBackMs, lagMs, phrases, cost, played }: Result): readonly string[] => [
   ...(lagMs === null
     ? []
     : [
         `from the first sound of a secret until it is known: ${lagMs.p50} ms median, ${lagMs.p95} ms at 95 %, ${lagMs.max} ms at most (${lagMs.found} found; live calls: 100 ms more)`,
+      ]),
+  ...(phrases === null
+    ? []
+    : [
+        `phrases that announce a number: ${phrases.found} of ${phrases.announced} open a window; ${phrases.falseWindows} more open without one, in ${(60 * phrases.hours).toFixed(1)} minutes`,
       ]),
   ...(cost === null
     ? []

@@ -6,6 +6,7 @@ import { barsOf } from '../../bench/speech/bars.js'
 import { readCorpus } from '../../bench/speech/corpus.js'
 import { byTheDetector, paymentIn, rowsOfFiles, rowsOfKinds } from '../../bench/speech/figures.js'
 import { lagsOf, play, played } from '../../bench/speech/measure.js'
+import { scorePhrases } from '../../bench/speech/phrases.js'
 import { markdownOf, textOf } from '../../bench/speech/report.js'
 import { hear, tryOut } from '../../bench/speech/thresholds.js'
 import { inPackage } from '../../proxy/base/package-file.js'
@@ -116,6 +117,7 @@ t.test('people read lines, and a page', async (t) => {
     rows,
     bars: barsOf(rows, cost),
     lagMs: { p50: 1000, p95: 2000, max: 3000, found: 1 },
+    phrases: { announced: 39, found: 38, falseWindows: 2, hours: 0.05 },
     cost,
   }
   t.match(textOf(result), /^pan, people +1 +100\.0 % +0\.00$/m)
@@ -123,7 +125,23 @@ t.test('people read lines, and a page', async (t) => {
     textOf(result),
     /^met {5}pan, people \(1\): 100\.0 % silent, 0\.00 digits left \(bar: 99\.5 %, 0\.1 digits\)$/m,
   )
+  t.match(
+    textOf(result),
+    /^phrases that announce a number: 38 of 39 open a window; 2 more open without one, in 3\.0 minutes$/m,
+  )
   t.match(textOf(result), /^900 tracks a core/m)
   t.match(markdownOf(result), /^\| pan, people \| {2}\| {2}\| 1 \| 100\.0 % \| 0\.00 \| {2}\| {2}\|$/m)
   t.match(markdownOf(result), /\| \*\*missed\*\* \|/)
+})
+
+t.test('phrases that open a window are told from windows that none has opened', async (t) => {
+  const said = readFileSync(inPackage('fixtures/phrases/agent.wav'))
+  const scoreWith = (phrases: readonly { id: string; start: number; end: number }[], policy = listening) =>
+    scorePhrases([{ ...corpus[0]!, bytes: said, secrets: [], phrases }], policy.detectors.speech)
+  const asked = { id: 'security_code', start: 14_000, end: 24_500 }
+  const paid = { id: 'gone_through', start: 60_000, end: 66_000 }
+  t.match(scoreWith([asked, paid]), { announced: 1, found: 1, falseWindows: 0 })
+  t.match(scoreWith([paid]), { announced: 0, found: 0, falseWindows: 1 })
+  t.match(scoreWith([{ ...asked, start: 0, end: 8_000 }]), { announced: 1, found: 0, falseWindows: 1 })
+  t.equal(scoreWith([asked], policyOf({})), null)
 })
