@@ -78,7 +78,7 @@ export const memoryDamages: readonly Damage[] = [
   {
     name: 'a link keeps what it has borrowed',
     file: 'edge/recorder-client.ts',
-    source: 'message: copyOf(message), samples',
+    source: 'message: this.#messages.copyOf(message), samples',
     replacement: 'message, samples',
     why: 'a later frame of the call, not judged yet, is sent in the place of one that waited',
     tests: ['edge/recorder-client'],

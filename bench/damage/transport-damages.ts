@@ -74,8 +74,8 @@ export const transportDamages: readonly Damage[] = [
   ...inFile('edge/ws/frame-batch.ts', [
     {
       name: 'memory that the network still reads is written over',
-      source: 'if (!sink.write(frames, messages)) this.#bytes = new Uint8Array(BATCH_BYTES)',
-      replacement: 'sink.write(frames, messages)',
+      source: 'if (sink.write(frames, messages)) return',
+      replacement: 'sink.write(frames, messages)\n    return',
       why: "one call's audio reaches another's recorder",
       tests: ['edge/ws/frame-batch'],
     },

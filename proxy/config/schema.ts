@@ -55,7 +55,7 @@ const listenSchema = z.strictObject({
   /** Who reads forks on WebSocket: Node's sockets and frames of our own, or uWebSockets.js where it can be had. */
   engine: z.enum(['node', 'uws']).default('node'),
   /** Longest sleep between two looks at the sockets, ms, taken out of the hold-back; 0: a look whenever something comes. */
-  pauseMs: z.number().int().min(0).max(100).default(100),
+  pauseMs: z.number().int().min(0).max(250).default(200),
 })
 
 /** Metrics, health and the API. */

@@ -13,6 +13,7 @@ import { RECORDER_QUEUE_BYTES_MAX, RECORDER_QUEUE_ITEMS_MAX } from '../base/limi
 import type { RecorderHandshake } from '../dialects/dialect.js'
 import type { Transport } from '../dialects/transport.js'
 import type { WireMessage } from '../media/wire.js'
+import { MessageStore } from '../session/message-store.js'
 import type { RecorderLink } from '../session/recorder-link.js'
 import { type ClientSocket, dial } from './client-socket.js'
 
@@ -59,6 +60,8 @@ interface Waiting {
 export class RecorderClient implements RecorderLink {
   #state: RecorderLink['state'] = 'connecting'
   #socket: ClientSocket | null = null
+  /** The session's memory is used again when send() returns: what has to wait is copied into memory of the link's own. */
+  readonly #messages = new MessageStore()
   #queue = new Fifo<Waiting>(RECORDER_QUEUE_ITEMS_MAX)
   #inFlight = new Fifo<Waiting>(RECORDER_QUEUE_ITEMS_MAX)
   #queuedBytes = 0
@@ -100,7 +103,7 @@ export class RecorderClient implements RecorderLink {
       this.options.handler.gap(samples)
       return
     }
-    this.#queue.push({ message: copyOf(message), samples, isPreamble: false })
+    this.#queue.push({ message: this.#messages.copyOf(message), samples, isPreamble: false })
     this.#queuedBytes += message.data.length
     this.#pump()
   }
@@ -214,6 +217,7 @@ export class RecorderClient implements RecorderLink {
       if (waiting === undefined) return
       if (!waiting.isPreamble) this.#writtenCount++
       this.#inFlightBytes -= waiting.message.data.length
+      this.#messages.giveBack(waiting.message)
     }
     this.#lastProgressMs = this.#nowMs
     if (this.#queue.size > 0) this.#pump()
@@ -232,9 +236,6 @@ export class RecorderClient implements RecorderLink {
     this.options.handler.gone(wasClean)
   }
 }
-
-/** The session's memory is used again when send() returns. */
-const copyOf = ({ data, isBinary }: WireMessage): WireMessage => ({ data: Buffer.from(data), isBinary })
 
 const drained = (queue: Fifo<Waiting>): Waiting[] => {
   const all: Waiting[] = []

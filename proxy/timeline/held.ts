@@ -14,29 +14,12 @@ export type HeldItem =
 
 const nothing: Uint8Array = new Uint8Array(0)
 
-/** A frame that waits in the timeline: an object of the timeline's own, which holds one frame after the other. */
-export class HeldMedia {
+/**
+ * A frame that waits in the timeline: an object of the timeline's own, which holds one frame after the other. It is the frame as well:
+ * whoever comes to it after seconds finds it in no cache, and an object more is a wait for memory more.
+ */
+export class HeldMedia implements MediaFrame {
   readonly kind = 'media'
-  readonly frame = new HeldFrame()
-  /** Why nobody could listen to the frame (it is silenced whole), or null. */
-  unjudgeable: string | null = null
-
-  /** Takes over what a frame says; its payload and its message are shared, the object itself is borrowed. Hot. */
-  hold(frame: MediaFrame, unjudgeable: string | null): this {
-    this.frame.take(frame)
-    this.unjudgeable = unjudgeable
-    return this
-  }
-
-  /** Nothing that has been released stays reachable. */
-  letGo(): void {
-    this.frame.payload = nothing
-    this.frame.envelope = null
-    this.frame.message = undefined
-  }
-}
-
-class HeldFrame implements MediaFrame {
   stream = 0
   startSample = 0
   sampleCount = 0
@@ -45,8 +28,15 @@ class HeldFrame implements MediaFrame {
   receivedAtMs = 0
   heldBytes = 0
   message: WireMessage | undefined = undefined
+  /** Why nobody could listen to the frame (it is silenced whole), or null. */
+  unjudgeable: string | null = null
 
-  take(frame: MediaFrame): void {
+  get frame(): MediaFrame {
+    return this
+  }
+
+  /** Takes over what a frame says; its payload and its message are shared, the object itself is borrowed. Hot. */
+  hold(frame: MediaFrame, unjudgeable: string | null): this {
     this.stream = frame.stream
     this.startSample = frame.startSample
     this.sampleCount = frame.sampleCount
@@ -55,5 +45,14 @@ class HeldFrame implements MediaFrame {
     this.receivedAtMs = frame.receivedAtMs
     this.heldBytes = frame.heldBytes
     this.message = frame.message
+    this.unjudgeable = unjudgeable
+    return this
+  }
+
+  /** Nothing that has been released stays reachable. */
+  letGo(): void {
+    this.payload = nothing
+    this.envelope = null
+    this.message = undefined
   }
 }

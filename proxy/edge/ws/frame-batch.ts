@@ -4,7 +4,7 @@
  * begins to send, the one before has nothing more to say for now.
  */
 import { endOfTurn } from '../turns.js'
-import { applyMask, HEADER_BYTES_MAX } from './frame.js'
+import { applyMask, HEADER_BYTES_MAX, wordsOf } from './frame.js'
 import { writeMaskKey } from './mask-keys.js'
 
 /** Where a batch goes. */
@@ -23,6 +23,7 @@ const BATCH_BYTES = 64 * 1024
 
 class FrameBatch {
   #bytes = new Uint8Array(BATCH_BYTES)
+  #words = wordsOf(this.#bytes)
   #size = 0
   #messages = 0
   #sink: FrameSink | null = null
@@ -38,11 +39,12 @@ class FrameBatch {
     if (sink !== this.#sink || this.#size + HEADER_BYTES_MAX + payload.length > BATCH_BYTES) this.flush()
     if (HEADER_BYTES_MAX + payload.length > BATCH_BYTES) {
       const alone = new Uint8Array(HEADER_BYTES_MAX + payload.length)
-      sink.write(alone.subarray(0, writeFrame(alone, 0, opcode, payload, sink.isMasking)), messages)
+      const end = writeFrame(alone, wordsOf(alone), 0, opcode, payload, sink.isMasking)
+      sink.write(alone.subarray(0, end), messages)
       return
     }
     this.#sink = sink
-    this.#size = writeFrame(this.#bytes, this.#size, opcode, payload, sink.isMasking)
+    this.#size = writeFrame(this.#bytes, this.#words, this.#size, opcode, payload, sink.isMasking)
     this.#messages += messages
     if (this.#isAwaited) return
     this.#isAwaited = true
@@ -61,7 +63,9 @@ class FrameBatch {
     this.#sink = null
     this.#size = 0
     this.#messages = 0
-    if (!sink.write(frames, messages)) this.#bytes = new Uint8Array(BATCH_BYTES)
+    if (sink.write(frames, messages)) return
+    this.#bytes = new Uint8Array(BATCH_BYTES)
+    this.#words = wordsOf(this.#bytes)
   }
 }
 
@@ -71,6 +75,7 @@ export const frameBatch = new FrameBatch()
 /** Writes a frame that is a whole message, or a control frame; returns where it ends. */
 const writeFrame = (
   bytes: Uint8Array,
+  words: Uint32Array,
   start: number,
   opcode: number,
   payload: Uint8Array,
@@ -96,6 +101,6 @@ const writeFrame = (
   }
   writeMaskKey(bytes, end)
   bytes.set(payload, end + 4)
-  applyMask(bytes, end, length)
+  applyMask(bytes, words, end, length)
   return end + 4 + length
 }

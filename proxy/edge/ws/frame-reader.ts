@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer'
 import { ByteStore } from '../byte-store.js'
-import { applyMask, CONTROL_BYTES_MAX, closeCodes, isCloseCode, opcodes } from './frame.js'
+import { applyMask, CONTROL_BYTES_MAX, closeCodes, isCloseCode, opcodes, wordsOf } from './frame.js'
 
 /** Who takes what a reader finds. */
 export interface FrameTaker {
@@ -49,11 +49,12 @@ export class FrameReader {
     if (this.#isOver) return this.#fault
     const isAtStart = this.#rest.size === 0
     const bytes = isAtStart ? chunk : this.#rest.append(chunk)
+    const words = wordsOf(bytes)
     let start = 0
     while (!this.#isOver) {
       const frameBytes = this.#parse(bytes, start)
       if (frameBytes === 0) break
-      this.#take(bytes)
+      this.#take(bytes, words)
       start += frameBytes
     }
     if (isAtStart) this.#rest.append(bytes.subarray(start))
@@ -115,10 +116,10 @@ export class FrameReader {
     return 0
   }
 
-  #take(bytes: Uint8Array): void {
+  #take(bytes: Uint8Array, words: Uint32Array): void {
     const start = this.#payloadStart
     const end = start + this.#payloadBytes
-    if (this.options.isMasked) applyMask(bytes, start - 4, this.#payloadBytes)
+    if (this.options.isMasked) applyMask(bytes, words, start - 4, this.#payloadBytes)
     if (this.#opcode >= opcodes.close) this.#control(bytes.subarray(start, end))
     else if (this.#opcode === opcodes.continuation || !this.#isFinal)
       this.#fragment(bytes.subarray(start, end))
