@@ -117,7 +117,10 @@ export const spawnOn = (
   program: string,
   args: readonly string[],
   stdio: ('pipe' | 'inherit' | 'ignore')[],
-): ChildProcess =>
-  cores.length === 0
-    ? spawn(program, args, { stdio })
-    : spawn('taskset', ['-c', cores.join(), program, ...args], { stdio })
+  environment: Readonly<Record<string, string>> = {},
+): ChildProcess => {
+  const options = { stdio, env: { ...process.env, ...environment } }
+  return cores.length === 0
+    ? spawn(program, args, options)
+    : spawn('taskset', ['-c', cores.join(), program, ...args], options)
+}

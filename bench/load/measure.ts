@@ -56,7 +56,7 @@ export interface Measurement {
   readonly coreShare: number
   readonly generatorShare: number
   readonly memory: Memory
-  /** What hushfork's own /metrics says, in the window; null for others. */
+  /** What hushfork's own /metrics says of the window, and of audio that nobody had judged by the end of all calls; null for others. */
   readonly reported: Reported | null
 }
 
@@ -132,6 +132,7 @@ export const measure = async (
       },
     })
     await Promise.all(tasks)
+    await watch.over(subject!)
     return {
       subject: subjectName,
       calls: load.calls,
@@ -179,6 +180,13 @@ class WindowWatch {
     if (this.collectAfterMs === null) this.#busyMb = rssMbOf(pids)
     if (this.#counters !== null)
       this.#reported = reportedBy(await this.#counters, await countersOf(adminPorts))
+  }
+
+  /** All calls are over: what nobody had judged counts until their end. */
+  async over({ adminPorts }: Subject): Promise<void> {
+    if (this.#reported === null) return
+    const { unjudgedSeconds } = await countersOf(adminPorts)
+    this.#reported = { ...this.#reported, unjudgedSeconds }
   }
 
   figures(

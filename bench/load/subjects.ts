@@ -70,13 +70,13 @@ const startHushfork = async (setup: SubjectSetup): Promise<Subject> => {
   const file = join(folder, 'load.yaml')
   writeFileSync(file, stringify(configOf(setup, join(folder, 'ledger'))))
   const main = new URL('../../proxy/main.js', import.meta.url).pathname
-  if (setup.tls !== null) process.env['NODE_EXTRA_CA_CERTS'] = setup.tls.certFile
   const inspect = setup.isInspected ? ['--inspect=127.0.0.1:0'] : []
   const child = spawnOn(
     setup.cores,
     process.execPath,
     [...inspect, main, 'serve', '--config', file],
     ['ignore', 'pipe', setup.isInspected ? 'pipe' : 'inherit'],
+    setup.tls === null ? {} : { NODE_EXTRA_CA_CERTS: setup.tls.certFile },
   )
   const inspectorUrl = setup.isInspected ? await inspectorOf(child) : null
   const ports: { fork: number; admin: number } = { fork: 0, admin: 0 }
