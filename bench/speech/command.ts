@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { holdBackNeeds } from '../../proxy/config/hold-back.js'
 import { readPolicyFile } from '../../proxy/edge/policy-file.js'
-import { type PolicyOptions, policySchema } from '../../proxy/policy/options.js'
+import { type PolicyOptions, safePolicy } from '../../proxy/policy/options.js'
 import { barsOf } from './bars.js'
 import { readCorpus, type SpeechFile } from './corpus.js'
 import { type Cost, costOf } from './cost.js'
@@ -38,10 +38,7 @@ export const addSpeechCommand = (program: Command): void => {
         'silenced, what was silenced beside it, how soon, and at what cost. Exit code: 0 no bar is missed, 1 one is.',
     )
     .requiredOption('--corpus <directory>', 'where manifest.json lies')
-    .option(
-      '--policy <file>',
-      "a YAML file with one policy's keys (default: the spotter listens, nothing else is said)",
-    )
+    .option('--policy <file>', "a YAML file with one policy's keys (default: the built-in safe policy)")
     .option('--hold-back <ms>', `instead of the policy's (without --policy: ${HOLD_BACK_MS})`, wholeNumber)
     .option(
       '--redacted <directory>',
@@ -98,12 +95,7 @@ const measure = async (options: SpeechOptions): Promise<Result> => {
 /** @throws Error when nothing could be judged in time */
 const policyOf = async ({ policy: path, holdBack }: SpeechOptions): Promise<PolicyOptions> => {
   const told =
-    path === undefined
-      ? policySchema.parse({
-          holdBackMs: HOLD_BACK_MS,
-          detectors: { speech: { recognizers: { embedded: {} } } },
-        })
-      : (await readPolicyFile(path)).options
+    path === undefined ? { ...safePolicy, holdBackMs: HOLD_BACK_MS } : (await readPolicyFile(path)).options
   const policy = { ...told, holdBackMs: holdBack ?? told.holdBackMs }
   const need = holdBackNeeds(policy).find(
     ({ ms, isExceeded }) => policy.holdBackMs < (isExceeded ? ms + 1 : ms),

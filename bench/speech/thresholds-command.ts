@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { policySchema } from '../../proxy/policy/options.js'
+import { safePolicy } from '../../proxy/policy/options.js'
 import { readCorpus } from './corpus.js'
 import { choices, hear, type Tally, type Trial, tryOut } from './thresholds.js'
 
@@ -19,11 +19,10 @@ export const addThresholdsCommand = (program: Command): void => {
       (directory: string, before: string[] = []) => [...before, directory],
     )
     .action(({ corpus }: { corpus: readonly string[] }) => {
-      const policy = policySchema.parse({ detectors: { speech: { recognizers: { embedded: {} } } } })
       const heard = corpus.flatMap(readCorpus).map(hear)
       const trials = choices.map((choice, i) => {
         if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${i + 1} of ${choices.length}`)
-        return tryOut(heard, policy, choice)
+        return tryOut(heard, safePolicy, choice)
       })
       if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
       for (const trial of frontierOf(trials)) process.stdout.write(`${lineOf(trial)}\n`)

@@ -44,11 +44,16 @@ export interface Trial {
 
 const RATE_HZ = 8_000
 
-/** What is tried. */
-export const choices: readonly SpotterThresholds[] = [0.35, 0.45].flatMap((number) =>
-  [0.3, 0.4, 0.5, 0.6, 0.7].flatMap((sureFrom) =>
-    [0.2, 0.3].flatMap((width) =>
-      [0.45, 0.55, 0.65].map((sureShare) => ({ number, sureFrom, sure: sureFrom + width, sureShare })),
+/** What is tried: a sure word is half of the way from the first that counts to certainty, or all of it. */
+export const choices: readonly SpotterThresholds[] = [0.35, 0.45, 0.6].flatMap((number) =>
+  [0.4, 0.5, 0.6, 0.7, 0.8, 0.9].flatMap((sureFrom) =>
+    [0.5, 1].flatMap((way) =>
+      [0.45, 0.55, 0.65, 0.8].map((sureShare) => ({
+        number,
+        sureFrom,
+        sure: sureFrom + way * (1 - sureFrom),
+        sureShare,
+      })),
     ),
   ),
 )
