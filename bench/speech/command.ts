@@ -66,12 +66,13 @@ const measure = async (options: SpeechOptions): Promise<Result> => {
       redacted === undefined
         ? play(file, policy)
         : played(file.bytes, readFileSync(join(redacted, file.name)))
-    return { file, call }
+    return redacted === undefined
+      ? { file, call, phrases: scorePhrases([file], policy.detectors.speech) }
+      : { file, call }
   })
   const armed = redacted === undefined ? playArmed(files, policy) : []
   progress('how soon')
   const lags = redacted === undefined ? files.flatMap((file) => lagsOf(file, policy)) : []
-  const phrases = redacted === undefined ? scorePhrases(files, policy.detectors.speech) : null
   const cost = options.cost && redacted === undefined ? await measureCost(files) : null
   progress('')
   const rows = [
@@ -87,7 +88,6 @@ const measure = async (options: SpeechOptions): Promise<Result> => {
     rows,
     bars: barsOf(rows, cost),
     lagMs: lags.length === 0 ? null : percentilesOf(lags),
-    phrases,
     cost,
   }
 }

@@ -3,6 +3,7 @@ import type { PolicyOptions } from '../../proxy/policy/options.js'
 import type { RecordedInterval } from '../../proxy/session/recorded-call.js'
 import type { Secret, SpeechFile } from './corpus.js'
 import { lostOf, type Played, remainsOf, silencedFor, silentSamples } from './measure.js'
+import type { PhraseScore } from './phrases.js'
 
 /** What became of a group of files, or of one kind of secret in all of them. */
 export interface Row {
@@ -19,11 +20,17 @@ export interface Row {
   readonly lostSecondsPerHour: number | null
   /** Of these, for keys that nobody pressed; null where nobody knows why. */
   readonly keysSecondsPerHour: number | null
+  /** Phrases that announce a number, and those that were understood; null where there are none, or nobody asked. */
+  readonly phrases: { readonly announced: number; readonly found: number } | null
+  /** Windows that opened without one, an hour; null of a kind of secret. */
+  readonly falseWindowsPerHour: number | null
 }
 
 export interface PlayedFile {
   readonly file: SpeechFile
   readonly call: Played
+  /** Null, or left out: nobody asks. */
+  readonly phrases?: PhraseScore | null
 }
 
 interface Group {
@@ -55,7 +62,7 @@ export const rowsOfFiles = (played: readonly PlayedFile[], policy: PolicyOptions
     const members = played.filter(({ file }) => holds(file))
     return members.length === 0
       ? []
-      : [{ ...rowOf(what, members, itemsOf(members)), ...lostIn(members, policy) }]
+      : [{ ...rowOf(what, members, itemsOf(members)), ...lostIn(members, policy), ...phrasesIn(members) }]
   })
 
 /** The rows of each kind of secret, by who says it; `by` says what counts as silent, everything where it is left out. */
@@ -114,6 +121,8 @@ const rowOf = (what: string, members: readonly PlayedFile[], items: readonly Ite
     digitsLeft: isNone ? null : sumOf(counted, (item) => item.digitsLeft) / counted.length,
     lostSecondsPerHour: null,
     keysSecondsPerHour: null,
+    phrases: null,
+    falseWindowsPerHour: null,
   }
 }
 
@@ -129,6 +138,17 @@ const lostIn = (
   return {
     lostSecondsPerHour: hours > 0 ? sumOf(lost, ({ silencedSeconds }) => silencedSeconds) / hours : null,
     keysSecondsPerHour: hours > 0 && isKnown ? sumOf(lost, ({ keysSeconds }) => keysSeconds) / hours : null,
+  }
+}
+
+const phrasesIn = (members: readonly PlayedFile[]): Pick<Row, 'phrases' | 'falseWindowsPerHour'> => {
+  const scores = members.flatMap(({ phrases }) => phrases ?? [])
+  const announced = sumOf(scores, (score) => score.announced)
+  const found = sumOf(scores, (score) => score.found)
+  const hours = sumOf(scores, (score) => score.hours)
+  return {
+    phrases: announced === 0 ? null : { announced, found },
+    falseWindowsPerHour: hours > 0 ? sumOf(scores, (score) => score.falseWindows) / hours : null,
   }
 }
 

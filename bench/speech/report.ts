@@ -3,7 +3,6 @@ import { cpus } from 'node:os'
 import { version } from '../../proxy/edge/proxy.js'
 import type { Cost } from './cost.js'
 import type { Row } from './figures.js'
-import type { PhraseScore } from './phrases.js'
 
 /** Something that must hold. */
 export interface Bar {
@@ -27,8 +26,6 @@ export interface Result {
     readonly max: number
     readonly found: number
   } | null
-  /** Null where nobody listens for phrases. */
-  readonly phrases: PhraseScore | null
   readonly cost: Cost | null
 }
 
@@ -41,6 +38,8 @@ const columns = [
   'digits left',
   'lost s/h',
   'by keys s/h',
+  'phrases',
+  'false windows/h',
 ] as const
 
 const numberOf = (value: number | null, digits: number, unit = ''): string =>
@@ -57,12 +56,15 @@ const cellsOf = (row: Row): readonly string[] => [
   numberOf(row.digitsLeft, 2),
   numberOf(row.lostSecondsPerHour, 0),
   numberOf(row.keysSecondsPerHour, 0),
+  row.phrases === null ? '' : `${row.phrases.found} of ${row.phrases.announced}`,
+  numberOf(row.falseWindowsPerHour, 0),
 ]
 
 /** What the columns mean, a line each. */
 const legend = [
   'silent: of the time in which the words of secrets are said; digits left: that can be heard, on average of a card number, and of a secret where there is none',
   'lost: silenced in an hour of speech without secrets, of which by keys: for keys that nobody pressed',
+  'phrases: of those that announce a number, how many had opened a window half a second later; false windows: without one, an hour',
 ]
 
 /** The table, the bars, and what else was measured, for a terminal. */
@@ -107,16 +109,11 @@ export const markdownOf = (result: Result): string =>
     '',
   ].join('\n')
 
-const othersOf = ({ holdBackMs, lagMs, phrases, cost, played }: Result): readonly string[] => [
+const othersOf = ({ holdBackMs, lagMs, cost, played }: Result): readonly string[] => [
   ...(lagMs === null
     ? []
     : [
         `from the first sound of a secret until it is known: ${lagMs.p50} ms median, ${lagMs.p95} ms at 95 %, ${lagMs.max} ms at most (${lagMs.found} found; live calls: 100 ms more)`,
-      ]),
-  ...(phrases === null
-    ? []
-    : [
-        `phrases that announce a number: ${phrases.found} of ${phrases.announced} open a window; ${phrases.falseWindows} more open without one, in ${(60 * phrases.hours).toFixed(1)} minutes`,
       ]),
   ...(cost === null
     ? []

@@ -92,6 +92,16 @@ t.test('recordings that were made before are judged by their silence', async (t)
   t.equal(rowsOfFiles([{ file, call: played(file.bytes, wav) }], listening)[0]!.silentShare, 0)
 })
 
+t.test('phrases that announce a number are counted, and windows without one', async (t) => {
+  const [file] = corpus
+  const call = play(file!, listening)
+  const [row] = rowsOfFiles(
+    [{ file: file!, call, phrases: { announced: 3, found: 2, falseWindows: 1, hours: 0.5 } }],
+    listening,
+  )
+  t.strictSame([row!.phrases, row!.falseWindowsPerHour], [{ announced: 3, found: 2 }, 2])
+})
+
 t.test('a secret is known while it is being said', async (t) => {
   const [lagMs] = lagsOf(corpus[0]!, listening)
   t.ok(lagMs! > 400 && lagMs! < 2_500, `${lagMs} ms`)
@@ -117,7 +127,6 @@ t.test('people read lines, and a page', async (t) => {
     rows,
     bars: barsOf(rows, cost),
     lagMs: { p50: 1000, p95: 2000, max: 3000, found: 1 },
-    phrases: { announced: 39, found: 38, falseWindows: 2, hours: 0.05 },
     cost,
   }
   t.match(textOf(result), /^pan, people +1 +100\.0 % +0\.00$/m)
@@ -125,12 +134,8 @@ t.test('people read lines, and a page', async (t) => {
     textOf(result),
     /^met {5}pan, people \(1\): 100\.0 % silent, 0\.00 digits left \(bar: 99\.5 %, 0\.1 digits\)$/m,
   )
-  t.match(
-    textOf(result),
-    /^phrases that announce a number: 38 of 39 open a window; 2 more open without one, in 3\.0 minutes$/m,
-  )
   t.match(textOf(result), /^900 tracks a core/m)
-  t.match(markdownOf(result), /^\| pan, people \| {2}\| {2}\| 1 \| 100\.0 % \| 0\.00 \| {2}\| {2}\|$/m)
+  t.match(markdownOf(result), /^\| pan, people \| {2}\| {2}\| 1 \| 100\.0 % \| 0\.00 \|(?: {2}\|){4}$/m)
   t.match(markdownOf(result), /\| \*\*missed\*\* \|/)
 })
 
