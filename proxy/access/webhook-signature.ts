@@ -45,6 +45,8 @@ export interface Delivery {
   readonly kind: 'delivery'
   /** Of what was signed: whoever has taken it takes it no more. */
   readonly id: string
+  /** By when it was made, ms since 1970: signatures name the second, and this is its end. */
+  readonly madeByMs: number
 }
 
 export const checkDelivery = (
@@ -59,7 +61,7 @@ export const checkDelivery = (
   const windowMs = signing.windowSeconds * 1000
   if (Math.abs(epochMs - madeAtMs) > windowMs) return refused('webhook-clock')
   const digest = createHash('sha256').update(signed.prefix).update(body).digest('base64')
-  return { kind: 'delivery', id: `${signing.name}:${digest}` }
+  return { kind: 'delivery', id: `${signing.name}:${digest}`, madeByMs: madeAtMs + 999 }
 }
 
 const signedOf = (signing: WebhookSigning, headerOf: HeaderOf): Signed | null => {

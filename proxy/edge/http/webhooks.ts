@@ -18,7 +18,7 @@ export interface Webhook {
 const DELIVERY_BYTES_MAX = 256 * 1024
 
 /** Lifetime of a step that a provider starts is the policy's: providers do not beat. */
-const FACTS = { ttlMs: null, actor: null, issuedAtMs: null } as const
+const FACTS = { ttlMs: null, actor: null } as const
 
 export const registerWebhooks = (
   app: FastifyInstance,
@@ -63,7 +63,7 @@ export const registerWebhooks = (
     const { signal, state, address, signalId } = event
     const told = await service.signal(
       { kind: 'webhook', ...client, deliveryId: delivery.id },
-      { kind: signal, state, address, signalId, ...FACTS },
+      { kind: signal, state, address, signalId, issuedAtMs: delivery.madeByMs, ...FACTS },
       'webhook',
     )
     if ('kind' in told) return sendRefusal(reply, told)

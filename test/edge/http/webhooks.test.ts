@@ -1,10 +1,11 @@
 import t, { type Test } from 'tap'
+import type { Signal, SignalAnswer } from '../../../proxy/session/signal.js'
 import { adminRoom, EPOCH_MS } from '../../support/admin-room.js'
 import { isSilent } from '../../support/control-room.js'
 import { signedDelivery, webhookConfig } from '../../support/webhook.js'
 
-const hook = (t: Test, parts: object = {}) => {
-  const inner = adminRoom(t, { webhooks: [{ ...webhookConfig, ...parts }] })
+const hook = (t: Test, parts: object = {}, service: Parameters<typeof adminRoom>[2] = {}) => {
+  const inner = adminRoom(t, { webhooks: [{ ...webhookConfig, ...parts }] }, service)
   const deliver = ({ body, headers }: ReturnType<typeof signedDelivery>, name = 'psp') =>
     inner.app.inject({ method: 'POST', url: `/v1/webhooks/${name}`, payload: body, headers })
   return { ...inner, deliver }
@@ -68,6 +69,17 @@ t.test('a provider ends its own step alone, even when the start of the other was
   await deliver(signedDelivery(message('created')))
   t.match(await deliver(signedDelivery({ ...message('completed'), id: 'pay-2' })), { statusCode: 403 })
   t.ok(isSilent(stream))
+})
+
+t.test('a delivery says when it was made: its way is not taken out of the look-back', async (t) => {
+  const passedOn: Signal[] = []
+  const signal = async (passed: Signal): Promise<SignalAnswer> => {
+    passedOn.push(passed)
+    return { result: 'pending', streams: [], isRepeated: false }
+  }
+  const { deliver } = hook(t, {}, { router: { signal } })
+  await deliver(signedDelivery(message('created'), EPOCH_MS - 2_000))
+  t.match(passedOn, [{ kind: 'payment', state: 'started', issuedAtMs: EPOCH_MS - 1_001 }])
 })
 
 t.test('a provider speaks for its tenants, and signals what it is configured for', async (t) => {
