@@ -33,7 +33,8 @@ export const loadApi = async (adminPort: number): Promise<ApiResult[]> => {
 export const scrapeSteadily = async (adminPort: number, seconds: number): Promise<number> => {
   const url = `http://127.0.0.1:${adminPort}/metrics`
   const result = await autocannon({ url, connections: 1, overallRate: 10, duration: seconds })
-  if (result.errors + result.non2xx + result.timeouts > 0) throw new Error('/metrics did not answer')
+  if (result.errors + result.non2xx + result.timeouts > 0 || result['2xx'] === 0)
+    throw new Error('/metrics did not answer')
   return result['2xx']
 }
 

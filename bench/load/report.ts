@@ -22,7 +22,7 @@ export interface ScenarioResult {
 }
 
 export const machineLine = (): string =>
-  `hushfork ${version()}, Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}, Linux ${release()}`
+  `hushfork ${version()}, Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}, Linux ${release().split('-')[0]}`
 
 const columns = [
   'scenario',

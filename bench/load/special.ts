@@ -75,7 +75,11 @@ export const runSoak = async (
 }
 
 /** Calls of so many frames, so many at once, so many in all: half a minute in which every process is replaced twice. */
-const RESTART = { atOnce: 100, frames: 250, total: 600, processes: 2, atSeconds: [8, 18] } as const
+const RESTART = { atOnce: 100, frames: 250, total: 600, processes: 2, times: 2, pauseMs: 6000 } as const
+/** What hushfork logs of each of several processes. */
+const READY = 'a process takes calls'
+/** How often one looks whether all of them have been replaced, ms. */
+const LOOK_MS = 100
 
 export const runRestart = async (
   generator: Generator,
@@ -99,21 +103,22 @@ export const runRestart = async (
     ],
   }
   let ready = 0
+  let isOver = false
   const run = await measure(generator, 'hushfork', load, placement, {
-    async begins({ pids }) {
-      let waitedSeconds = 0
-      for (const atSeconds of RESTART.atSeconds) {
-        await setTimeout((atSeconds - waitedSeconds) * 1000)
-        waitedSeconds = atSeconds
+    async begins({ pids, said }) {
+      for (let time = 1; time <= RESTART.times && !isOver; time++) {
+        await setTimeout(RESTART.pauseMs)
         process.kill(pids[0]!, 'SIGHUP')
+        while (said(READY) < processes * (time + 1) && !isOver) await setTimeout(LOOK_MS)
       }
     },
     ends: ({ said }) => {
-      ready = said('a process takes calls')
+      isOver = true
+      ready = said(READY)
     },
   })
   const replaced = ready - processes
-  const wanted = processes * RESTART.atSeconds.length
+  const wanted = processes * RESTART.times
   if (replaced !== wanted)
     throw new Error(`${replaced} processes were replaced while calls went on, instead of ${wanted}`)
   return resultOf(
