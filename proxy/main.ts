@@ -11,6 +11,7 @@ import type { Config } from './config/load.js'
 import type { ConfigOverrides } from './config/overrides.js'
 import { ConfigError, lineOf } from './config/problems.js'
 import { threadsOfHost } from './detectors/speech/recognizers/embedded/worker-pool.io.js'
+import { keysInForce } from './edge/admin-access.js'
 import type { AdminTls } from './edge/admin-server.js'
 import type { CarrierOptions } from './edge/call-carrier.js'
 import { renewTls, type TlsFiles } from './edge/certificates.js'
@@ -57,6 +58,7 @@ const serve = async (options: ServeOptions): Promise<void> => {
       ...config.ledger,
       configHash: canonicalHash(describeConfig(config)),
       privileged: privilegedSettings(config).map((setting) => setting.split(': ', 1)[0]!),
+      keys: keysInForce(config.admin),
     },
     nats: config.directory.nats,
     log,

@@ -3,6 +3,7 @@ import { asteriskDamages } from './asterisk-damages.js'
 import { dialectDamages } from './dialect-damages.js'
 import { directoryDamages } from './directory-damages.js'
 import { dtmfDamages } from './dtmf-damages.js'
+import { faultDamages } from './fault-damages.js'
 import { jsonMediaDamages } from './json-media-damages.js'
 import { ledgerDamages } from './ledger-damages.js'
 import { memoryDamages } from './memory-damages.js'
@@ -618,6 +619,7 @@ export const damages: readonly Damage[] = [
   ...processDamages,
   ...recognizerDamages,
   ...recognizeDamages,
+  ...faultDamages,
   ...signalDamages,
   ...dtmfDamages,
   ...speechDamages,

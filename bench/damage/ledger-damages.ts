@@ -195,4 +195,20 @@ export const ledgerDamages: readonly Damage[] = [
     why: 'a crash of one process looks like the loss of a day',
     tests: ['ledger/open-calls'],
   },
+  {
+    name: 'a key that is gone is not told of',
+    file: 'ledger/keys-told.io.ts',
+    source: '.filter((mark) => !now.has(essence(mark)))',
+    replacement: '.filter(() => false)',
+    why: 'nobody can tell since when a key is no longer good',
+    tests: ['ledger/keys-told.io'],
+  },
+  {
+    name: 'what a key is proved by stands in the ledger',
+    file: 'ledger/discretion.ts',
+    source: 'this.pseudonym(canonical(key))',
+    replacement: 'canonical(key)',
+    why: 'whoever reads the ledger can try keys against it',
+    tests: ['ledger/keys-told.io'],
+  },
 ]

@@ -4,6 +4,7 @@ import { hashOf } from '../access/key-hash.js'
 import { KeyRing } from '../access/key-ring.js'
 import type { Config } from '../config/load.js'
 import { isLoopback } from '../config/loopback.js'
+import type { KeyInForce } from '../ledger/entry.js'
 import type { Webhook } from './http/webhooks.js'
 
 /** The section `admin` of the configuration. */
@@ -17,6 +18,25 @@ export const authenticatorOf = ({ host, apiKeys, mintKeys, certificates }: Admin
     certificates,
     isLoopback: isLoopback(host),
   })
+
+/** Everybody who may use the API, for the ledger. */
+export const keysInForce = (admin: AdminConfig): KeyInForce[] => {
+  const holders = [
+    ...admin.apiKeys.map((client) => ({ ...client, proof: client.hash ?? hashOf(client.key!) })),
+    ...admin.mintKeys.map((client) => ({ ...client, proof: hashOf(client.secret) })),
+    ...admin.certificates.map((client) => ({ ...client, proof: client.subject })),
+    ...webhooksOf(admin).map(({ client, signing }) => ({
+      ...client,
+      proof: hashOf(signing.secrets.join(' ')),
+    })),
+  ]
+  return holders.map(({ name, scopes, tenants, proof }) => ({
+    name,
+    scopes,
+    tenants: tenants === '*' ? ['*'] : tenants,
+    proof,
+  }))
+}
 
 export const webhooksOf = ({ webhooks }: AdminConfig): readonly Webhook[] =>
   webhooks.map(({ name, tenants, scheme, secrets, windowSeconds, headers, signal, ...mapping }) => ({

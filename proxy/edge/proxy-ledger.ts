@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js'
-import type { CallLost, LedgerEntry } from '../ledger/entry.js'
+import type { CallLost, KeyInForce, LedgerEntry } from '../ledger/entry.js'
+import { keyChanges, keysToldIn } from '../ledger/keys-told.io.js'
 import { type LedgerHandler, LedgerWriter } from '../ledger/ledger.io.js'
 import type { Ledger } from '../ledger/ledger.js'
 import { LedgerCopy } from '../ledger/ledger-copy.io.js'
@@ -16,6 +17,8 @@ export interface ProxyLedgerOptions extends LedgerOptions {
   readonly configHash: string
   /** Paths of privileged settings. */
   readonly privileged: readonly string[]
+  /** Who may use the API. */
+  readonly keys?: readonly KeyInForce[]
 }
 
 interface Services {
@@ -51,12 +54,15 @@ export class ProxyLedger implements Ledger {
     services: Services,
   ): Promise<ProxyLedger | null> {
     if (options === undefined || !options.enabled) return null
-    const { configHash, privileged, copy: copyOptions, ...writing } = options
+    const { configHash, privileged, keys = [], copy: copyOptions, ...writing } = options
     const { clock, log } = services
     const handler = handlerOf(services, () => copy?.more())
+    const told = await keysToldIn(options.directory)
     const writer = await LedgerWriter.open({ ...writing, clock, version, handler })
     const copy = copyOptions === undefined ? null : copyOf(writer, copyOptions, options.directory, log)
-    writer.append({ kind: 'config-changed', configHash, privileged })
+    writer.append({ kind: 'config-changed', configHash, privileged, keys })
+    for (const entry of keyChanges(told, keys, (key) => writer.markOf(key), !writer.isKeyNew))
+      writer.append(entry)
     copy?.start()
     log.info({ key: keyIdOf(writer.publicKey), sequence: writer.sequence }, 'ledger')
     return new ProxyLedger(writer, copy, clock)

@@ -8,15 +8,19 @@
  */
 import { createHmac } from 'node:crypto'
 import { scrubCardNumbers } from '../scrub/pan.js'
-import type { LedgerEntry } from './entry.js'
+import { canonical } from './chain.js'
+import type { KeyInForce, LedgerEntry } from './entry.js'
 
 /** Longest id that is written as it is, characters: UUIDs have 36, SIP Call-IDs with a host up to some 100. */
 const ID_CHARS_MAX = 128
 /** Entries of a list: silent ranges of one span, privileged settings. Producers split before it; beyond it is left out. */
 export const LIST_MAX = 64
 
+/** Clients of the API: 64 of each of four kinds (config/access-schema.ts). */
+const KEYS_MAX = 256
+
 /** Words of our own, and names from the configuration (base/label.ts): never five digits in a row. */
-const WORD = /^(?!.*\d{5})(?:\*|[A-Za-z][\w.-]{0,63})$/
+const WORD = /^(?!.*\d{5})(?:\*|[A-Za-z][\w.:-]{0,63})$/
 /** A person or desk as a signal names it: a word, perhaps with an @. */
 const ACTOR = /^(?!.*\d{5})[A-Za-z][\w.@-]{0,63}$/
 const ID = new RegExp(`^[\\x21-\\x7e]{1,${ID_CHARS_MAX}}$`)
@@ -35,6 +39,7 @@ type Rule =
   | 'number'
   | 'numbers'
   | 'ranges'
+  | 'keys'
 
 /** Every field of every member of a union. */
 type FieldOf<T> = T extends unknown ? Exclude<keyof T, 'kind'> : never
@@ -84,6 +89,7 @@ const rules: Readonly<Record<FieldOf<LedgerEntry>, Rule>> = {
   violations: 'number',
   toldAtMs: 'number',
   openReasons: 'words',
+  keys: 'keys',
 }
 
 export class Discretion {
@@ -103,6 +109,11 @@ export class Discretion {
   /** `hmac:` and 24 hex digits of HMAC-SHA-256 under the ledger's secret: 96 bits, so that two values never meet. */
   pseudonym(value: string): string {
     return `hmac:${createHmac('sha256', this.secret).update(value, 'utf8').digest('hex').slice(0, 24)}`
+  }
+
+  /** What tells a key from others: its name, and a pseudonym of what it may do and how it is proved. */
+  markOf({ name, ...key }: KeyInForce): string {
+    return `${fits(WORD, name) ? name : 'other'} ${this.pseudonym(canonical(key))}`
   }
 
   #said(rule: Rule, value: unknown): unknown {
@@ -127,6 +138,8 @@ export class Discretion {
         return listOf(value).map(Number).filter(Number.isFinite)
       case 'ranges':
         return listOf(value).map(rangeOf)
+      case 'keys':
+        return (Array.isArray(value) ? value.slice(0, KEYS_MAX) : []).map((key) => this.markOf(key))
       default: {
         const never: never = rule
         throw new Error(String(never))

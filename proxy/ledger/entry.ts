@@ -162,12 +162,22 @@ export type RefusalEntry = Actor & {
   readonly tenant?: string
 }
 
-type KeyEntry = Actor & {
-  readonly kind: 'key-created' | 'key-revoked'
-  /** The key's name, never the key. */
+/** Who may use the API: by key, certificate, mint key or webhook. */
+interface Holder {
+  /** The name, never the key. */
   readonly name: string
   readonly scopes: readonly string[]
   readonly tenants: readonly string[]
+}
+
+/** Somebody may use the API who could not when the ledger was last begun, or may no more. Another key or right is both. */
+type KeyEntry = Actor &
+  (({ readonly kind: 'key-created' } & Holder) | { readonly kind: 'key-revoked'; readonly name: string })
+
+/** Whoever may use the API, as told to the ledger: what they prove themselves by is written as a pseudonym. */
+export interface KeyInForce extends Holder {
+  /** A hash of the key or of the secret; of a certificate its subject. */
+  readonly proof: string
 }
 
 /** The configuration in force has changed, or is told for the first time. */
@@ -177,6 +187,8 @@ type ConfigEntry = Actor & {
   readonly configHash: string
   /** Paths of privileged settings. */
   readonly privileged: readonly string[]
+  /** Written as `NAME hmac:…`: the next start tells by it which keys are new, and which are gone. */
+  readonly keys?: readonly KeyInForce[]
 }
 
 /** A call that nobody has closed, and nobody will: whoever carried it has gone. Written in its stead by who is left. */

@@ -17,7 +17,7 @@ import { RedactError } from '../base/errors.js'
 import { Fifo } from '../base/fifo.js'
 import { bodyAfter, type ChainHead, seal } from './chain.js'
 import { Discretion } from './discretion.js'
-import type { CallLost, LedgerEntry, OwnEntry } from './entry.js'
+import type { CallLost, KeyInForce, LedgerEntry, OwnEntry } from './entry.js'
 import { ledgerFileName } from './files.io.js'
 import type { Ledger } from './ledger.js'
 import { type LedgerKeys, readLedgerKeys } from './ledger-key.io.js'
@@ -96,6 +96,8 @@ export class LedgerWriter implements Ledger {
   readonly ledgerId: string
   /** The key that the files so far speak of: ours, once it has been appointed. */
   #keyInForce: string
+  /** Another key has signed until this start. */
+  readonly isKeyNew: boolean
   #fileBytes = 0
   #fileDay = ''
   #openedSeq = 0
@@ -144,6 +146,7 @@ export class LedgerWriter implements Ledger {
     this.#publicKey = publicKeyText(keys.signingKey)
     this.ledgerId = tail.ledgerId ?? randomBytes(8).toString('hex')
     this.#keyInForce = tail.publicKey ?? this.#publicKey
+    this.isKeyNew = this.#keyInForce !== this.#publicKey
     this.#discretion = new Discretion(pseudonymSecret(keys.signingKey))
     this.#checkpointAtMs = options.clock.nowMs()
     this.#timer = setInterval(() => void this.#work(), TICK_MS).unref()
@@ -166,6 +169,11 @@ export class LedgerWriter implements Ledger {
   /** Entries that are not on disk yet. */
   get backlog(): number {
     return this.#queue.size + this.#group.length
+  }
+
+  /** What stands in the ledger for a key; it is another one when the signing key has changed. */
+  markOf(key: KeyInForce): string {
+    return this.#discretion.markOf(key)
   }
 
   /** The public half of the signing key: SPKI, DER, base64. */
@@ -226,7 +234,7 @@ export class LedgerWriter implements Ledger {
       this.#fileDay = dayOf(file.lastMs)
     }
     const { version, clock } = this.options
-    if (this.#keyInForce !== this.#publicKey) await this.#changeKey()
+    if (this.isKeyNew) await this.#changeKey()
     await this.#openNext(clock.epochMs())
     const opened = { kind: 'ledger-opened', version, tornBytes } as const
     await this.#writeOwn(missingUpTo === null ? opened : { ...opened, missingUpTo })

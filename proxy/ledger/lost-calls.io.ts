@@ -24,7 +24,7 @@ export const lostCallsIn = async (directory: string): Promise<CallLost[]> => {
 }
 
 /** The files from the one in which the newest run begins; a start names what the runs before it have lost. */
-const lastRunIn = async (files: readonly LedgerFileName[]): Promise<readonly LedgerFileName[]> => {
+export const lastRunIn = async (files: readonly LedgerFileName[]): Promise<readonly LedgerFileName[]> => {
   let bytes = 0
   for (let i = files.length - 1; i >= 0; i--) {
     bytes += (await stat(files[i]!.path)).size

@@ -7,6 +7,7 @@ import {
   applied,
   cleared,
   clock,
+  delivery,
   desk,
   ENDED_FIRST,
   EXPIRED,
@@ -14,6 +15,7 @@ import {
   leaseRunsOut,
   NO_CALL,
   NO_STEP,
+  notExpired,
   nothing,
   page,
   pending,
@@ -25,6 +27,8 @@ import {
   thief,
   unknown,
 } from '../support/signal-table.js'
+
+const created = delivery('created')
 
 const rows: readonly Row[] = [
   {
@@ -234,6 +238,33 @@ const rows: readonly Row[] = [
       ],
     },
     figures: { [EXPIRED]: 0, [refusals('token-expired')]: 1, [refusals('token-invalid')]: 1 },
+  },
+  {
+    name: 'clock stepped: what a provider says counts when the clock is right, and once',
+    acts: [
+      { at: 1, does: created, is: { status: 200, result: 'applied' } },
+      { at: 1.2, does: clock((clock) => clock.step(3600)), is: nothing },
+      { at: 1.4, does: delivery('completed'), is: refused(401, 'webhook-clock') },
+      { at: 1.5, does: created, is: refused(401, 'webhook-clock') },
+      { at: 1.6, does: clock((clock) => clock.step(-3600)), is: nothing },
+      { at: 1.8, does: created, is: refused(409, 'webhook-replayed') },
+      { at: 2, does: delivery('completed'), is: { status: 200, result: 'applied' } },
+    ],
+    silent: { CA1: [[0.9, 2.5]] },
+    figures: { [refusals('webhook-clock')]: 2, [refusals('webhook-replayed')]: 1 },
+  },
+  {
+    name: 'clock stepped over a lease: it runs out by the time that has passed, and not by the clock',
+    acts: [
+      { at: 1, does: desk('started', { ttlSeconds: 30 }), is: applied(0.9) },
+      { at: 1.2, does: clock((clock) => clock.step(86_400)), is: nothing },
+      { at: 1.6, does: notExpired, is: nothing },
+      { at: 1.8, does: clock((clock) => clock.step(-2 * 86_400)), is: nothing },
+      { at: 2, does: clock((clock) => clock.wait(31)), is: nothing },
+      { at: 2.2, does: leaseRunsOut, is: nothing },
+    ],
+    silent: { CA1: [[0.9, 4]] },
+    figures: { [EXPIRED]: 1 },
   },
 ]
 

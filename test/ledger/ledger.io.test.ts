@@ -107,6 +107,35 @@ t.test('the chain goes on over files of a bounded size, and over days', async (t
   t.equal(kindsIn(directory).filter((kind) => kind === 'detector-failed').length, 13)
 })
 
+t.test(
+  'a clock that is put ahead, back and right again leaves the entries, and the files, in their order',
+  async (t) => {
+    const directory = folder(t)
+    const clock = new TurnedClock()
+    let aheadMs = 0
+    const stepped = { nowMs: () => clock.nowMs(), epochMs: () => clock.epochMs() + aheadMs }
+    const ledger = await openLedger(directory, { clock: stepped })
+    for (const days of [0, 3, -3, 0]) {
+      aheadMs = days * 24 * 3_600_000
+      ledger.append(failed(`ahead-${days}`))
+      await settled(ledger)
+    }
+    await ledger.close()
+    const entries = linesIn(directory).map((line) => JSON.parse(line))
+    t.same(
+      entries.filter(({ kind }) => kind === 'detector-failed').map(({ at }) => at.slice(0, 10)),
+      ['2026-01-01', '2026-01-04', '2025-12-29', '2026-01-01'],
+      'they say what the clock said',
+    )
+    t.same(
+      entries.map(({ seq }) => seq),
+      entries.map((_, i) => i + 1),
+    )
+    t.equal(filesIn(directory).length, 2, 'a day that comes again begins no file')
+    t.match(await verifyLedger(directory), { fault: null, isClosed: true })
+  },
+)
+
 t.test('a checkpoint comes with time', async (t) => {
   const directory = folder(t)
   const clock = new TurnedClock()

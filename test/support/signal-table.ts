@@ -1,11 +1,15 @@
 /** A call into which signals go wrong, as a table says: what is answered, and which samples of its recording are silent. */
 import type { Test } from 'tap'
 import { policySchema } from '../../proxy/policy/options.js'
+import { verifyLedger } from './ledger-folder.js'
 import { calmCall, isSilence, type LiveProxy, liveProxy, mulaw, RATE_HZ, until } from './live-proxy.js'
+import { signedDelivery, webhookConfig } from './webhook.js'
 
 /** Calls of two hums, so many times as fast as people speak. */
 export const SPEED = 10
 const CALL_SECONDS = 4
+/** Longer than between two looks at the leases, ms. */
+const LOOK_MS = 100
 const KEY = 'correct-horse-battery-staple'
 const STRANGERS_KEY = 'another-horse-another-staple'
 /** The hold-back is longer than any wait for an answer. */
@@ -107,6 +111,17 @@ export const thief =
   ({ live, token }) =>
     post(live, `calls/${call}/payment`, { state: 'started', signalId: signalId ?? 'order-1' }, token)
 
+/** A payment provider, whose clock is right, says it of the first call; the second time it is the same delivery again. */
+export const delivery = (type: 'created' | 'completed'): Act['does'] => {
+  let signed: ReturnType<typeof signedDelivery> | null = null
+  return async ({ live }) => {
+    signed ??= signedDelivery({ type, id: 'order-9', call: 'CA1' }, Date.now())
+    const url = `http://127.0.0.1:${live.proxy.adminPort}/v1/webhooks/${webhookConfig.name}`
+    const response = await fetch(url, { method: 'POST', ...signed })
+    return { status: response.status, ...((await response.json()) as object) }
+  }
+}
+
 export const clock =
   (move: (clock: SteppedClock) => void): Act['does'] =>
   (room) => {
@@ -120,6 +135,14 @@ export const leaseRunsOut: Act['does'] = async ({ live }) => {
     async () => (await live.figure('hushfork_leases_expired_total{reason="payment"}')) === 1,
     'it has',
   )
+  return {}
+}
+
+/** Whether a lease has run out by now; the process looks many times a second. */
+export const notExpired: Act['does'] = async ({ live }) => {
+  await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  const expired = await live.figure('hushfork_leases_expired_total{reason="payment"}')
+  if (expired > 0) throw new Error('a lease has run out by the wall clock')
   return {}
 }
 
@@ -198,6 +221,7 @@ export const playRow = async (t: Test, row: Row): Promise<void> => {
         { name: 'desk', key: KEY },
         { name: 'stranger', key: STRANGERS_KEY, tenants: ['another'] },
       ],
+      webhooks: [webhookConfig],
       mintKeys: [{ name: 'mint', secret: 'a-mint-key-of-thirty-two-characters' }],
     },
   })
@@ -223,4 +247,5 @@ export const playRow = async (t: Test, row: Row): Promise<void> => {
   for (const [name, figure] of Object.entries(row.figures ?? {}))
     t.equal(await live.figure(name), figure, name)
   t.equal(await live.figure('hushfork_late_redaction_seconds_total'), 0, 'nothing was late')
+  t.match(await verifyLedger(live.ledgerDirectory), { fault: null }, 'its ledger hangs together')
 }

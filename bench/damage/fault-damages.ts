@@ -1,0 +1,106 @@
+import type { Damage } from './damages.js'
+
+const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
+  damages.map((damage) => ({ ...damage, file }))
+
+/** What docs/faults.md says of signals that go wrong, and of a clock that is stepped, no longer so: a fault for each of its rows. */
+export const faultDamages: readonly Damage[] = [
+  ...inFile('session/control-plane.ts', [
+    {
+      name: 'a step that has ended is started again by its own repetition',
+      source: "if (signal.state !== 'started') return true",
+      replacement: 'return false',
+      why: 'a message that was delivered twice keeps a call silent to its end',
+      tests: ['session/control-plane'],
+    },
+    {
+      name: 'a heartbeat is taken for a message that was delivered twice',
+      source: 'return !refs.some((ref) => this.#memory.isOpen(ref, signal))',
+      replacement: 'return true',
+      why: 'a page that beats is told that its step is over, and its lease runs out',
+      tests: ['session/control-plane'],
+    },
+    {
+      name: 'an end that came first is forgotten',
+      source: 'const hasEnded = this.#hasEndedAlready(signal)',
+      replacement: 'const hasEnded = false',
+      why: 'a step that is over keeps its call silent to its end',
+      tests: ['session/control-plane'],
+    },
+    {
+      name: 'a start waits for nobody',
+      source: 'if (streams.length === 0) return hasEnded ? unknown(ENDED_FIRST) : this.#wait(signal, nowMs)',
+      replacement: "if (streams.length === 0) return unknown('no such call is here')",
+      why: 'a payment page that is quicker than the PBX is recorded',
+      tests: ['session/control-plane'],
+    },
+    {
+      name: 'of several calls one is silenced',
+      source:
+        "const told = this.#tell(streams, signal, nowMs)\n    if (told.every(({ outcome }) => outcome.kind === 'forbidden')) return forbidden",
+      replacement:
+        "const told = this.#tell(streams.slice(0, 1), signal, nowMs)\n    if (told.every(({ outcome }) => outcome.kind === 'forbidden')) return forbidden",
+      why: 'the wrong one of an agent’s two calls is silent, and the card is heard in the other',
+      tests: ['session/control-plane'],
+    },
+    {
+      name: 'a call that nobody has named stays silent',
+      source: 'if (refKey(ref) !== refKey(named)) this.#finish(this.#streamsOf(ref), signal, nowMs)',
+      replacement: '',
+      why: 'the other of two calls is lost as evidence',
+      tests: ['session/control-plane'],
+    },
+    {
+      name: 'an end means every call that its alias finds',
+      source: 'if (callsOf(streams).size === 1) return streams',
+      replacement: 'return streams.slice(0, 1)',
+      why: 'of two calls that one signal has silenced, one stays silent to its end',
+      tests: ['session/control-plane'],
+    },
+  ]),
+  ...inFile('session/kept-signals.ts', [
+    {
+      name: 'what waits for its call waits for ever',
+      source: 'return claimed.filter(({ expiresAtMs }) => expiresAtMs > nowMs).map(({ signal }) => signal)',
+      replacement: 'return claimed.map(({ signal }) => signal)',
+      why: 'a call is silent for a step of yesterday',
+      tests: ['session/kept-signals', 'session/control-plane'],
+    },
+  ]),
+  ...inFile('policy/ending.ts', [
+    {
+      name: 'an end means any step of its kind',
+      source: 'const named = steps.filter(({ signalId }) => signalId === end.signalId)',
+      replacement: 'const named = steps',
+      why: "one page ends another's step, and its card is heard",
+      tests: ['policy/ending'],
+    },
+  ]),
+  ...inFile('policy/opening-hours.ts', [
+    {
+      name: 'the hours of a call go by the wall clock',
+      source: 'const epochMs = this.startEpochMs + (nowMs - this.startMs)',
+      replacement: 'const epochMs = Date.now()',
+      why: 'whoever sets the clock has a call heard that is to be silent',
+      tests: ['policy/opening-hours'],
+    },
+  ]),
+  ...inFile('edge/fork-connection.ts', [
+    {
+      name: 'leases go by the wall clock',
+      source: 'this.#session.tick(nowMs)',
+      replacement: 'this.#session.tick(nowMs + this.services.clock.epochMs() - Date.now())',
+      why: 'a clock that is put ahead raises an alarm for every open step',
+      tests: ['integration/signal-faults'],
+    },
+  ]),
+  ...inFile('ledger/ledger.io.ts', [
+    {
+      name: 'a day that comes again begins a file',
+      source: 'dayOf(epochMs) > this.#fileDay',
+      replacement: 'dayOf(epochMs) !== this.#fileDay',
+      why: 'a clock that swings fills a folder with files',
+      tests: ['ledger/ledger.io'],
+    },
+  ]),
+]
