@@ -3,7 +3,7 @@ import type { Damage } from './damages.js'
 const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
   damages.map((damage) => ({ ...damage, file: `edge/recognizer/${file}` }))
 
-/** Faults in `hushfork recognize`: what would have a proxy believe that somebody listened, or let strangers in. */
+/** Faults in `hushfork recognize`, and in who listens where: what would have a proxy believe that somebody listened, or let strangers in. */
 export const recognizeDamages: readonly Damage[] = [
   ...inFile('listen-stream.ts', [
     {
@@ -73,5 +73,21 @@ export const recognizeDamages: readonly Damage[] = [
     replacement: '',
     why: 'all of it is silent, or with `failOpen` none',
     tests: ['edge/redact-plan'],
+  },
+  {
+    name: 'nobody listens where nobody wrote a policy',
+    file: 'policy/options.ts',
+    source: 'detectors: { speech: { recognizers: { embedded: {} } } },',
+    replacement: '',
+    why: 'card numbers that are read out are stored',
+    tests: ['policy/options'],
+  },
+  {
+    name: 'calls are taken before anybody listens',
+    file: 'edge/call-carrier.ts',
+    source: 'await prepareSpotter(speechThreads)',
+    replacement: 'void [prepareSpotter, speechThreads]',
+    why: 'the first calls are silent, and evidence is gone',
+    tests: ['integration/spotter'],
   },
 ]

@@ -21,7 +21,7 @@ t.jobs = 2
 
 const CALL_MS = 14_000
 const DIGITS_MS = 4_000
-const KILLED_MS = 5_500
+const KILLED_MS = 6_500
 /** Times as fast as it is spoken: the server takes six times. */
 const SPEED = 4
 const TOKEN = 'a-token-for-this-test-alone'
@@ -31,7 +31,7 @@ interface Stretch {
   readonly endMs: number
 }
 
-const greeting: Stretch = { startMs: 1_000, endMs: 1_600 }
+const greeting: Stretch = { startMs: 600, endMs: 1_200 }
 const farewell: Stretch = { startMs: 12_000, endMs: 12_600 }
 const digits: readonly Stretch[] = spokenDigits.words.map(([, start, end]) => ({
   startMs: DIGITS_MS + (start / RATE_HZ) * 1000,
