@@ -14,6 +14,12 @@ const QUIET_MS = 2
 /** Looks at the sockets in a quiet turn: one that is accepted in the first is read in the second and answered in the third. */
 const QUIET_LOOKS = 3
 
+/** Somebody who is read, and need not be while others wait to be let in. */
+export interface Reader {
+  pauseReading(): void
+  resumeReading(): void
+}
+
 const cell = new Int32Array(new SharedArrayBuffer(4))
 
 class Turns {
@@ -25,6 +31,8 @@ class Turns {
   #wokeMs = 0
   #looks = 0
   #isAwaited = false
+  readonly #readers = new Set<Reader>()
+  #isReading = true
   #sleptMs = 0
   /** When this look at the sockets began, and the one before it. */
   #lookMs = 0
@@ -46,9 +54,21 @@ class Turns {
     this.#schedule()
   }
 
-  /** Somebody has connected: the next look comes at once, for the event loop accepts one connection a look. */
+  /**
+   * Somebody has connected: the next look comes at once, for the event loop accepts one connection a look. Meanwhile those who are
+   * read are read at the pace of ever, or else a storm of PBXs would wait for the audio of all who have been let in.
+   */
   lookAgain(): void {
     this.#isAwaited = true
+  }
+
+  /** From now on somebody is read, until `leave`. */
+  enter(reader: Reader): void {
+    this.#readers.add(reader)
+  }
+
+  leave(reader: Reader): void {
+    this.#readers.delete(reader)
   }
 
   /** While anybody has begun and not ended, the process looks at its sockets every `pauseMs`; 0: whenever something comes. */
@@ -78,16 +98,22 @@ class Turns {
   #turn(): void {
     this.#isScheduled = false
     for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) task()
-    if (!this.#isTurning) return
+    if (!this.#isTurning) {
+      this.#setReading(true)
+      return
+    }
     this.#sleep()
     this.#schedule()
   }
 
   #sleep(): void {
     const nowMs = performance.now()
-    const isQuiet = nowMs - this.#wokeMs < QUIET_MS && ++this.#looks < QUIET_LOOKS
-    if (isQuiet || this.#isAwaited) {
-      this.#isAwaited = false
+    if (this.#isAwaited) {
+      this.#letIn(nowMs)
+      return
+    }
+    this.#setReading(true)
+    if (nowMs - this.#wokeMs < QUIET_MS && ++this.#looks < QUIET_LOOKS) {
       this.#look(nowMs)
       return
     }
@@ -97,6 +123,24 @@ class Turns {
     this.#wokeMs = performance.now()
     if (restMs > 0) this.#sleptMs += this.#wokeMs - nowMs
     this.#look(this.#wokeMs)
+  }
+
+  /** The next look comes at once; who is read is looked at as well only when the pause is over. */
+  #letIn(nowMs: number): void {
+    this.#isAwaited = false
+    const isDue = nowMs - this.#wokeMs >= this.#pauseMs
+    this.#setReading(isDue)
+    if (!isDue) return
+    this.#wokeMs = nowMs
+    this.#look(nowMs)
+  }
+
+  #setReading(isReading: boolean): void {
+    if (isReading === this.#isReading) return
+    this.#isReading = isReading
+    for (const reader of this.#readers)
+      if (isReading) reader.resumeReading()
+      else reader.pauseReading()
   }
 
   #look(nowMs: number): void {

@@ -46,6 +46,53 @@ t.test(
   },
 )
 
+t.test(
+  'while others wait to be let in, who is read is read once a pause, and as ever when they are in',
+  async (t) => {
+    const reads: boolean[] = []
+    const reader = {
+      pauseReading: () => void reads.push(false),
+      resumeReading: () => void reads.push(true),
+    }
+    turns.begin(40)
+    turns.enter(reader)
+    const beganMs = performance.now()
+    let letIn = 0
+    while (performance.now() - beganMs < 200) {
+      turns.lookAgain()
+      await nextTurn()
+      letIn++
+    }
+    await nextTurn()
+    await nextTurn()
+    t.ok(letIn > 50, `${letIn} let in`)
+    const count = reads.filter((isReading) => isReading).length
+    t.ok(count >= 2 && count <= 6, `read ${count} times`)
+    t.equal(reads.at(-1), true)
+    turns.leave(reader)
+    turns.end()
+  },
+)
+
+t.test('who is not read when the last call ends is read again', async (t) => {
+  const reads: boolean[] = []
+  const reader = {
+    pauseReading: () => void reads.push(false),
+    resumeReading: () => void reads.push(true),
+  }
+  turns.begin(40)
+  turns.enter(reader)
+  while (reads.at(-1) !== false) {
+    turns.lookAgain()
+    await nextTurn()
+  }
+  turns.end()
+  await nextTurn()
+  await nextTurn()
+  t.equal(reads.at(-1), true)
+  turns.leave(reader)
+})
+
 t.test('somebody who has no pause makes nobody sleep', async (t) => {
   turns.begin(0)
   t.equal((await observed()).sleptMs, 0)

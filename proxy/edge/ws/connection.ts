@@ -9,6 +9,7 @@ import { MESSAGE_BYTES_MAX } from '../../base/limits.js'
 import type { WireMessage } from '../../media/wire.js'
 import { CLOSE_MS_MAX, type ForkSocket } from '../fork-socket.js'
 import { readShared } from '../shared-read.js'
+import { type Reader, turns } from '../turns.js'
 import { closeCodes, opcodes } from './frame.js'
 import { type FrameSink, frameBatch } from './frame-batch.js'
 import { FrameReader, type FrameTaker } from './frame-reader.js'
@@ -32,7 +33,7 @@ const UNREAD_BYTES_MAX = 1 << 20
 
 const nothing = new Uint8Array(0)
 
-export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
+export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker, Reader {
   readonly isMasking: boolean
   readonly #reader: FrameReader
   readonly #isServer: boolean
@@ -65,7 +66,11 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
     socket.on('end', () => socket.end())
     // 'close' follows every error; the error's text may quote the peer and is not kept.
     socket.on('error', () => socket.destroy())
-    socket.on('close', () => handler.closed(this.#code))
+    socket.on('close', () => {
+      turns.leave(this)
+      handler.closed(this.#code)
+    })
+    if (this.#isServer) turns.enter(this)
     if (head.length > 0) this.#read(new Uint8Array(head))
   }
 
@@ -95,6 +100,14 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
     this.#isDeaf = true
     this.#reader.stop()
     this.socket.destroy()
+  }
+
+  pauseReading(): void {
+    this.socket.pause()
+  }
+
+  resumeReading(): void {
+    this.socket.resume()
   }
 
   // What the reader finds.
