@@ -55,6 +55,7 @@ const rowOf = (
   median: Measurement,
 ): string[] => {
   const { frames } = median
+  const { perCallKb } = median.memory
   const haproxy = medians.find(({ subject }) => subject === 'haproxy')
   const faults = faultsOf(median)
   return [
@@ -69,7 +70,7 @@ const rowOf = (
     median.cpuMicrosPerFrame.toFixed(1),
     haproxy === undefined ? '-' : (median.cpuMicrosPerFrame / haproxy.cpuMicrosPerFrame).toFixed(2),
     `${(median.coreShare * 100).toFixed(0)} %`,
-    isCompressed ? '-' : median.memory.perCallKb.toFixed(0),
+    isCompressed || perCallKb < 0 ? '-' : perCallKb.toFixed(0),
     faults.length === 0
       ? 'none'
       : faults.map(({ count, what }) => `${count.toLocaleString('en')} ${what}`).join(', '),

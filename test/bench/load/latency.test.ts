@@ -51,9 +51,10 @@ t.test(
       },
     )
     t.equal(frames.lost + frames.corrupt + frames.misordered, 0)
+    // Without what waited in the kernel it would tell of one in ten.
     const measured = frames.addedMs.laterThan['100']!
     const told = reported!.laterThan['100']!
     t.ok(measured > load.calls * 20, `${measured} frames measured`)
-    t.ok(told > 0.6 * measured && told < 1.4 * measured, `${told} frames told, ${measured} measured`)
+    t.ok(told > 0.4 * measured && told < 1.4 * measured, `${told} frames told, ${measured} measured`)
   },
 )
