@@ -2,6 +2,7 @@
 // error and exit code. A page that says too little, or still speaks of what has gone, fails here.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { damages } from '../bench/damage/damages.js'
 import { refusals } from '../proxy/access/refusal.js'
 import { scopes } from '../proxy/access/scopes.js'
 import { errorCodes } from '../proxy/base/errors.js'
@@ -128,4 +129,12 @@ t.test('every link of a page to a file of the repository leads to one', async (t
     const links = readFileSync(inPackage(page), 'utf8').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)
     for (const [, link] of links) t.ok(existsSync(new URL(link!, inPackage(page))), `${page}: ${link}`)
   }
+})
+
+t.test('every fault that docs/faults.md names is put into the source on purpose', async (t) => {
+  const [, table = ''] = pageOf('faults.md').split('## What shows that these tests can fail')
+  const names = new Set(damages.map(({ name }) => name))
+  const named = [...table.split('\n## ')[0]!.matchAll(/"([^"]+)"/g)].map(([, name]) => name!)
+  t.ok(named.length > 40)
+  for (const name of named) t.ok(names.has(name), name)
 })

@@ -3,7 +3,7 @@ import type { Damage } from './damages.js'
 const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
   damages.map((damage) => ({ ...damage, file }))
 
-/** What docs/faults.md says of signals that go wrong, and of a clock that is stepped, no longer so: a fault for each of its rows. */
+/** What docs/faults.md says of recorders that break, signals that go wrong and clocks that are stepped, no longer so. */
 export const faultDamages: readonly Damage[] = [
   ...inFile('session/control-plane.ts', [
     {
@@ -101,6 +101,36 @@ export const faultDamages: readonly Damage[] = [
       replacement: 'dayOf(epochMs) !== this.#fileDay',
       why: 'a clock that swings fills a folder with files',
       tests: ['ledger/ledger.io'],
+    },
+  ]),
+  ...inFile('edge/recorder-client.ts', [
+    {
+      name: 'a recorder that comes back hears no beginning',
+      source: 'this.#fill([...this.#preamble(), ...drained(this.#queue)])',
+      replacement: 'this.#fill(drained(this.#queue))',
+      why: 'it cannot tell whose audio it is, and stores none of it',
+      tests: ['edge/recorder-client'],
+    },
+    {
+      name: 'audio that finds no room is given up unseen',
+      source: 'this.#queue.isFull) {\n      this.options.handler.gap(samples)',
+      replacement: 'this.#queue.isFull) {',
+      why: 'a recording has a hole that nobody has counted',
+      tests: ['edge/recorder-client'],
+    },
+    {
+      name: 'a recorder that reads nothing is waited for',
+      source: 'nowMs - this.#lastProgressMs > STALL_MS_MAX',
+      replacement: 'nowMs < 0',
+      why: 'a call is lost to a recorder that has stopped, and never dialled anew',
+      tests: ['edge/recorder-client'],
+    },
+    {
+      name: 'what is given up at the end is not counted',
+      source: 'if (samples > 0) this.options.handler.gap(samples)\n    this.options.handler.gone',
+      replacement: 'this.options.handler.gone',
+      why: 'a recording ends early, and says that it is whole',
+      tests: ['edge/recorder-client'],
     },
   ]),
 ]
