@@ -62,6 +62,22 @@ export const transportDamages: readonly Damage[] = [
       tests: ['edge/ws/frame-reader'],
     },
   ]),
+  ...inFile('edge/turns.ts', [
+    {
+      name: 'who is not read while others are let in is never read again',
+      source: 'this.#setReading(true)\n      return',
+      replacement: 'return',
+      why: 'calls go on that nobody hears',
+      tests: ['edge/turns'],
+    },
+    {
+      name: 'a storm stops the calls that are there',
+      source: 'this.#setReading(isDue)',
+      replacement: 'this.#setReading(false)',
+      why: 'audio waits for as long as anybody connects, and is late or lost',
+      tests: ['edge/turns'],
+    },
+  ]),
   ...inFile('edge/shared-read.ts', [
     {
       name: 'what is still to be written is lost with the socket that it was given to',
