@@ -19,6 +19,8 @@ _PROMPT_TEXTS = Path("/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.
 _FOREIGN = ("es_MX_f_Allison", "fr_CA_f_June", "it_IT_f_Menardi", "it_IT_m_Carlo", "ru_RU_f_IvrvoiceRU")
 _MUSIC = Path("/usr/share/asterisk/moh")
 _LONGEST = 12 * RATE
+_ENGLISH_TIMES = 4
+"""English talk of people is scarce: it comes so often, each time under other conditions."""
 
 _NUMBERS_OF_ORDERS = re.compile(r"eight|twelve|sixteen|twenty|double|triple|single")
 """Said by people who order coffee, at a time that nobody wrote down."""
@@ -44,15 +46,16 @@ def digit_clips(data: Path | None) -> dict:
 
 
 def talk(data: Path | None) -> list:
-    """Speech of people without a number word: prompts in five languages, orders of coffee."""
-    found = []
+    """Speech of people without a number word: prompts in five languages, orders of coffee; what is English
+    several times."""
+    found, foreign = [], []
     for name, text in _prompts():
         plain = "/" not in name and not re.search(r"\d", text)
         if plain and not is_clip_kept_apart(name, odd=False):
             if not any(class_of(word) for word in words_of(text)):
                 found.append(_ALLISON / f"{name}.wav")
     for voice in _FOREIGN:
-        found += sorted((_SOUNDS / voice).glob("*.wav"))
+        foreign += sorted((_SOUNDS / voice).glob("*.wav"))
     orders = Path(data, "speech-to-intent/data") if data else None
     if orders and orders.exists():
         labels = json.loads((orders / "label/label.json").read_text())
@@ -62,8 +65,9 @@ def talk(data: Path | None) -> list:
                 continue
             if not any(_NUMBERS_OF_ORDERS.search(words) for words in said):
                 found.append(path)
-    clips = (_unpadded(read_wave(path)[:_LONGEST]) for path in found)
-    return [Utterance(clip, is_human=True) for clip in clips if len(clip) > RATE]
+    clips = (_unpadded(read_wave(path)[:_LONGEST]) for path in found + foreign)
+    heard = [Utterance(clip, is_human=True) for clip in clips]
+    return [u for u in _ENGLISH_TIMES * heard[: len(found)] + heard[len(found) :] if len(u.samples) > RATE]
 
 
 def music() -> list:

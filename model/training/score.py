@@ -32,44 +32,48 @@ class Validation:
 
     def report(self, title: str, net: Net) -> None:
         net.eval()
-        covered = lambda group, least: 100 * self._covered(net, group, least)  # noqa: E731
+        groups = (self._numbers, self._codes, self._talk, self._quiet)
+        heard = {id(u): events_of(net, u) for u in [*self._numbers, *self._talk, *self._quiet]}
+        numbers, codes, talk, quiet = ([(u, heard[id(u)]) for u in group] for group in groups)
         print(
-            f"{title}: digits silenced {covered(self._numbers, 3):.2f} %,"
-            f" codes {covered(self._codes, 3):.1f} %, armed {covered(self._codes, 1):.1f} %;"
-            f" words found {100 * self._found(net):.1f} %;"
-            f" silenced in talk {self._false(net, self._talk):.0f} s/h,"
-            f" no speech {self._false(net, self._quiet):.0f} s/h",
+            f"{title}: digits silenced {100 * covered(numbers, 3):.2f} %,"
+            f" codes {100 * covered(codes, 3):.1f} %, armed {100 * covered(codes, 1):.1f} %;"
+            f" words found {100 * found(numbers):.1f} %;"
+            f" silenced in talk {silenced_in(talk):.0f} s/h, no speech {silenced_in(quiet):.0f} s/h",
             flush=True,
         )
 
-    def _covered(self, net: Net, group: list, least: int) -> float:
-        """Share of the time of number words that is silenced."""
-        total = silenced = 0.0
-        for utterance in group:
-            spans = silenced_spans(events_of(net, utterance), least)
-            for word, start, end in utterance.words:
-                if is_number(word):
-                    total += end - start
-                    silenced += sum(max(0.0, min(end, b) - max(start, a)) for a, b in spans)
-        return silenced / total
 
-    def _found(self, net: Net) -> float:
-        found = total = 0
-        for utterance in self._numbers:
-            events = events_of(net, utterance)
-            for word, start, end in utterance.words:
-                if is_number(word):
-                    total += 1
-                    found += any(a < end and b > start for a, b in events)
-        return found / total
+def covered(group: list, least: int) -> float:
+    """Share of the time of number words that is silenced. `group`: utterances and what was heard in them."""
+    total = silenced = 0.0
+    for utterance, events in group:
+        spans = silenced_spans(events, least)
+        for word, start, end in utterance.words:
+            if is_number(word):
+                total += end - start
+                silenced += sum(max(0.0, min(end, b) - max(start, a)) for a, b in spans)
+    return silenced / total
 
-    def _false(self, net: Net, group: list) -> float:
-        """Seconds an hour; talk is joined, as runs cross from one sentence to the next."""
-        events, at = [], 0.0
-        for utterance in group:
-            events += [(a + at, b + at) for a, b in events_of(net, utterance)]
-            at += len(utterance.samples) / RATE
-        return sum(b - a for a, b in silenced_spans(events, _RUN_WORDS)) / at * 3600
+
+def found(group: list) -> float:
+    """Share of number words in which any was heard."""
+    words = [
+        any(a < end and b > start for a, b in events)
+        for utterance, events in group
+        for word, start, end in utterance.words
+        if is_number(word)
+    ]
+    return sum(words) / len(words)
+
+
+def silenced_in(group: list) -> float:
+    """Seconds an hour; utterances are joined, as runs cross from one sentence to the next."""
+    joined, at = [], 0.0
+    for utterance, events in group:
+        joined += [(a + at, b + at) for a, b in events]
+        at += len(utterance.samples) / RATE
+    return sum(b - a for a, b in silenced_spans(joined, _RUN_WORDS)) / at * 3600
 
 
 def events_of(net: Net, utterance) -> list:

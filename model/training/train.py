@@ -19,7 +19,7 @@ from vocabulary import CLASSES, NUMBER_CLASSES
 
 CHUNK_STEPS = 300
 BATCH = 32
-RENEWED = 0.2
+RENEWED = 0.15
 """Of the pool, every epoch."""
 NUMBER_LOSS = 0.5
 """Weight of telling numbers from everything else, beside telling the classes apart."""
@@ -27,7 +27,6 @@ NUMBER_LOSS = 0.5
 
 def class_weights() -> torch.Tensor:
     weights = torch.ones(len(CLASSES))
-    weights[1:NUMBER_CLASSES] = 1.2
     weights[NUMBER_CLASSES:] = 1.5
     return weights
 
