@@ -112,6 +112,13 @@ export const faultDamages: readonly Damage[] = [
       tests: ['edge/recorder-client'],
     },
     {
+      name: 'what was on its way to a recorder is not sent again',
+      source: 'const missed = [...drained(this.#inFlight), ...drained(this.#queue)]',
+      replacement: 'drained(this.#inFlight)\n    const missed = drained(this.#queue)',
+      why: 'a recording has a hole that nobody has counted',
+      tests: ['edge/recorder-client'],
+    },
+    {
       name: 'audio that finds no room is given up unseen',
       source: 'this.#queue.isFull) {\n      this.options.handler.gap(samples)',
       replacement: 'this.#queue.isFull) {',
@@ -130,6 +137,15 @@ export const faultDamages: readonly Damage[] = [
       source: 'if (samples > 0) this.options.handler.gap(samples)\n    this.options.handler.gone',
       replacement: 'this.options.handler.gone',
       why: 'a recording ends early, and says that it is whole',
+      tests: ['edge/recorder-client'],
+    },
+  ]),
+  ...inFile('edge/ws/connection.ts', [
+    {
+      name: 'a message that was half written counts as handed over',
+      source: 'if (!error && !this.socket.destroyed) this.#handler',
+      replacement: 'if (!error) this.#handler',
+      why: 'a recorder that stalls loses a message, and nobody has counted it',
       tests: ['edge/recorder-client'],
     },
   ]),

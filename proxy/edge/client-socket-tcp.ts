@@ -32,7 +32,8 @@ export const dialTcp = (transport: TcpTransport, url: URL, handler: ClientSocket
     },
     send({ data }) {
       socket.write(data, (error) => {
-        if (!error) handler.written(1)
+        // Of what was half written when it was destroyed Node says that it is written.
+        if (!error && !socket.destroyed) handler.written(1)
       })
     },
     close: () => void socket.end(),

@@ -149,9 +149,10 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker, R
     return this.#isEncrypted || socket.writableLength === 0
   }
 
+  /** Of what was half written when the socket was destroyed Node says that it is written: it is not. */
   readonly #written = (error?: Error | null): void => {
     const messages = this.#writes.shift() ?? 0
-    if (!error) this.#handler!.written(messages)
+    if (!error && !this.socket.destroyed) this.#handler!.written(messages)
   }
 
   #read(chunk: Uint8Array): void {
