@@ -17,7 +17,7 @@ export interface SpotterThresholds {
 }
 
 /** Those in force, for the weights in model/. */
-export const thresholds: SpotterThresholds = { number: 0.45, sureFrom: 0.5, sure: 0.8, sureShare: 0.55 }
+export const thresholds: SpotterThresholds = { number: 0.35, sureFrom: 0.7, sure: 0.9, sureShare: 0.6 }
 
 /** A word is as sure as its likeliest stretch of so many steps, 80 ms: noise rarely sounds like a digit for longer. */
 export const SURE_STEPS = 4
@@ -25,5 +25,5 @@ export const SURE_STEPS = 4
  * From here on, and for so many steps in a row, 100 ms, a word of payment may have been said. Chosen together, by how many phrases of
  * voices not trained on are found and how many windows open without one: docs/decisions/0033.
  */
-export const SUSPECTED_PROBABILITY = 0.1
+export const SUSPECTED_PROBABILITY = 0.5
 export const SUSPECTED_STEPS = 5

@@ -5,6 +5,8 @@ import { WordSegments } from '../../../../../proxy/detectors/speech/recognizers/
 /** Else, three number words, one other. */
 const model = { classes: ['else', 'one', 'two', 'six', 'card'], numberClasses: 4 } as unknown as SpotterModel
 
+const thresholds = { number: 0.45, sureFrom: 0.5, sure: 0.8, sureShare: 0.55 }
+
 /** One letter a step: 1, 2, 6, c; "." is something else, "?" some number that has no name. */
 const probabilitiesOf: Readonly<Record<string, readonly number[]>> = {
   '.': [1, 0, 0, 0, 0],
@@ -24,11 +26,12 @@ const told = (steps: string) => {
   const words: [string, number, number][] = []
   const certainties: number[] = []
   let watermark = 0
-  const segments = new WordSegments(model, (word, start, end, certainty) => {
+  const told = (word: number, start: number, end: number, certainty: number): void => {
     if (start < watermark) throw new Error(`a word before ${watermark}`)
     words.push([model.classes[word]!, start, end])
     certainties.push(certainty)
-  })
+  }
+  const segments = new WordSegments(model, told, thresholds)
   ;[...steps].forEach((letter, step) => {
     segments.hear(Float32Array.from(probabilitiesOf[letter]!), step)
     const next = segments.watermarkStep(step + 1)
