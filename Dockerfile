@@ -32,7 +32,6 @@ COPY --from=build /build/dist/proxy dist/proxy
 COPY proto proto
 COPY public public
 COPY model model
-COPY proto proto
 COPY LICENSE README.md ./
 RUN mkdir -p /var/lib/hushfork && chown node:node /var/lib/hushfork
 VOLUME /var/lib/hushfork

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, connect as dial, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Test } from 'tap'
 import { directorySchema, type NatsOptions } from '../../proxy/directory/options.js'
 import { until } from './live-proxy.js'
@@ -25,8 +28,13 @@ export class NatsServer {
   ) {}
 
   static async start(t: Test): Promise<NatsServer> {
-    const server = new NatsServer(await freePort(), t.testdir({}))
-    t.teardown(() => server.stop())
+    // Not t.testdir(), which is emptied while the server still writes.
+    const folder = mkdtempSync(join(tmpdir(), 'nats-'))
+    const server = new NatsServer(await freePort(), folder)
+    t.teardown(async () => {
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    })
     await server.start()
     return server
   }
