@@ -124,9 +124,11 @@ t.test('over NATS', { skip: natsMissing }, async (t) => {
         { result: 'applied' },
         { status: 200, result: 'applied' },
       ])
-      t.equal(silent.length, 1, 'the call was closed all the while')
-      t.equal(silent[0]![0], answers[0]!['firstSilentSample'])
-      t.ok(silent[0]![1]! < 20 * RATE_HZ, 'and is heard again in the end')
+      const from = answers[0]!['firstSilentSample'] as number
+      const [begin, end] = [silent.map(([begin]) => begin!), silent.map(([, end]) => end!)]
+      const closed = Math.max(...end.filter((_, i) => begin[i]! <= from))
+      t.ok(Math.min(...begin) <= from && closed === Math.max(...end), 'the call was closed all the while')
+      t.ok(closed < 20 * RATE_HZ, 'and is heard again in the end')
     },
   )
 })
