@@ -22,17 +22,24 @@ export const speechDamages: readonly Damage[] = [
     },
     {
       name: 'armed, a number must be sure',
-      source: '(isArmed && count >= digitsMinArmed)',
-      replacement: '(isArmed && sureCount >= digitsMinArmed)',
+      source: '(this.isArmed && count >= digitsMinArmed)',
+      replacement: '(this.isArmed && sureCount >= digitsMinArmed)',
       why: 'a digit in noise leaves while a card is being paid with',
       tests: ['detectors/speech/digit-runs'],
     },
     {
       name: 'a number that a phrase announced is not expected',
-      source: 'this.isArmed || tokens.some(({ startSample }) => this.isExpectedAt(startSample))',
-      replacement: 'this.isArmed',
+      source: 'tokens.some(({ startSample }) => this.isExpectedAt(startSample))',
+      replacement: 'false',
       why: 'a security code that is heard in part leaves',
       tests: ['detectors/speech/digit-runs', 'detectors/speech/detector'],
+    },
+    {
+      name: 'numbers that follow each other are one',
+      source: 'Math.abs(a.startSample - b.startSample) < apartSamples',
+      replacement: 'Math.abs(a.startSample - b.startSample) <= apartSamples',
+      why: 'digits that are read fast count for fewer than there are, and leave',
+      tests: ['detectors/speech/digit-runs'],
     },
   ]),
   ...inFile('spotted-windows.ts', [

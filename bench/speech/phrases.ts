@@ -42,6 +42,20 @@ export const scorePhrases = (
   }
 }
 
+/** Whether a phrase is labelled where these words are. */
+export const isLabelled = ({ phrases }: SpeechFile, startSample: number, endSample = startSample): boolean =>
+  phrases.some(({ start, end }) => endSample > start - NEAR_SAMPLES && startSample < end + NEAR_SAMPLES)
+
+/** The phrases of a file that announce a number, and how many of them had opened a window when it may come. */
+export const announcedIn = (
+  { phrases }: SpeechFile,
+  isOpenAt: (sample: number) => boolean,
+): { readonly announced: number; readonly understood: number } => {
+  const announced = phrases.filter(({ id }) => !isClosing(id))
+  const understood = announced.filter(({ end }) => isOpenAt(end + ANSWER_SAMPLES))
+  return { announced: announced.length, understood: understood.length }
+}
+
 const scoreOf = (file: SpeechFile, options: EmbeddedOptions, policy: SpeechOptions['words']): PhraseScore => {
   const tracks = channelsOf(file.bytes)
   const setup: DetectorSetup = {
@@ -57,15 +71,12 @@ const scoreOf = (file: SpeechFile, options: EmbeddedOptions, policy: SpeechOptio
   for (const word of wordsOf(tracks, setup, options)) {
     isOpening = false
     windows.hear(word)
-    const isLabelled = file.phrases.some(
-      ({ start, end }) => word.endSample > start - NEAR_SAMPLES && word.startSample < end + NEAR_SAMPLES,
-    )
-    if (isOpening && !isLabelled) falseWindows++
+    if (isOpening && !isLabelled(file, word.startSample, word.endSample)) falseWindows++
   }
-  const announced = file.phrases.filter(({ id }) => !isClosing(id))
+  const { announced, understood } = announcedIn(file, (sample) => windows.isOpenAt(sample))
   return {
-    announced: announced.length,
-    found: announced.filter(({ end }) => windows.isOpenAt(end + ANSWER_SAMPLES)).length,
+    announced,
+    found: understood,
     falseWindows,
     hours: tracks[0]!.length / RATE_HZ / 3600,
   }

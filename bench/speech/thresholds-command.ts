@@ -44,21 +44,21 @@ const frontierOf = (trials: readonly Trial[]): readonly Trial[] => {
   return frontier
 }
 
-/** Card numbers, and half as much of codes: what of it a corpus has, on average. */
-const foundIn = ({ cards, codes }: Tally): number => {
+/** Card numbers, and half as much of codes and of phrases: what of it a corpus has, on average. */
+const foundIn = ({ cards, codes, phrases }: Tally): number => {
   const there = [
     ...cards.map((share) => ({ share, weight: 1 })),
-    ...codes.map((share) => ({ share, weight: 0.5 })),
+    ...[...codes, phrases].map((share) => ({ share, weight: 0.5 })),
   ].filter(({ share }) => !Number.isNaN(share))
   const sum = there.reduce((total, { share, weight }) => total + share * weight, 0)
   return sum / there.reduce((total, { weight }) => total + weight, 0)
 }
 
-const lineOf = ({ thresholds: { number, sureFrom, sure, sureShare }, halves }: Trial): string =>
-  `number ${number} sureFrom ${sureFrom} sure ${sure.toFixed(2)} sureShare ${sureShare} | ${halves.map(halfOf).join(' | ')}`
+const lineOf = ({ thresholds: t, halves }: Trial): string =>
+  `number ${t.number} sureFrom ${t.sureFrom} sure ${t.sure.toFixed(2)} sureShare ${t.sureShare} suspected ${t.suspected} for ${t.suspectedSteps} | ${halves.map(halfOf).join(' | ')}`
 
-const halfOf = ({ cards, codes, digitsLeft, lost }: Tally): string => {
+const halfOf = ({ cards, codes, digitsLeft, lost, phrases, falseWindows }: Tally): string => {
   const both = (values: readonly [number, number], digits: number, scale = 1): string =>
     values.map((value) => (Number.isNaN(value) ? '-' : (scale * value).toFixed(digits))).join(' / ')
-  return `cards ${both(cards, 1, 100)} % (${digitsLeft.toFixed(2)} left), codes ${both(codes, 1, 100)} %, lost ${both(lost, 0)} s/h`
+  return `cards ${both(cards, 1, 100)} % (${digitsLeft.toFixed(2)} left), codes ${both(codes, 1, 100)} %, lost ${both(lost, 0)} s/h, phrases ${(100 * phrases).toFixed(0)} %, ${falseWindows} windows without`
 }

@@ -2,8 +2,10 @@
  * Which thresholds suit the weights: the net hears everything once, then every choice of `thresholds.ts` is tried on what it said.
  * The files are two halves, so that what was chosen on one can be looked at on the other.
  */
+
+import type { DetectorSetup } from '../../proxy/detectors/detector.js'
 import { runLimitsOf } from '../../proxy/detectors/speech/detector.js'
-import { DigitRuns } from '../../proxy/detectors/speech/digit-runs.js'
+import { DigitRuns, type RangeSink, type RunLimits } from '../../proxy/detectors/speech/digit-runs.js'
 import { numbersIn } from '../../proxy/detectors/speech/number-words.js'
 import {
   FEATURES,
@@ -11,13 +13,16 @@ import {
   STEP_SPAN_SAMPLES,
 } from '../../proxy/detectors/speech/recognizers/embedded/front-end.js'
 import { KernelNet } from '../../proxy/detectors/speech/recognizers/embedded/kernel-net.js'
+import { KeywordSegments } from '../../proxy/detectors/speech/recognizers/embedded/keyword-segments.js'
 import { threadSpotter } from '../../proxy/detectors/speech/recognizers/embedded/spotter.io.js'
 import type { SpotterThresholds } from '../../proxy/detectors/speech/recognizers/embedded/thresholds.js'
 import { WARM_UP_STEPS } from '../../proxy/detectors/speech/recognizers/embedded/track-spotter.js'
 import { WordSegments } from '../../proxy/detectors/speech/recognizers/embedded/word-segments.js'
+import { type SpottedWindows, spottedWindowsOf } from '../../proxy/detectors/speech/spotted-windows.js'
 import type { PolicyOptions } from '../../proxy/policy/options.js'
 import type { SpeechFile } from './corpus.js'
 import { channelsOf, remainsOf } from './measure.js'
+import { announcedIn, isLabelled } from './phrases.js'
 
 /** A file, and what the net says of each step of its channels. */
 export interface HeardFile {
@@ -35,6 +40,10 @@ export interface Tally {
   readonly digitsLeft: number
   /** Silenced of talk of people and of synthetic talk in noise, seconds an hour. */
   readonly lost: readonly [number, number]
+  /** Of the phrases that announce a number, the share that opened a window; NaN where there are none. */
+  readonly phrases: number
+  /** Windows that opened without one. */
+  readonly falseWindows: number
 }
 
 export interface Trial {
@@ -44,16 +53,26 @@ export interface Trial {
 
 const RATE_HZ = 8_000
 
-/** What is tried: a sure word is half of the way from the first that counts to certainty, or all of it. */
-export const choices: readonly SpotterThresholds[] = [0.35, 0.45, 0.6].flatMap((number) =>
-  [0.4, 0.5, 0.6, 0.7, 0.8, 0.9].flatMap((sureFrom) =>
-    [0.5, 1].flatMap((way) =>
-      [0.45, 0.55, 0.65, 0.8].map((sureShare) => ({
-        number,
-        sureFrom,
-        sure: sureFrom + way * (1 - sureFrom),
-        sureShare,
-      })),
+/** From weak words for a short while to likely ones. */
+const suspicions: readonly Pick<SpotterThresholds, 'suspected' | 'suspectedSteps'>[] = [
+  { suspected: 0.1, suspectedSteps: 5 },
+  { suspected: 0.2, suspectedSteps: 8 },
+  { suspected: 0.5, suspectedSteps: 5 },
+]
+
+/** What is tried: a sure word is some of the way from the first that counts to certainty, or all of it. */
+export const choices: readonly SpotterThresholds[] = [0.35, 0.4, 0.45].flatMap((number) =>
+  [0.4, 0.5, 0.6, 0.7, 0.8].flatMap((sureFrom) =>
+    [0.4, 0.7, 1].flatMap((way) =>
+      [0.55, 0.6, 0.65].flatMap((sureShare) =>
+        suspicions.map((suspicion) => ({
+          number,
+          sureFrom,
+          sure: sureFrom + way * (1 - sureFrom),
+          sureShare,
+          ...suspicion,
+        })),
+      ),
     ),
   ),
 )
@@ -96,7 +115,7 @@ export const tryOut = (
     const kind = `${one.file.class} ${secret?.kind} ${secret?.isHuman} ${one.file.talk} ${one.file.isNoisy}`
     const count = seen.get(kind) ?? 0
     seen.set(kind, count + 1)
-    halves[count % 2 === 0 ? 0 : 1].push({ file: one.file, marks: marksOf(one, policy, thresholds) })
+    halves[count % 2 === 0 ? 0 : 1].push(markedBy(one, policy, thresholds))
   }
   return { thresholds, halves: [tallyOf(halves[0]), tallyOf(halves[1])] }
 }
@@ -105,16 +124,93 @@ export const tryOut = (
 interface Marked {
   readonly file: SpeechFile
   readonly marks: Uint8Array
+  /** Phrases that announce a number, those of them that had opened a window in time, and windows that opened without one. */
+  readonly announced: number
+  readonly understood: number
+  readonly falseWindows: number
 }
 
-const marksOf = (
-  { samples, steps }: HeardFile,
-  policy: PolicyOptions,
+/** Hears a file as a call: what is said on one channel opens windows in which numbers are expected on all of them. */
+const markedBy = (
+  { file, samples, steps }: HeardFile,
+  { detectors: { speech } }: PolicyOptions,
   thresholds: SpotterThresholds,
-): Uint8Array => {
+): Marked => {
+  const setup: DetectorSetup = {
+    tracks: steps.map((_, index) => ({ index, role: 'mixed' })),
+    clockRateHz: RATE_HZ,
+    sampleRateHz: steps.map(() => RATE_HZ),
+  }
+  const options = speech.recognizers.embedded ?? { open: [], close: [] }
+  let falseWindows = 0
+  let step = 0
+  const windows = spottedWindowsOf(setup, speech.words, options, () => {
+    if (!isLabelled(file, step * STEP_SAMPLES)) falseWindows++
+  })
+  const limits = runLimitsOf(speech, thresholds.sureShare, RATE_HZ)
+  const tracks = steps.map((_, track) => new HeardTrack(track, limits, windows, thresholds))
   const marks = new Uint8Array(samples)
-  for (const channel of steps) markRuns(channel, policy, thresholds, marks)
-  return marks
+  const found = (start: number, end: number): void => void marks.fill(1, Math.max(0, start), end)
+  const { delaySteps } = threadSpotter().model
+  for (let i = WARM_UP_STEPS; i < steps[0]!.length; i++) {
+    step = i - delaySteps
+    for (const [track, heard] of tracks.entries()) heard.hear(steps[track]![i]!, step, i)
+    for (const heard of tracks) heard.settle(step + 1, found)
+  }
+  for (const heard of tracks) heard.finish(found)
+  return { file, marks, falseWindows, ...announcedIn(file, (sample) => windows?.isOpenAt(sample) ?? false) }
+}
+
+/** What the net said of a channel, as words, in runs and as phrases. */
+class HeardTrack {
+  readonly #runs: DigitRuns
+  readonly #segments: WordSegments
+  readonly #keywords: KeywordSegments
+
+  constructor(
+    private readonly track: number,
+    limits: RunLimits,
+    private readonly windows: SpottedWindows | null,
+    thresholds: SpotterThresholds,
+  ) {
+    const { model } = threadSpotter()
+    this.#runs = new DigitRuns(limits, (sample) => windows?.isOpenAt(sample) ?? false)
+    this.#segments = new WordSegments(
+      model,
+      (word, start, end, certainty) => this.#tell(model.classes[word]!, start, end, true, certainty / 100),
+      thresholds,
+    )
+    this.#keywords = new KeywordSegments(
+      model,
+      (word, start, end) => this.#tell(model.classes[word]!, start, end, false, 0),
+      thresholds,
+    )
+  }
+
+  hear(probabilities: Float32Array, step: number, netStep: number): void {
+    this.#segments.hear(probabilities, step)
+    if (netStep >= WARM_UP_STEPS + threadSpotter().model.delaySteps) this.#keywords.hear(probabilities, step)
+  }
+
+  settle(toStep: number, found: RangeSink): void {
+    const heardStep = Math.min(this.#segments.watermarkStep(toStep), this.#keywords.watermarkStep(toStep))
+    this.#runs.settle(Math.max(0, heardStep) * STEP_SAMPLES, found)
+  }
+
+  finish(found: RangeSink): void {
+    this.#segments.finish()
+    this.#runs.settle(Number.POSITIVE_INFINITY, found)
+  }
+
+  #tell(text: string, startStep: number, endStep: number, isFinal: boolean, certainty: number): void {
+    const startSample = startStep * STEP_SAMPLES
+    const endSample = endStep * STEP_SAMPLES
+    this.windows?.hear({ track: this.track, text, startSample, endSample, isFinal })
+    const count = numbersIn(text)
+    if (count === 0) return
+    this.#runs.hear(startSample, endSample, count, certainty)
+    this.windows?.number(endSample)
+  }
 }
 
 const sumOf = <T>(items: readonly T[], of: (item: T) => number): number =>
@@ -142,31 +238,7 @@ const tallyOf = (marked: readonly Marked[]): Tally => {
       lostOf(({ talk }) => talk === 'real'),
       lostOf(({ talk, isNoisy }) => talk === 'synthetic' && isNoisy),
     ],
+    phrases: sumOf(marked, ({ understood }) => understood) / sumOf(marked, ({ announced }) => announced),
+    falseWindows: sumOf(marked, (one) => one.falseWindows),
   }
-}
-
-const markRuns = (
-  steps: readonly Float32Array[],
-  policy: PolicyOptions,
-  thresholds: SpotterThresholds,
-  marks: Uint8Array,
-): void => {
-  const { model } = threadSpotter()
-  const runs = new DigitRuns(runLimitsOf(policy.detectors.speech, thresholds.sureShare, RATE_HZ))
-  const segments = new WordSegments(
-    model,
-    (word, start, end, certainty) => {
-      const count = numbersIn(model.classes[word]!)
-      if (count > 0) runs.hear(start * STEP_SAMPLES, end * STEP_SAMPLES, count, certainty / 100)
-    },
-    thresholds,
-  )
-  const found = (start: number, end: number): void => void marks.fill(1, Math.max(0, start), end)
-  for (let i = WARM_UP_STEPS; i < steps.length; i++) {
-    const step = i - model.delaySteps
-    segments.hear(steps[i]!, step)
-    runs.settle(Math.max(0, segments.watermarkStep(step + 1)) * STEP_SAMPLES, found)
-  }
-  segments.finish()
-  runs.settle(Number.POSITIVE_INFINITY, found)
 }

@@ -21,6 +21,11 @@ import { silencesCategories, WordListener } from './words/word-listener.js'
 
 /** The detector's key in the registry. */
 const NAME = 'speech'
+/**
+ * Few people say more than five numbers a second (theirs count for fewer): two that begin less than this apart, ms, are one that a
+ * recogniser heard in two pieces. Chosen with the spotter's thresholds: docs/decisions/0030.
+ */
+const APART_MS = 200
 
 const namesIn = ({ recognizers: options }: SpeechOptions): readonly RecognizerName[] =>
   (Object.keys(recognizers) as RecognizerName[]).filter((name) => options[name] !== null)
@@ -183,6 +188,7 @@ export const runLimitsOf = (options: SpeechOptions, sureShare: number, clockRate
   digitsMinAtWaitEnd: options.digitsMinAtWaitEnd,
   digitsMinArmed: options.digitsMinArmed,
   sureShare,
+  apartSamples: samplesOf(APART_MS, clockRateHz),
   gapSamples: samplesOf(options.gapMs, clockRateHz),
   padBeforeSamples: samplesOf(options.padBeforeMs, clockRateHz),
   padAfterSamples: samplesOf(options.padAfterMs, clockRateHz),

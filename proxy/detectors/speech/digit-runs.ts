@@ -22,8 +22,10 @@ export interface RunLimits {
   readonly digitsMinAtWaitEnd: number
   /** Of these two, the share that has to be sure, 0 to 1. */
   readonly sureShare: number
-  /** Numbers that do so while the call is armed, or where one is expected, at any time, sure or not. */
+  /** Numbers that do so at any time: while the call is armed, sure or not; where one is expected, if that share of them is sure. */
   readonly digitsMinArmed: number
+  /** Numbers that begin less than this apart are one. */
+  readonly apartSamples: number
   readonly gapSamples: number
   readonly padBeforeSamples: number
   readonly padAfterSamples: number
@@ -69,7 +71,7 @@ export class DigitRuns {
     return this.#watermarkSample
   }
 
-  /** A number word that counts for `count` numbers, and is sure by 0 to 1. One that overlaps another is the same word, heard again. */
+  /** A number word that counts for `count` numbers, and is sure by 0 to 1. One that overlaps another, or begins hardly apart from it, is the same word, heard again. */
   hear(startSample: number, endSample: number, count: number, certainty = 1): void {
     const { gapSamples } = this.limits
     const token = { startSample, endSample, count, sureCount: count * certainty }
@@ -77,7 +79,7 @@ export class DigitRuns {
       startSample - run.endSample < gapSamples && run.tokens[0]!.startSample - endSample < gapSamples
     const near = this.#runs.filter(isNear)
     const run = near.length === 0 ? { tokens: [], endSample, silencedToSample: null } : joined(near)
-    add(run, token)
+    add(run, token, this.limits.apartSamples)
     this.#runs = [...this.#runs.filter((other) => !near.includes(other)), run]
     this.#runs.sort((a, b) => a.tokens[0]!.startSample - b.tokens[0]!.startSample)
   }
@@ -119,13 +121,14 @@ export class DigitRuns {
   /** What had been heard when it was clear that the run is to be silenced; Infinity when that is not clear yet. */
   #decidedAtSample({ tokens }: Run, heardSample: number): number {
     const { digitsMin, digitsMinArmed, digitsMinAtWaitEnd, sureShare, waitSamples } = this.limits
-    const isArmed = this.isArmed || tokens.some(({ startSample }) => this.isExpectedAt(startSample))
+    const isExpected = tokens.some(({ startSample }) => this.isExpectedAt(startSample))
     let count = 0
     let sureCount = 0
     const enough = tokens.find((token) => {
       count += token.count
       sureCount += token.sureCount
-      return sureCount >= sureShare * digitsMin || (isArmed && count >= digitsMinArmed)
+      const sureMin = sureShare * (isExpected ? Math.min(digitsMin, digitsMinArmed) : digitsMin)
+      return sureCount >= sureMin || (this.isArmed && count >= digitsMinArmed)
     })
     const due = tokens.find(
       ({ startSample }) =>
@@ -143,9 +146,9 @@ const sureCountBefore = (tokens: readonly Token[], beforeSample: number): number
   tokens.reduce((sum, { startSample, sureCount }) => (startSample < beforeSample ? sum + sureCount : sum), 0)
 
 /** Puts a token in its place, or widens the one that it repeats. */
-const add = (run: Run, token: Token): void => {
+const add = (run: Run, token: Token, apartSamples: number): void => {
   const { tokens } = run
-  const same = tokens.findIndex((other) => isSame(other, token))
+  const same = tokens.findIndex((other) => isSame(other, token, apartSamples))
   const merged = same < 0 ? token : united(tokens.splice(same, 1)[0]!, token)
   const behind = tokens.findIndex(({ startSample }) => startSample > merged.startSample)
   tokens.splice(behind < 0 ? tokens.length : behind, 0, merged)
@@ -153,8 +156,9 @@ const add = (run: Run, token: Token): void => {
   run.endSample = Math.max(run.endSample, merged.endSample)
 }
 
-/** The middle of one lies within the other. */
-const isSame = (a: Token, b: Token): boolean => holdsMiddle(a, b) || holdsMiddle(b, a)
+/** The middle of one lies within the other, or they begin hardly apart. */
+const isSame = (a: Token, b: Token, apartSamples: number): boolean =>
+  Math.abs(a.startSample - b.startSample) < apartSamples || holdsMiddle(a, b) || holdsMiddle(b, a)
 
 const holdsMiddle = (a: Token, b: Token): boolean => {
   const middle = (b.startSample + b.endSample) / 2

@@ -11,7 +11,7 @@ export const speechOptionsSchema = z.strictObject({
   digitsMin: z.number().int().min(1).max(19).default(3),
   /** The same when the first of them can be held back no longer, 1 to 19, default 2. */
   digitsMinAtWaitEnd: z.number().int().min(1).max(19).default(2),
-  /** The same while the call is armed (payment mode), or in a window that a phrase has opened, default 1. */
+  /** The same while the call is armed (payment mode), sure or not, or where a phrase has opened a window, default 1. */
   digitsMinArmed: z.number().int().min(1).max(19).default(1),
   /** Numbers that are less than this apart are said close together, ms, default 2,500: card numbers are read in groups. */
   gapMs: z.number().int().min(300).max(10_000).default(2500),

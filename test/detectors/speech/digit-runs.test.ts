@@ -7,6 +7,7 @@ const limits: RunLimits = {
   digitsMinAtWaitEnd: 2,
   digitsMinArmed: 1,
   sureShare: 1,
+  apartSamples: 20,
   gapSamples: 250,
   padBeforeSamples: 70,
   padAfterSamples: 100,
@@ -159,6 +160,37 @@ t.test('of a word heard again the surer one counts', async (t) => {
   runs.settle(400, (...range) => ranges.push(range))
   t.strictSame(ranges, [[230, 470, true]])
 })
+
+t.test('two that begin hardly apart are one, of the surer; a little later there are two', async (t) => {
+  const silentOf = (second: number): Range[] => {
+    const runs = new DigitRuns({ ...limits, sureShare: 0.55 })
+    for (const [start, certainty] of [
+      [300, 0.5],
+      [second, 1],
+    ] as const)
+      runs.hear(start, start + 5, 1, certainty)
+    const ranges: Range[] = []
+    runs.settle(600, (...range) => ranges.push(range))
+    return ranges
+  }
+  t.strictSame(silentOf(319), [])
+  t.strictSame(silentOf(320), [[300, 425, true]])
+})
+
+t.test(
+  'where a number is expected one is enough that is sure, and none that nobody is sure of',
+  async (t) => {
+    const silentOf = (certainty: number): Range[] => {
+      const runs = new DigitRuns({ ...limits, sureShare: 0.55 }, () => true)
+      runs.hear(300, 330, 1, certainty)
+      const ranges: Range[] = []
+      runs.settle(400, (...range) => ranges.push(range))
+      return ranges
+    }
+    t.strictSame(silentOf(0.55), [[230, 430, true]])
+    t.strictSame(silentOf(0.54), [])
+  },
+)
 
 t.test('armed, a word that nobody is sure of is enough', async (t) => {
   const runs = new DigitRuns({ ...limits, sureShare: 0.55 })

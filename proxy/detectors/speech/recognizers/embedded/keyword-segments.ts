@@ -3,20 +3,21 @@
  * that the net has not heard say "sort code" with a third of its certainty; one such word means little, two in a row are a phrase.
  */
 import type { SpotterModel } from './model.js'
-import { SUSPECTED_PROBABILITY, SUSPECTED_STEPS } from './thresholds.js'
+import { type SpotterThresholds, thresholds as thresholdsInForce } from './thresholds.js'
 
 /** Is told of a word that may have been said: its class, and its steps. */
 export type SuspicionSink = (word: number, startStep: number, endStep: number) => void
 
 export class KeywordSegments {
-  /** Steps in a row in which each class may have been said, SUSPECTED_STEPS at most. */
+  /** Steps in a row in which each class may have been said, `suspectedSteps` at most. */
   readonly #runs: Uint8Array
   #longestPending = 0
 
-  /** @param told as soon as a word may have been said, once while it goes on; it is given SUSPECTED_STEPS steps */
+  /** @param told as soon as a word may have been said, once while it goes on; it is given `suspectedSteps` steps */
   constructor(
     private readonly model: SpotterModel,
     private readonly told: SuspicionSink,
+    private readonly thresholds: SpotterThresholds = thresholdsInForce,
   ) {
     this.#runs = new Uint8Array(model.classes.length)
   }
@@ -28,13 +29,14 @@ export class KeywordSegments {
 
   /** The probabilities of a step, borrowed; steps come in order. Hot. */
   hear(probabilities: Float32Array, step: number): void {
+    const { suspected, suspectedSteps } = this.thresholds
     const runs = this.#runs
     this.#longestPending = 0
     for (let word = this.model.numberClasses; word < runs.length; word++) {
-      const run = probabilities[word]! >= SUSPECTED_PROBABILITY ? runs[word]! + 1 : 0
-      if (run > SUSPECTED_STEPS) continue
+      const run = probabilities[word]! >= suspected ? runs[word]! + 1 : 0
+      if (run > suspectedSteps) continue
       runs[word] = run
-      if (run === SUSPECTED_STEPS) this.told(word, step + 1 - SUSPECTED_STEPS, step + 1)
+      if (run === suspectedSteps) this.told(word, step + 1 - suspectedSteps, step + 1)
       else if (run > this.#longestPending) this.#longestPending = run
     }
   }

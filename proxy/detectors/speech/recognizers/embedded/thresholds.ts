@@ -10,20 +10,28 @@ export interface SpotterThresholds {
   /** One of this counts in full; in between, in proportion. */
   readonly sure: number
   /**
-   * Of the numbers that a policy asks for (`digitsMin`), so many have to be sure. What is needed for three is there with two sure
-   * ones, or with four that are half sure: a card number begins to be silent before its first digits must leave.
+   * Of the numbers that a policy asks for (`digitsMin`, and `digitsMinArmed` where a phrase announced them), so many have to be
+   * sure. What is needed for three is there with two sure ones, or with four that are half sure: a card number begins to be silent
+   * before its first digits must leave.
    */
   readonly sureShare: number
+  /**
+   * From here on, and for `suspectedSteps` steps in a row (20 ms each), a word of payment may have been said. Chosen together, by how
+   * many phrases are found and how many windows open without one: docs/decisions/0033.
+   */
+  readonly suspected: number
+  readonly suspectedSteps: number
 }
 
 /** Those in force, for the weights in model/. */
-export const thresholds: SpotterThresholds = { number: 0.35, sureFrom: 0.7, sure: 0.9, sureShare: 0.6 }
+export const thresholds: SpotterThresholds = {
+  number: 0.4,
+  sureFrom: 0.6,
+  sure: 0.75,
+  sureShare: 0.65,
+  suspected: 0.2,
+  suspectedSteps: 8,
+}
 
 /** A word is as sure as its likeliest stretch of so many steps, 80 ms: noise rarely sounds like a digit for longer. */
 export const SURE_STEPS = 4
-/**
- * From here on, and for so many steps in a row, 100 ms, a word of payment may have been said. Chosen together, by how many phrases of
- * voices not trained on are found and how many windows open without one: docs/decisions/0033.
- */
-export const SUSPECTED_PROBABILITY = 0.5
-export const SUSPECTED_STEPS = 5

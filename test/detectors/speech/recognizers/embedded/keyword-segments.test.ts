@@ -1,18 +1,23 @@
 import t from 'tap'
 import { KeywordSegments } from '../../../../../proxy/detectors/speech/recognizers/embedded/keyword-segments.js'
 import { threadSpotter } from '../../../../../proxy/detectors/speech/recognizers/embedded/spotter.io.js'
+import { thresholds as inForce } from '../../../../../proxy/detectors/speech/recognizers/embedded/thresholds.js'
 import { spottedWords } from '../../../../../proxy/detectors/speech/recognizers/embedded/vocabulary.js'
 import { languages } from '../../../../../proxy/detectors/speech/words/languages/index.js'
 
 const { model } = threadSpotter()
+/** Five steps of an even chance. */
+const thresholds = { ...inForce, suspected: 0.5, suspectedSteps: 5 }
 const card = model.classes.indexOf('card')
 const number = model.classes.indexOf('number')
 
 /** Each step's probabilities of "card" and "number"; the rest is something else. */
 const hear = (steps: readonly (readonly [card: number, number: number])[]) => {
   const told: [string, number, number][] = []
-  const keywords = new KeywordSegments(model, (word, start, end) =>
-    told.push([model.classes[word]!, start, end]),
+  const keywords = new KeywordSegments(
+    model,
+    (word, start, end) => told.push([model.classes[word]!, start, end]),
+    thresholds,
   )
   const watermarks = steps.map(([cardP, numberP], step) => {
     const probabilities = new Float32Array(model.classes.length)

@@ -1,11 +1,12 @@
 import t from 'tap'
 import type { SpotterModel } from '../../../../../proxy/detectors/speech/recognizers/embedded/model.js'
+import { thresholds as inForce } from '../../../../../proxy/detectors/speech/recognizers/embedded/thresholds.js'
 import { WordSegments } from '../../../../../proxy/detectors/speech/recognizers/embedded/word-segments.js'
 
 /** Else, three number words, one other. */
 const model = { classes: ['else', 'one', 'two', 'six', 'card'], numberClasses: 4 } as unknown as SpotterModel
 
-const thresholds = { number: 0.45, sureFrom: 0.5, sure: 0.8, sureShare: 0.55 }
+const thresholds = { ...inForce, number: 0.45, sureFrom: 0.5, sure: 0.8 }
 
 /** One letter a step: 1, 2, 6, c; "." is something else, "?" some number that has no name. */
 const probabilitiesOf: Readonly<Record<string, readonly number[]>> = {
