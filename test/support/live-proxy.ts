@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
@@ -225,10 +225,12 @@ const bridgeTo = (dialect: Dialect, codec = dialect.recording!.codecs[0]!) => ({
   codec,
 })
 
+/** By call; of one that was forked twice, the recording that was kept last. */
 export const recordingsIn = (directory: string): Map<string, Recording> => {
-  const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    path.endsWith('.json'),
-  )
+  const keptMs = (path: string) => statSync(join(directory, path)).mtimeMs
+  const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.json'))
+    .sort((a, b) => keptMs(a) - keptMs(b))
   return new Map(
     paths.map((path) => {
       const text = readFileSync(join(directory, path), 'utf8')
