@@ -90,6 +90,13 @@ export const compileGenerator = (withTls: boolean): Generator => {
   }
 }
 
+/** The generator says on standard error why: not all of its calls were let in within a minute, as a rule. */
+export class GeneratorGaveUp extends Error {
+  constructor() {
+    super('the load generator ended without a result; its last words are above')
+  }
+}
+
 const run = async (program: string, options: GeneratorOptions): Promise<GeneratorResult> => {
   const child = spawnOn(options.cores, program, options.args, ['pipe', 'pipe', 'inherit'])
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
@@ -107,7 +114,7 @@ const run = async (program: string, options: GeneratorOptions): Promise<Generato
     throw error
   }
   await ended
-  if (result === null) throw new Error('the load generator ended without a result; its last words are above')
+  if (result === null) throw new GeneratorGaveUp()
   return result
 }
 

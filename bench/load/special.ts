@@ -1,4 +1,5 @@
 /** The scenarios that are not a number of calls held for a while. */
+import { basename } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { loadApi, scrapeSteadily } from './api.js'
 import type { Generator } from './generator.js'
@@ -148,7 +149,7 @@ export const runMemory = async (
     await measure(generator, 'hushfork', load, placement, {
       begins: ({ inspectorUrl }) => writeHeapSnapshot(inspectorUrl!, snapshotFile),
     })
-    notes.push(`its heap is in ${snapshotFile}`)
+    notes.push(`its heap is in ${basename(snapshotFile)}`)
   }
   return resultOf('memory', [run], notes)
 }

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { GeneratorGaveUp } from '../../../bench/load/generator.js'
 import { findLimit } from '../../../bench/load/limit.js'
 import type { Measurement } from '../../../bench/load/measure.js'
 
@@ -36,3 +37,20 @@ t.test('a subject that loses a frame has not carried its calls', async (t) => {
   t.equal(held, null)
   t.match(reason, /did not: 1 lost, p99 5.0 ms/)
 })
+
+t.test(
+  'a level at which not all calls are let in is above the limit, and not the end of the search',
+  async (t) => {
+    const shut = async (calls: number) => {
+      if (calls > 1500) throw new GeneratorGaveUp()
+      return subjectWith(Infinity, [])(calls)
+    }
+    const { held, reason } = await findLimit(shut, 800)
+    t.ok(held!.calls > 1430 && held!.calls <= 1500)
+    t.match(reason, /did not: not all of them were let in/)
+    await t.rejects(
+      findLimit(() => Promise.reject(new Error('no compiler')), 10),
+      { message: 'no compiler' },
+    )
+  },
+)
