@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream, type WriteStream } from 'node:fs'
 import { lstat, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Readable, Writable } from 'node:stream'
@@ -34,16 +34,24 @@ export const redactFile = async (
     throw new RedactError('REDACT_ERR_AUDIO_FILE', 'input and output are the same file')
   if (!(await isReplaceable(output))) return redactStream(sourceOf(input), createWriteStream(output), options)
   const partial = join(dirname(output), `.${basename(output)}.${randomUUID()}.partial`)
+  const target = createWriteStream(partial, { flags: 'wx' })
   try {
-    const target = createWriteStream(partial, { flags: 'wx' })
     const summary = await redactStream(sourceOf(input), target, options)
     await rename(partial, output)
     return summary
   } catch (error) {
+    await closed(target)
     await rm(partial, { force: true })
     throw error
   }
 }
+
+/** Gives a file up, and waits for it: what is still being opened would be there after its removal. */
+const closed = (file: WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    if (file.closed) return resolve()
+    file.once('close', resolve).destroy()
+  })
 
 /** Whether both paths lead to the same file, by whatever links. */
 export const isSameFile = async (a: string, b: string): Promise<boolean> => {
