@@ -1,7 +1,5 @@
 import type { Damage } from './damages.js'
-
-const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
-  damages.map((damage) => ({ ...damage, file }))
+import { inFile } from './in-file.js'
 
 /** Faults in who may do what: whoever gets past these opens a silence, or keeps one. */
 export const accessDamages: readonly Damage[] = [

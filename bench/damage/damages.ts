@@ -4,6 +4,7 @@ import { dialectDamages } from './dialect-damages.js'
 import { directoryDamages } from './directory-damages.js'
 import { dtmfDamages } from './dtmf-damages.js'
 import { faultDamages } from './fault-damages.js'
+import { inFile } from './in-file.js'
 import { jsonMediaDamages } from './json-media-damages.js'
 import { ledgerDamages } from './ledger-damages.js'
 import { memoryDamages } from './memory-damages.js'
@@ -608,9 +609,6 @@ const opusSilencer: readonly Omit<Damage, 'file'>[] = [
     tests: ['codecs/opus/silencer'],
   },
 ]
-
-const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
-  damages.map((damage) => ({ ...damage, file }))
 
 /** Every fault that the tests have to notice. A damage whose source text has changed is an error, not a pass. */
 export const damages: readonly Damage[] = [

@@ -1,7 +1,5 @@
 import type { Damage } from './damages.js'
-
-const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
-  damages.map((damage) => ({ ...damage, file }))
+import { inFile } from './in-file.js'
 
 /** Faults in the dialects that read binary audio, and in AudioCodes': what gets past them, and what they would spoil. */
 export const dialectDamages: readonly Damage[] = [

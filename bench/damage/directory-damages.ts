@@ -1,7 +1,5 @@
 import type { Damage } from './damages.js'
-
-const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
-  damages.map((damage) => ({ ...damage, file }))
+import { inFile } from './in-file.js'
 
 /** Faults in what processes tell each other of their calls: what would open a call elsewhere, lose a step, or tell a stranger. */
 export const directoryDamages: readonly Damage[] = [

@@ -1,7 +1,7 @@
 import type { Damage } from './damages.js'
+import { inFolder } from './in-file.js'
 
-const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
-  damages.map((damage) => ({ ...damage, file: `detectors/dtmf/${file}` }))
+const inFile = inFolder('detectors/dtmf/')
 
 /** Faults in how keys are found: what would let keys pass, or silence voices. */
 export const dtmfDamages: readonly Damage[] = [

@@ -1,7 +1,5 @@
 import type { Damage } from './damages.js'
-
-const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
-  damages.map((damage) => ({ ...damage, file }))
+import { inFile } from './in-file.js'
 
 /** What docs/faults.md says of recorders that break, signals that go wrong and clocks that are stepped, no longer so. */
 export const faultDamages: readonly Damage[] = [

@@ -1,7 +1,5 @@
 import type { Damage } from './damages.js'
-
-const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
-  damages.map((damage) => ({ ...damage, file }))
+import { inFile } from './in-file.js'
 
 /** Faults in what the processes of one host know of each other: what would let a step be heard, or hide that it was. */
 export const processDamages: readonly Damage[] = [

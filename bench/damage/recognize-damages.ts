@@ -1,7 +1,7 @@
 import type { Damage } from './damages.js'
+import { inFolder } from './in-file.js'
 
-const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
-  damages.map((damage) => ({ ...damage, file: `edge/recognizer/${file}` }))
+const inFile = inFolder('edge/recognizer/')
 
 /** Faults in `hushfork recognize`, and in who listens where: what would have a proxy believe that somebody listened, or let strangers in. */
 export const recognizeDamages: readonly Damage[] = [

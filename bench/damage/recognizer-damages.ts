@@ -1,9 +1,7 @@
 import type { Damage } from './damages.js'
+import { inFile } from './in-file.js'
 
 const REMOTE = 'detectors/speech/recognizers/remote'
-
-const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
-  damages.map((damage) => ({ ...damage, file }))
 
 /** Faults in what recognisers behind a network are believed: what would let out speech that nobody has answered for. */
 export const recognizerDamages: readonly Damage[] = [

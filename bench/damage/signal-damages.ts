@@ -1,7 +1,5 @@
 import type { Damage } from './damages.js'
-
-const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
-  damages.map((damage) => ({ ...damage, file }))
+import { inFile } from './in-file.js'
 
 /** Faults in what signals do: who may say what, to which call, and what it opens. */
 export const signalDamages: readonly Damage[] = [

@@ -1,7 +1,7 @@
 import type { Damage } from './damages.js'
+import { inFolder } from './in-file.js'
 
-const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
-  damages.map((damage) => ({ ...damage, file: `detectors/speech/${file}` }))
+const inFile = inFolder('detectors/speech/')
 
 /** Faults in how speech is heard: what would let spoken numbers pass, or leave them in memory. */
 export const speechDamages: readonly Damage[] = [

@@ -1,7 +1,5 @@
 import type { Damage } from './damages.js'
-
-const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
-  damages.map((damage) => ({ ...damage, file }))
+import { inFile } from './in-file.js'
 
 /** Faults of the transports and of the dialects on gRPC: who would get in, what would pass unheard, who would be told what. */
 export const transportDamages: readonly Damage[] = [

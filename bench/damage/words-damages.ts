@@ -1,7 +1,7 @@
 import type { Damage } from './damages.js'
+import { inFolder } from './in-file.js'
 
-const inFile = (file: string, damages: readonly Omit<Damage, 'file'>[]): Damage[] =>
-  damages.map((damage) => ({ ...damage, file: `detectors/speech/words/${file}` }))
+const inFile = inFolder('detectors/speech/words/')
 
 /** Faults in how what is said is understood: what would let a number or a diagnosis pass, or silence a telephone number. */
 export const wordsDamages: readonly Damage[] = [

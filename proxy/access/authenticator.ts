@@ -26,6 +26,9 @@ export interface Credentials {
   readonly certificate: CertificateText | null
 }
 
+/** What an `authorization` header shows; empty, which is nobody's, where it is of another kind. */
+export const bearerIn = (authorization: string): string => /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''
+
 /** Finds out who asks. The strongest proof that is shown decides: a wrong key is refused, whatever else is shown. */
 export class Authenticator {
   constructor(private readonly options: AuthenticatorOptions) {}

@@ -36,7 +36,7 @@ const SILENT_BEATS_MAX = 15
 /** Calls that are here are said again three times an hour, ms. */
 const ANNOUNCE_MS = 1_200_000
 /**
- * Longest wait for another process' answer, ms: four pauses of 100 ms on its way, as much again for a busy machine; what is kept
+ * Longest wait for another process' answer, ms: four pauses (`listen.pauseMs`) of 200 ms on its way, and one more; what is kept
  * after it for a process that did not answer still comes within a look-back of two seconds.
  */
 const ASK_MS_MAX = 1_000

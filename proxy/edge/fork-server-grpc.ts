@@ -1,90 +1,53 @@
-/**
- * Accepts forks on gRPC, one RPC each, as raw messages: nothing of them is decoded here. Sockets are accepted and encrypted
- * by ourselves and handed to the library, so that they have the same certificate and the same patience as every other fork.
- */
-import type { Socket, Server as SocketServer } from 'node:net'
-import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js'
-import { CALLS_MAX, HANDSHAKE_MS_MAX, MESSAGE_BYTES_MAX } from '../base/limits.js'
+/** Accepts forks on gRPC, one RPC each, as raw messages: nothing of them is decoded here. */
+import type { ServerDuplexStream } from '@grpc/grpc-js'
+import { CALLS_MAX, MESSAGE_BYTES_MAX } from '../base/limits.js'
 import type { GrpcTransport } from '../dialects/transport.js'
 import type { WireMessage } from '../media/wire.js'
 import type { TlsFiles } from './certificates.js'
 import type { Fork } from './fork-connection.js'
-import {
-  type ForkGate,
-  type ForkListener,
-  type ForkSocket,
-  KEEP_ALIVE_MS,
-  type ListenerServices,
-} from './fork-socket.js'
+import type { ForkGate, ForkListener, ForkSocket, ListenerServices } from './fork-socket.js'
+import { CANCEL_MS, createGrpcServer, type GrpcSockets, grpcSockets } from './grpc/sockets.js'
 import { bufferOf, headersOf, refusalStatus, statusOf } from './grpc-status.js'
-import { listenOn, socketServer } from './socket-server.js'
 
 type Call = ServerDuplexStream<Buffer, Buffer>
 
-/** A ping that is not answered within this long means that the PBX is gone, ms. */
-const PING_MS_MAX = 10_000
-/** A call that is cancelled ends its requests first, and says a few turns of the event loop later that it was cancelled, ms. */
-const CANCEL_MS = 20
 /** RFC 9113, section 3.4: what every HTTP/2 client says first. */
 const PREFACE_BYTES = 24
 
 export class GrpcListener implements ForkListener {
-  readonly #grpc = new Server({
-    'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
-    'grpc.max_concurrent_streams': CALLS_MAX,
-    'grpc.keepalive_time_ms': KEEP_ALIVE_MS,
-    'grpc.keepalive_timeout_ms': PING_MS_MAX,
-    'grpc.enable_channelz': 0,
-  })
-  readonly #server: SocketServer
-  readonly #sockets = new Set<Socket>()
+  readonly #sockets: GrpcSockets
 
   constructor(
     private readonly fork: Fork,
     transport: GrpcTransport,
     tls: TlsFiles | null,
     private readonly gate: ForkGate,
-    private readonly services: ListenerServices,
+    { log }: ListenerServices,
   ) {
-    const injector = this.#grpc.createConnectionInjector(ServerCredentials.createInsecure())
-    this.#server = socketServer(tls, ['h2'], (socket) => {
-      if (gate.refusesAddress(fork, socket.remoteAddress)) {
-        socket.destroy()
-        return
-      }
-      this.#watch(socket)
-      injector.injectConnection(socket)
+    const grpc = createGrpcServer(MESSAGE_BYTES_MAX, CALLS_MAX)
+    this.#sockets = grpcSockets(grpc, {
+      tls,
+      // A PBX may open a connection for each call; more than there can be calls are not needed.
+      connectionsMax: CALLS_MAX,
+      log,
+      helloBytes: PREFACE_BYTES,
+      refusesAddress: (address) => gate.refusesAddress(fork, address),
     })
-    // A PBX may open a connection for each call; more than there can be calls are not needed.
-    this.#server.maxConnections = CALLS_MAX
     const accept = (call: Call): void => this.#accept(call)
     const raw = (message: Buffer): Buffer => message
-    this.#grpc.register(transport.method, accept, raw, raw, 'bidi')
+    grpc.register(transport.method, accept, raw, raw, 'bidi')
   }
 
   listen(host: string, port: number): Promise<number> {
-    return listenOn(this.#server, host, port, this.services.log)
+    return this.#sockets.listen(host, port)
   }
 
   stop(): void {
-    this.#server.close()
+    this.#sockets.stop()
   }
 
   destroy(): void {
-    this.#grpc.forceShutdown()
-    for (const socket of this.#sockets) socket.destroy()
-  }
-
-  /** Whoever has not even said hello in time is no gRPC client. One that has is asked from time to time whether it is there. */
-  #watch(socket: Socket): void {
-    this.#sockets.add(socket)
-    const patience = setTimeout(() => {
-      if (socket.bytesRead < PREFACE_BYTES) socket.destroy()
-    }, HANDSHAKE_MS_MAX)
-    socket.on('close', () => {
-      clearTimeout(patience)
-      this.#sockets.delete(socket)
-    })
+    this.#sockets.close()
   }
 
   #accept(call: Call): void {

@@ -35,7 +35,7 @@ export interface RecognizeEnv {
   readonly log: Log
 }
 
-/** A core hears 1,190 tracks (docs/speech.md); half of that leaves room for calls that all begin at once. */
+/** A core decodes and hears some 600 tracks (docs/quality.md); a thread decodes nothing. */
 const STREAMS_PER_THREAD = 500
 const THREADS_MAX = 128
 const STREAMS_MAX = THREADS_MAX * STREAMS_PER_THREAD

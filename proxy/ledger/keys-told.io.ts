@@ -1,7 +1,6 @@
 /** Which keys of the API the ledger knows of: what a start compares with those of its configuration. */
 import type { KeyInForce, LedgerEntry, LedgerRecord } from './entry.js'
-import { ledgerFilesIn, linesOf } from './files.io.js'
-import { lastRunIn } from './lost-calls.io.js'
+import { lastRunLines } from './lost-calls.io.js'
 
 /** A text of a peer cannot hold it: its quotes are escaped. */
 const CONFIG = '"kind":"config-changed"'
@@ -9,9 +8,7 @@ const CONFIG = '"kind":"config-changed"'
 /** The keys that were in force when the ledger was last begun, as it writes them; none when it has never said so. */
 export const keysToldIn = async (directory: string): Promise<readonly string[]> => {
   let told: readonly string[] = []
-  for (const { path } of await lastRunIn(await ledgerFilesIn(directory)))
-    for await (const { text, hasEnd } of linesOf(path))
-      if (hasEnd && text.includes(CONFIG)) told = keysIn(text)
+  for await (const line of lastRunLines(directory)) if (line.includes(CONFIG)) told = keysIn(line)
   return told
 }
 

@@ -17,14 +17,18 @@ const OPENING = '"kind":"ledger-opened"'
 /** An entry for each. Not to be asked of a ledger that was closed: it has none. */
 export const lostCallsIn = async (directory: string): Promise<CallLost[]> => {
   const calls = new OpenCalls()
-  for (const { path } of await lastRunIn(await ledgerFilesIn(directory)))
-    for await (const { text, hasEnd } of linesOf(path))
-      if (hasEnd && text.includes(OF_A_CALL)) note(calls, text)
+  for await (const line of lastRunLines(directory)) if (line.includes(OF_A_CALL)) note(calls, line)
   return calls.lost('proxy-crashed')
 }
 
+/** Whole lines of the files that hold the newest run. */
+export async function* lastRunLines(directory: string): AsyncGenerator<string> {
+  for (const { path } of await lastRunIn(await ledgerFilesIn(directory)))
+    for await (const { text, hasEnd } of linesOf(path)) if (hasEnd) yield text
+}
+
 /** The files from the one in which the newest run begins; a start names what the runs before it have lost. */
-export const lastRunIn = async (files: readonly LedgerFileName[]): Promise<readonly LedgerFileName[]> => {
+const lastRunIn = async (files: readonly LedgerFileName[]): Promise<readonly LedgerFileName[]> => {
   let bytes = 0
   for (let i = files.length - 1; i >= 0; i--) {
     bytes += (await stat(files[i]!.path)).size

@@ -7,7 +7,6 @@ import {
   type handleUnaryCall,
   loadPackageDefinition,
   Metadata,
-  Server,
   type ServerErrorResponse,
   type ServerUnaryCall,
   type ServerWritableStream,
@@ -17,7 +16,7 @@ import {
 import { loadSync } from '@grpc/proto-loader'
 import { ReflectionService } from '@grpc/reflection'
 import { HealthImplementation } from 'grpc-health-check'
-import type { Credentials } from '../../access/authenticator.js'
+import { bearerIn, type Credentials } from '../../access/authenticator.js'
 import type { Principal } from '../../access/principal.js'
 import { type Refused, refusals } from '../../access/refusal.js'
 import { inPackage } from '../../base/package-file.js'
@@ -27,7 +26,7 @@ import { type ControlService, defaultTokenScopes } from '../control-service.js'
 import type { Log } from '../log.js'
 import { CallWatch } from './call-watch.js'
 import { answerMessage, callMessage, eventMessage, mintedMessage, parseRequest } from './messages.js'
-import { grpcSockets } from './sockets.js'
+import { createGrpcServer, grpcSockets } from './sockets.js'
 
 export interface ControlServerOptions {
   readonly service: ControlService
@@ -54,9 +53,6 @@ const WATCHES_MAX = 64
 const WATCH_MS = 250
 /** How often the health is brought up to date, ms. */
 const HEALTH_MS = 250
-/** A peer that does not answer a ping is gone, ms. */
-const KEEP_ALIVE_MS = 30_000
-const PING_MS_MAX = 10_000
 
 const CONTROL = 'hushfork.control.v1.Control'
 
@@ -72,13 +68,7 @@ export const loadControl = () =>
 export const createControlServer = (options: ControlServerOptions): ControlServer => {
   const { service, tls, log } = options
   const definition = loadControl()
-  const grpc = new Server({
-    'grpc.max_receive_message_length': REQUEST_BYTES_MAX,
-    'grpc.max_concurrent_streams': STREAMS_MAX,
-    'grpc.keepalive_time_ms': KEEP_ALIVE_MS,
-    'grpc.keepalive_timeout_ms': PING_MS_MAX,
-    'grpc.enable_channelz': 0,
-  })
+  const grpc = createGrpcServer(REQUEST_BYTES_MAX, STREAMS_MAX)
   const watches = new Set<NodeJS.Timeout>()
   const control = loadPackageDefinition(definition) as unknown as {
     hushfork: { control: { v1: { Control: ServiceClientConstructor } } }
@@ -120,7 +110,7 @@ export const createControlServer = (options: ControlServerOptions): ControlServe
     for (const name of ['', CONTROL]) health.setStatus(name, options.isReady() ? 'SERVING' : 'NOT_SERVING')
   }, HEALTH_MS).unref()
 
-  const sockets = grpcSockets(grpc, tls, CONNECTIONS_MAX, log)
+  const sockets = grpcSockets(grpc, { tls, connectionsMax: CONNECTIONS_MAX, log })
   return {
     listen: (host, port) => sockets.listen(host, port),
     close() {
@@ -201,7 +191,7 @@ const credentialsOf = (
   const peer = call.getAuthContext().sslPeerCertificate
   const certificate = peer === undefined ? null : new X509Certificate(peer.raw)
   return {
-    bearer: typeof header === 'string' ? (/^bearer +(\S+)$/i.exec(header)?.[1] ?? '') : null,
+    bearer: typeof header === 'string' ? bearerIn(header) : null,
     certificate: certificate && { subject: certificate.subject, subjectAltName: certificate.subjectAltName },
   }
 }

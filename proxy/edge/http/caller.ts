@@ -1,7 +1,7 @@
 /** Who makes a request, from what HTTP and TLS show of them. */
 import { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
-import type { Credentials } from '../../access/authenticator.js'
+import { bearerIn, type Credentials } from '../../access/authenticator.js'
 import type { CertificateText } from '../../access/certificate.js'
 import type { Principal } from '../../access/principal.js'
 import type { Refused } from '../../access/refusal.js'
@@ -29,7 +29,7 @@ export const identifyCaller = async (
 const credentialsOf = (request: FastifyRequest): Credentials => {
   const header = request.headers.authorization
   return {
-    bearer: header === undefined ? null : (/^bearer +(\S+)$/i.exec(header)?.[1] ?? ''),
+    bearer: header === undefined ? null : bearerIn(header),
     certificate: certificateOf(request),
   }
 }

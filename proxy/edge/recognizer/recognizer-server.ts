@@ -1,6 +1,7 @@
 /** recognizer.proto with the spotter built in behind it, so that speech can be listened to on other machines than those with the calls. */
-import { Server, type ServerDuplexStream, type ServerErrorResponse, status } from '@grpc/grpc-js'
+import { type ServerDuplexStream, type ServerErrorResponse, status } from '@grpc/grpc-js'
 import { HealthImplementation } from 'grpc-health-check'
+import { bearerIn } from '../../access/authenticator.js'
 import type { Clock } from '../../base/clock.js'
 import { equalSecrets } from '../../base/secret.js'
 import {
@@ -17,7 +18,7 @@ import { ProxyMetrics } from '../../metrics/metrics.js'
 import { createHealthServer, listenAdmin } from '../admin-server.js'
 import { renewTls, type TlsFiles } from '../certificates.js'
 import { watchEventLoop } from '../event-loop-watch.js'
-import { grpcSockets } from '../grpc/sockets.js'
+import { CANCEL_MS, createGrpcServer, type GrpcSockets, grpcSockets } from '../grpc/sockets.js'
 import type { GrpcStatus } from '../grpc-status.js'
 import type { Log } from '../log.js'
 import { createRecognizerRegistry, nodeRuntime } from '../prometheus.js'
@@ -62,11 +63,6 @@ const STREAMS_PER_CONNECTION_MAX = 1_000
 const ANSWERS_WAITING_MAX = 300
 /** How often streams are told what has been heard, ms: half of the spotter's batch. */
 const TICK_MS = 50
-/** A peer that does not answer a ping is gone, ms. */
-const KEEP_ALIVE_MS = 30_000
-const PING_MS_MAX = 10_000
-/** A call that is cancelled ends its requests first, and says a few turns of the event loop later that it was cancelled, ms. */
-const CANCEL_MS = 20
 /** How often a drain looks whether the last stream has ended, ms. */
 const DRAIN_LOOK_MS = 50
 /** The last answers of a drain may take this long to leave, ms. */
@@ -96,14 +92,8 @@ class RecognizerServer implements RunningRecognizer {
   readonly #metrics = new ProxyMetrics()
   readonly #outcomes = new CounterFamily(new LabelSet(['done', 'cancelled', ...endings]))
   readonly #health = new HealthImplementation({ '': 'SERVING', [SERVICE]: 'SERVING' })
-  readonly #grpc = new Server({
-    'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
-    'grpc.max_concurrent_streams': STREAMS_PER_CONNECTION_MAX,
-    'grpc.keepalive_time_ms': KEEP_ALIVE_MS,
-    'grpc.keepalive_timeout_ms': PING_MS_MAX,
-    'grpc.enable_channelz': 0,
-  })
-  readonly #sockets: ReturnType<typeof grpcSockets>
+  readonly #grpc = createGrpcServer(MESSAGE_BYTES_MAX, STREAMS_PER_CONNECTION_MAX)
+  readonly #sockets: GrpcSockets
   readonly #admin: ReturnType<typeof createHealthServer>
   readonly #unwatch: () => void
   #timer: NodeJS.Timeout | undefined
@@ -118,7 +108,11 @@ class RecognizerServer implements RunningRecognizer {
       { Listen: (call: Call) => this.#listen(call) },
     )
     this.#health.addToServer(this.#grpc)
-    this.#sockets = grpcSockets(this.#grpc, options.tls, CONNECTIONS_MAX, options.log)
+    this.#sockets = grpcSockets(this.#grpc, {
+      tls: options.tls,
+      connectionsMax: CONNECTIONS_MAX,
+      log: options.log,
+    })
     this.#unwatch = watchEventLoop(options.clock, this.#metrics)
     this.#admin = createHealthServer({
       tls: null,
@@ -220,7 +214,7 @@ class RecognizerServer implements RunningRecognizer {
     const tokens = this.#tokens
     if (tls?.ca != null && call.getAuthContext().sslPeerCertificate === undefined) return unknown
     const header = call.metadata.get('authorization')[0]
-    const shown = typeof header === 'string' ? (/^bearer +(\S+)$/i.exec(header)?.[1] ?? '') : ''
+    const shown = typeof header === 'string' ? bearerIn(header) : ''
     // All are compared, so that it takes the same time whichever it is.
     if (tokens.length > 0 && tokens.filter((token) => equalSecrets(token, shown)).length === 0) return unknown
     if (this.#isDraining) return going
