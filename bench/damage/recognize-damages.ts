@@ -90,4 +90,12 @@ export const recognizeDamages: readonly Damage[] = [
     why: 'the first calls are silent, and evidence is gone',
     tests: ['integration/spotter'],
   },
+  {
+    name: 'a process in which nobody listens any more is ready',
+    file: 'detectors/speech/recognizers/embedded/worker-pool.io.ts',
+    source: 'return pool === null || listening + behind > 0',
+    replacement: 'return pool === null || listening + behind >= 0',
+    why: 'call after call is silent from its beginning, where another process would have heard it',
+    tests: ['edge/recognizer/recognizer-server'],
+  },
 ]

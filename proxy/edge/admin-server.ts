@@ -27,6 +27,9 @@ export interface AdminTls {
 }
 
 /** What Prometheus is handed: a registry of prom-client, or what stands for several. */
+/** Whether new calls are welcome, and if not, why: it goes, or nobody would listen to them where somebody has to. */
+export type Readiness = 'ready' | 'draining' | 'nobody-listens'
+
 export interface MetricsPage {
   readonly contentType: string
   metrics(): Promise<string>
@@ -41,15 +44,15 @@ export interface AdminServerOptions {
   readonly clock: Clock
   readonly prometheus: MetricsPage
   readonly version: string
-  /** Whether new calls are welcome; while not, /readyz says 503. */
-  isReady(): boolean
+  /** While it is not `ready`, /readyz says 503. */
+  readiness(): Readiness
 }
 
 /** Bytes of a request body: a signal needs 400, a page's with its token 1,500. */
 const BODY_BYTES_MAX = 8 * 1024
 
 /** What every process says of itself over HTTP. */
-export type HealthServerOptions = Pick<AdminServerOptions, 'tls' | 'prometheus' | 'isReady'>
+export type HealthServerOptions = Pick<AdminServerOptions, 'tls' | 'prometheus' | 'readiness'>
 
 /** Metrics and health, and nothing else. */
 export const createHealthServer = (options: HealthServerOptions): FastifyInstance => {
@@ -73,9 +76,10 @@ export const createHealthServer = (options: HealthServerOptions): FastifyInstanc
     reply.header('content-type', prometheus.contentType).send(await prometheus.metrics()),
   )
   app.get('/healthz', async () => ({ status: 'ok' }))
-  app.get('/readyz', async (_request, reply) =>
-    options.isReady() ? { status: 'ready' } : reply.code(503).send({ status: 'draining' }),
-  )
+  app.get('/readyz', async (_request, reply) => {
+    const status = options.readiness()
+    return reply.code(status === 'ready' ? 200 : 503).send({ status })
+  })
   return app
 }
 

@@ -4,7 +4,11 @@ import type { Clock } from '../base/clock.js'
 import { prepareOpusDecoders } from '../codecs/opus/decoder-pool.io.js'
 import type { LeakCheckOptions } from '../config/schema.js'
 import { prepareSpotter } from '../detectors/speech/recognizers/embedded/embedded.js'
-import { processThreads, threadsOfHost } from '../detectors/speech/recognizers/embedded/worker-pool.io.js'
+import {
+  isListenedTo,
+  processThreads,
+  threadsOfHost,
+} from '../detectors/speech/recognizers/embedded/worker-pool.io.js'
 import type { Directory } from '../directory/directory.js'
 import type { Ledger } from '../ledger/ledger.js'
 import type { GaugeSource, LinkState } from '../metrics/gauge-source.js'
@@ -12,6 +16,7 @@ import type { ProxyMetrics } from '../metrics/metrics.js'
 import { type StepKind, stepKinds } from '../policy/signal.js'
 import type { CallRegistry } from '../session/call-registry.js'
 import { ControlPlane } from '../session/control-plane.js'
+import type { Readiness } from './admin-server.js'
 import { ErasureClient } from './erasure-client.js'
 import { watchEventLoop } from './event-loop-watch.js'
 import type { Fork } from './fork-connection.js'
@@ -79,8 +84,10 @@ export class CallCarrier {
     this.#unwatch = watchEventLoop(clock, metrics)
   }
 
-  get isDraining(): boolean {
-    return this.#server.isDraining
+  /** Of a process that has been prepared. */
+  get readiness(): Readiness {
+    if (this.#server.isDraining) return 'draining'
+    return isListenedTo() ? 'ready' : 'nobody-listens'
   }
 
   /** Makes ready what the first call would wait for. Rejects with REDACT_ERR_SPEECH. */

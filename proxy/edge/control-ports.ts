@@ -1,7 +1,13 @@
 /** The ports of the administration: metrics, health and the API over HTTP, and the API over gRPC where it is wanted. */
 import type { Clock } from '../base/clock.js'
 import { type AdminConfig, webhooksOf } from './admin-access.js'
-import { type AdminTls, createAdminServer, listenAdmin, type MetricsPage } from './admin-server.js'
+import {
+  type AdminTls,
+  createAdminServer,
+  listenAdmin,
+  type MetricsPage,
+  type Readiness,
+} from './admin-server.js'
 import type { ControlService } from './control-service.js'
 import { type ControlServer, createControlServer } from './grpc/control-server.js'
 import type { Log } from './log.js'
@@ -15,8 +21,7 @@ export interface ControlPortsOptions {
   readonly log: Log
   readonly prometheus: MetricsPage
   readonly version: string
-  /** Whether new calls are welcome. */
-  isReady(): boolean
+  readiness(): Readiness
 }
 
 export class ControlPorts {
@@ -24,10 +29,10 @@ export class ControlPorts {
   readonly #grpc: ControlServer | null
 
   constructor(private readonly options: ControlPortsOptions) {
-    const { admin, service, tls, log, isReady } = options
+    const { admin, service, tls, log, readiness } = options
     this.#http = createAdminServer({ ...options, webhooks: webhooksOf(admin), origins: admin.origins })
     // The same certificate and client certificates as over HTTP.
-    this.#grpc = admin.grpc === undefined ? null : createControlServer({ service, tls, log, isReady })
+    this.#grpc = admin.grpc === undefined ? null : createControlServer({ service, tls, log, readiness })
   }
 
   /** Opens them; the ports that they have got, 0 where there is none over gRPC. Rejects with REDACT_ERR_LISTEN. */

@@ -109,7 +109,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
     log,
     prometheus: createMetricsRegistry(metrics, gauges, nodeRuntime(version())),
     version: version(),
-    isReady: () => !carrier.isDraining,
+    readiness: () => carrier.readiness,
   })
   const stop = async (waitMs: number): Promise<void> => {
     await carrier.drain(waitMs)

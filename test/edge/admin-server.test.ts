@@ -82,10 +82,12 @@ t.test('no answer is kept by a cache, sniffed, or named to another site', async 
     })
 })
 
-t.test('/readyz says 503 while the process drains, /healthz does not', async (t) => {
-  const { get } = adminRoom(t, {}, { isReady: () => false })
-  t.match(await get('/readyz'), { statusCode: 503, body: '{"status":"draining"}' })
-  t.equal((await get('/healthz')).statusCode, 200)
+t.test('/readyz says 503 while the process drains or nobody listens, /healthz does not', async (t) => {
+  for (const reason of ['draining', 'nobody-listens'] as const) {
+    const { get } = adminRoom(t, {}, { readiness: () => reason })
+    t.match(await get('/readyz'), { statusCode: 503, body: `{"status":"${reason}"}` })
+    t.equal((await get('/healthz')).statusCode, 200)
+  }
 })
 
 t.test('a bad body is answered with every problem at once and none of its values', async (t) => {

@@ -179,6 +179,18 @@ t.test('before a call is taken, threads listen', async (t) => {
   await closeWorkers()
 })
 
+t.test('a process that nobody listens in is not ready for calls, until somebody listens again', async (t) => {
+  await prepareWorkers(NAME, 1, faultySpotter)
+  const proxy = await open(t)
+  const readyz = async () => (await fetch(`http://127.0.0.1:${proxy.proxy.adminPort}/readyz`)).text()
+  t.equal(await readyz(), '{"status":"ready"}')
+  haveSpotter('ends')
+  await until(async () => (await readyz()) === '{"status":"nobody-listens"}', 'what /readyz says')
+  haveSpotter('well')
+  await until(async () => (await readyz()) === '{"status":"ready"}', 'what /readyz says')
+  await closeWorkers()
+})
+
 t.test('one thread after another', async (t) => {
   await prepareWorkers(NAME, 1, faultySpotter)
   for (const example of cases)

@@ -3,7 +3,7 @@ import type { Test } from 'tap'
 import { localUses } from '../../proxy/access/uses.js'
 import { adminSchema } from '../../proxy/config/schema.js'
 import { authenticatorOf, webhooksOf } from '../../proxy/edge/admin-access.js'
-import { createAdminServer } from '../../proxy/edge/admin-server.js'
+import { createAdminServer, type Readiness } from '../../proxy/edge/admin-server.js'
 import { ControlService, type ControlServiceParts } from '../../proxy/edge/control-service.js'
 import { localCalls } from '../../proxy/edge/local-calls.js'
 import { createMetricsRegistry } from '../../proxy/edge/prometheus.js'
@@ -53,7 +53,10 @@ export const serviceRoom = (config: object = {}, parts: Partial<ControlServicePa
 export const adminRoom = (
   t: Test,
   config: object = {},
-  { isReady = () => true, ...parts }: Partial<ControlServiceParts> & { isReady?: () => boolean } = {},
+  {
+    readiness = () => 'ready',
+    ...parts
+  }: Partial<ControlServiceParts> & { readiness?: () => Readiness } = {},
 ) => {
   const inner = serviceRoom(config, parts)
   const { admin, clock, metrics, service } = inner
@@ -65,7 +68,7 @@ export const adminRoom = (
     clock,
     prometheus: createMetricsRegistry(metrics, idleGauges(), steadyRuntime),
     version: '0.1.0',
-    isReady,
+    readiness,
   })
   t.teardown(() => app.close())
   const get = (url: string, headers = {}) => app.inject({ method: 'GET', url, headers })

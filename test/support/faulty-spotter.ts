@@ -2,8 +2,11 @@
 import { getEnvironmentData, isMainThread, setEnvironmentData, workerData } from 'node:worker_threads'
 import { listenForEver } from '../../proxy/detectors/speech/recognizers/embedded/spotter-thread.io.js'
 
-/** `hangs`: waits for what never comes. `spins`: is busy for ever. `dawdles`: takes much longer than the audio, until it is well. */
-export const spotterFaults = ['well', 'hangs', 'spins', 'dawdles'] as const
+/**
+ * `hangs`: waits for what never comes. `spins`: is busy for ever. `dawdles`: takes much longer than the audio, until it is well.
+ * `ends`: ends, and so does whoever takes its place, until it is well.
+ */
+export const spotterFaults = ['well', 'hangs', 'spins', 'dawdles', 'ends'] as const
 export type SpotterFault = (typeof spotterFaults)[number]
 
 const KEY = 'faulty-spotter'
@@ -21,12 +24,17 @@ export const haveSpotter = (fault: SpotterFault): void =>
 
 const sleep = (ms?: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
-if (!isMainThread)
+const faultNow = (): SpotterFault => spotterFaults[Atomics.load(shared, 0)]!
+
+if (!isMainThread) {
+  if (faultNow() === 'ends') process.exit()
   listenForEver(workerData, () => {
-    const fault = spotterFaults[Atomics.load(shared, 0)]
+    const fault = faultNow()
+    if (fault === 'ends') process.exit()
     if (fault === 'dawdles') sleep(DAWDLE_MS)
     if (fault !== 'hangs' && fault !== 'spins') return
     Atomics.store(shared, 0, 0)
     if (fault === 'hangs') sleep()
     for (;;);
   })
+}

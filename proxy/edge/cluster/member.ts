@@ -33,6 +33,8 @@ export type Departure = 'not-started' | 'ended' | 'crashed' | 'hung' | 'overdue'
 export class Member {
   /** `born`: it has not been told anything. `retiring`: it takes no new call, and ends with those that it has. */
   state: 'born' | 'starting' | 'ready' | 'retiring' = 'born'
+  /** By its own word: false while every thread is gone that would listen to its calls. */
+  isListenedTo = true
   /** Its figures as they were last known. */
   page: MetricPage = {}
   /** Settles with its first word on it: whether it takes calls. */
@@ -115,6 +117,9 @@ export class Member {
         return
       case 'page':
         this.page = message.page
+        return
+      case 'listened-to':
+        this.isListenedTo = message.isListenedTo
         return
       case 'hello':
         this.state = 'starting'

@@ -83,5 +83,7 @@ export type FromWorker =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
   /** It takes calls; each fork's address. */
   | { readonly kind: 'ready'; readonly forkUrls: readonly string[] }
+  /** Whether somebody listens for spoken numbers where somebody has to; told when it changes. */
+  | { readonly kind: 'listened-to'; readonly isListenedTo: boolean }
   /** Its last figures. */
   | { readonly kind: 'page'; readonly page: MetricPage }

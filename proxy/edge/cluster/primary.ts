@@ -13,6 +13,7 @@ import { noCallGauges, noLedgerFigures } from '../../metrics/gauge-source.js'
 import { ProxyMetrics } from '../../metrics/metrics.js'
 import type { MetricPage } from '../../metrics/page.js'
 import { authenticatorOf } from '../admin-access.js'
+import type { Readiness } from '../admin-server.js'
 import { ControlPorts } from '../control-ports.js'
 import { ControlService } from '../control-service.js'
 import { watchEventLoop } from '../event-loop-watch.js'
@@ -223,8 +224,15 @@ class Fleet implements RunningFleet {
         this.#crew.counted,
       ]),
       version: version(),
-      isReady: () => !this.#isDraining && this.#crew.ready.length > 0,
+      readiness: () => this.#readiness,
     })
+  }
+
+  /** One process that can take calls is enough: the others' threads are back in a moment, or the whole process is. */
+  get #readiness(): Readiness {
+    const { ready } = this.#crew
+    if (this.#isDraining || ready.length === 0) return 'draining'
+    return ready.some(({ isListenedTo }) => isListenedTo) ? 'ready' : 'nobody-listens'
   }
 
   get #directory(): Directory {

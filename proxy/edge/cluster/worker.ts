@@ -17,6 +17,9 @@ import { WorkerDirectory } from './worker-directory.js'
 /** Entries on their way to the primary's ledger: as many as may wait there. What finds no room is counted as lost. */
 const LEDGER_ENTRIES_MAX = 24_000
 
+/** How often it is looked whether threads listen, ms: as often as they are looked after. */
+const LISTENING_LOOK_MS = 100
+
 export interface WorkerOptions extends CarrierOptions {
   readonly log: Log
 }
@@ -69,6 +72,7 @@ class CallWorker {
   readonly #ledger: ToldLedger
   readonly #carrier: CallCarrier
   readonly #page: () => MetricPage
+  #isListenedTo = true
 
   constructor(setup: WorkerSetup, options: WorkerOptions) {
     this.#directory = new WorkerDirectory(setup, clock, tell)
@@ -95,6 +99,14 @@ class CallWorker {
   async listen(): Promise<void> {
     const forkUrls = await this.#carrier.listen()
     tell({ kind: 'ready', forkUrls: forkUrls.map(({ href }) => href) })
+    setInterval(() => this.#tellListening(), LISTENING_LOOK_MS).unref()
+  }
+
+  #tellListening(): void {
+    const isListenedTo = this.#carrier.readiness !== 'nobody-listens'
+    if (isListenedTo === this.#isListenedTo) return
+    this.#isListenedTo = isListenedTo
+    tell({ kind: 'listened-to', isListenedTo })
   }
 
   hear(message: ToWorker): void {

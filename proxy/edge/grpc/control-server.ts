@@ -15,25 +15,26 @@ import {
 } from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
 import { ReflectionService } from '@grpc/reflection'
-import { HealthImplementation } from 'grpc-health-check'
 import { bearerIn, type Credentials } from '../../access/authenticator.js'
 import type { Principal } from '../../access/principal.js'
 import { type Refused, refusals } from '../../access/refusal.js'
 import { inPackage } from '../../base/package-file.js'
 import type { CallView } from '../../directory/call-view.js'
+import type { Readiness } from '../admin-server.js'
 import type { TlsFiles } from '../certificates.js'
 import { type ControlService, defaultTokenScopes } from '../control-service.js'
 import type { Log } from '../log.js'
 import { CallWatch } from './call-watch.js'
 import { answerMessage, callMessage, eventMessage, mintedMessage, parseRequest } from './messages.js'
+import { ServingHealth } from './serving-health.js'
 import { createGrpcServer, grpcSockets } from './sockets.js'
 
 export interface ControlServerOptions {
   readonly service: ControlService
   readonly tls: TlsFiles | null
   readonly log: Log
-  /** Whether new calls are welcome; while not, the health service says NOT_SERVING. */
-  isReady(): boolean
+  /** While it is not `ready`, the health service says NOT_SERVING. */
+  readiness(): Readiness
 }
 
 export interface ControlServer {
@@ -103,11 +104,10 @@ export const createControlServer = (options: ControlServerOptions): ControlServe
     }),
     WatchCalls: (call: ServerWritableStream<unknown, unknown>) => void watch(service, call, watches),
   })
-  const health = new HealthImplementation({ '': 'SERVING', [CONTROL]: 'SERVING' })
-  health.addToServer(grpc)
+  const health = new ServingHealth(grpc, [CONTROL])
   new ReflectionService(definition).addToServer(grpc)
   const healthTimer = setInterval(() => {
-    for (const name of ['', CONTROL]) health.setStatus(name, options.isReady() ? 'SERVING' : 'NOT_SERVING')
+    health.isServing = options.readiness() === 'ready'
   }, HEALTH_MS).unref()
 
   const sockets = grpcSockets(grpc, { tls, connectionsMax: CONNECTIONS_MAX, log })

@@ -1,11 +1,11 @@
 /** recognizer.proto with the spotter built in behind it, so that speech can be listened to on other machines than those with the calls. */
 import { type ServerDuplexStream, type ServerErrorResponse, status } from '@grpc/grpc-js'
-import { HealthImplementation } from 'grpc-health-check'
 import { bearerIn } from '../../access/authenticator.js'
 import type { Clock } from '../../base/clock.js'
 import { equalSecrets } from '../../base/secret.js'
 import {
   closeWorkers,
+  isListenedTo,
   prepareWorkers,
   processThreads,
   processWorkers,
@@ -15,9 +15,10 @@ import { CounterFamily } from '../../metrics/families.js'
 import { noCallGauges, noLedgerFigures } from '../../metrics/gauge-source.js'
 import { LabelSet } from '../../metrics/label-set.js'
 import { ProxyMetrics } from '../../metrics/metrics.js'
-import { createHealthServer, listenAdmin } from '../admin-server.js'
+import { createHealthServer, listenAdmin, type Readiness } from '../admin-server.js'
 import { renewTls, type TlsFiles } from '../certificates.js'
 import { watchEventLoop } from '../event-loop-watch.js'
+import { ServingHealth } from '../grpc/serving-health.js'
 import { CANCEL_MS, createGrpcServer, type GrpcSockets, grpcSockets } from '../grpc/sockets.js'
 import type { GrpcStatus } from '../grpc-status.js'
 import type { Log } from '../log.js'
@@ -91,8 +92,8 @@ class RecognizerServer implements RunningRecognizer {
   readonly #streams = new Map<ListenStream, Call>()
   readonly #metrics = new ProxyMetrics()
   readonly #outcomes = new CounterFamily(new LabelSet(['done', 'cancelled', ...endings]))
-  readonly #health = new HealthImplementation({ '': 'SERVING', [SERVICE]: 'SERVING' })
   readonly #grpc = createGrpcServer(MESSAGE_BYTES_MAX, STREAMS_PER_CONNECTION_MAX)
+  readonly #health = new ServingHealth(this.#grpc, [SERVICE])
   readonly #sockets: GrpcSockets
   readonly #admin: ReturnType<typeof createHealthServer>
   readonly #unwatch: () => void
@@ -107,7 +108,6 @@ class RecognizerServer implements RunningRecognizer {
       { Listen: recognizerService().Listen },
       { Listen: (call: Call) => this.#listen(call) },
     )
-    this.#health.addToServer(this.#grpc)
     this.#sockets = grpcSockets(this.#grpc, {
       tls: options.tls,
       connectionsMax: CONNECTIONS_MAX,
@@ -127,7 +127,7 @@ class RecognizerServer implements RunningRecognizer {
         { streams: () => this.#streams.size, outcomes: this.#outcomes },
         nodeRuntime(version()),
       ),
-      isReady: () => !this.#isDraining,
+      readiness: () => this.#readiness,
     })
   }
 
@@ -158,8 +158,13 @@ class RecognizerServer implements RunningRecognizer {
     return this.#drained !== null
   }
 
+  get #readiness(): Readiness {
+    if (this.#isDraining) return 'draining'
+    return isListenedTo() ? 'ready' : 'nobody-listens'
+  }
+
   async #drain(waitMs: number): Promise<void> {
-    for (const name of ['', SERVICE]) this.#health.setStatus(name, 'NOT_SERVING')
+    this.#health.isServing = false
     const gone = this.#sockets.drain(waitMs)
     while (this.#streams.size > 0 && this.options.clock.nowMs() < this.#drainedByMs)
       await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS))
@@ -224,6 +229,7 @@ class RecognizerServer implements RunningRecognizer {
   #tick(): void {
     const nowMs = this.options.clock.nowMs()
     for (const stream of this.#streams.keys()) stream.tick(nowMs)
+    this.#health.isServing = this.#readiness === 'ready'
   }
 
   #end(stream: ListenStream, call: Call, outcome: GrpcStatus): void {

@@ -46,6 +46,16 @@ t.test('looks that a worker lets pass are counted until it says something', asyn
   t.equal(member.look(), 0)
 })
 
+t.test('whether somebody listens to its calls is what it said last', (t) => {
+  const { worker, member } = memberOf()
+  t.ok(member.isListenedTo)
+  for (const isListenedTo of [false, true]) {
+    worker.emit('message', { kind: 'listened-to', isListenedTo })
+    t.equal(member.isListenedTo, isListenedTo)
+  }
+  t.end()
+})
+
 t.test('how a worker has gone depends on what it was told before', async (t) => {
   type Before = (worker: FakeWorker, member: Member) => void
   const ready: Before = (worker) => {

@@ -29,7 +29,7 @@ const served = async (t: Test, ca: Buffer | null) => {
     service,
     tls: { ...selfSigned, ca },
     log: createLog('silent'),
-    isReady: () => true,
+    readiness: () => 'ready',
   })
   t.teardown(() => server.close())
   const port = await server.listen('127.0.0.1', 0)

@@ -13,6 +13,7 @@ import {
 import { loadSync } from '@grpc/proto-loader'
 import { protoPath } from 'grpc-health-check'
 import t, { type Test } from 'tap'
+import { prepareWorkers } from '../../../proxy/detectors/speech/recognizers/embedded/worker-pool.io.js'
 import { recognizerService } from '../../../proxy/detectors/speech/recognizers/grpc/service.io.js'
 import { createLog } from '../../../proxy/edge/log.js'
 import {
@@ -21,6 +22,7 @@ import {
 } from '../../../proxy/edge/recognizer/recognizer-server.js'
 import { systemClock } from '../../../proxy/edge/system-clock.js'
 import { clientCa, deskIdentity } from '../../support/client-certificates.js'
+import { faultySpotter, haveSpotter } from '../../support/faulty-spotter.js'
 import { until } from '../../support/live-proxy.js'
 import { selfSigned } from '../../support/self-signed.js'
 
@@ -148,12 +150,12 @@ t.test('there are as many streams as are allowed; one that ends makes room', asy
   t.notMatch(figures, 'hushfork_frames_total')
 })
 
-t.test('it goes: no new stream, live ones may end, and health says so', async (t) => {
-  const { server, listen } = await start(t)
-  const { grpc: health } = loadPackageDefinition(loadSync(protoPath)) as unknown as {
+/** What a server says of its health, over gRPC and over HTTP. */
+const healthOf = (t: Test, { port, adminPort }: { readonly port: number; readonly adminPort: number }) => {
+  const { grpc: health } = loadPackageDefinition(loadSync(protoPath, { enums: String })) as unknown as {
     grpc: { health: { v1: { Health: ServiceClientConstructor } } }
   }
-  const asking = new health.health.v1.Health(`127.0.0.1:${server.port}`, credentials.createInsecure())
+  const asking = new health.health.v1.Health(`127.0.0.1:${port}`, credentials.createInsecure())
   t.teardown(() => asking.close())
   const check = () =>
     new Promise((resolve, reject) =>
@@ -163,8 +165,14 @@ t.test('it goes: no new stream, live ones may end, and health says so', async (t
           error ? reject(error) : resolve(answer!.status),
       ),
     )
-  const readyz = async () => (await fetch(`http://127.0.0.1:${server.adminPort}/readyz`)).status
-  t.match(await check(), /SERVING|1/)
+  const readyz = async () => (await fetch(`http://127.0.0.1:${adminPort}/readyz`)).status
+  return { check, readyz }
+}
+
+t.test('it goes: no new stream, live ones may end, and health says so', async (t) => {
+  const { server, listen } = await start(t)
+  const { check, readyz } = healthOf(t, server)
+  t.equal(await check(), 'SERVING')
   t.equal(await readyz(), 200)
   const live = listen()
   t.ok(await live.isHeard())
@@ -174,6 +182,20 @@ t.test('it goes: no new stream, live ones may end, and health says so', async (t
   live.end()
   t.equal(await live.ended, status.OK, 'what is live is heard out')
   await drained
+})
+
+t.test('where its last thread is gone it is not ready until one listens again', async (t) => {
+  await prepareWorkers('embedded', 1, faultySpotter)
+  const { server, listen } = await start(t)
+  const { check, readyz } = healthOf(t, server)
+  t.equal(await check(), 'SERVING')
+  haveSpotter('ends')
+  await until(async () => (await readyz()) === 503, '503')
+  await until(async () => (await check()) === 'NOT_SERVING', 'NOT_SERVING')
+  haveSpotter('well')
+  await until(async () => (await readyz()) === 200, '200')
+  await until(async () => (await check()) === 'SERVING', 'SERVING')
+  t.ok(await listen().isHeard())
 })
 
 t.test('it goes at once when it is told a second time', async (t) => {

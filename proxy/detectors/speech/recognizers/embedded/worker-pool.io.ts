@@ -177,6 +177,15 @@ export const prepareWorkers = async (name: string, workers: number, script?: URL
 export const processThreads = (): Readonly<Record<ThreadState, number>> =>
   pool?.states ?? { starting: 0, listening: 0, behind: 0 }
 
+/**
+ * False while every thread is gone and none listens again yet: a call that comes now would be silent from its beginning. True where
+ * nobody has to listen. A thread that is behind is there, and hears what comes when it has caught up.
+ */
+export const isListenedTo = (): boolean => {
+  const { listening, behind } = processThreads()
+  return pool === null || listening + behind > 0
+}
+
 /** Ends the process's workers; the next call would start them anew. */
 export const closeWorkers = async (): Promise<void> => {
   const closing = pool

@@ -3,6 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { HeardWord } from '../../../../../proxy/detectors/speech/recognizer.js'
 import {
+  closeWorkers,
+  isListenedTo,
+  prepareWorkers,
+  processWorkers,
   type WorkerFault,
   WorkerPool,
 } from '../../../../../proxy/detectors/speech/recognizers/embedded/worker-pool.io.js'
@@ -110,6 +114,20 @@ t.test('who waits for the threads finds them all listening', async (t) => {
   t.strictSame(pool.states, { starting: 1, listening: 0, behind: 0 })
   await pool.listening()
   t.strictSame(pool.states, { starting: 0, listening: 1, behind: 0 })
+})
+
+t.test('a process is listened to while one of its threads is there', async (t) => {
+  t.ok(isListenedTo(), 'nobody has to')
+  await prepareWorkers('embedded', 2, faultySpotter)
+  t.teardown(closeWorkers)
+  const monitor = { worked() {}, faulted() {}, windowOpened() {} }
+  const { workers } = processWorkers('embedded', monitor)
+  await workers[0]!.terminate()
+  t.ok(isListenedTo(), 'one of two is gone')
+  haveSpotter('ends')
+  while (isListenedTo()) await sleep(10)
+  haveSpotter('well')
+  while (!isListenedTo()) await sleep(10)
 })
 
 t.test('threads that never listen are not waited for', async (t) => {
