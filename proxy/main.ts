@@ -17,18 +17,14 @@ import type { CarrierOptions } from './edge/call-carrier.js'
 import { renewTls, type TlsFiles } from './edge/certificates.js'
 import { WorkerFailed } from './edge/cluster/crew.js'
 import { pinning } from './edge/cluster/pinning.js'
-import {
-  type FleetOptions,
-  type RunningFleet,
-  startFleet,
-  type WorkerSource,
-} from './edge/cluster/primary.js'
+import { type RunningFleet, startFleet, type WorkerSource } from './edge/cluster/primary.js'
 import { startWorker } from './edge/cluster/worker.js'
 import { checkConfig, EXIT_INVALID, printConfigSchema } from './edge/config-command.js'
 import { addKeysCommand } from './edge/keys-command.js'
 import { addLedgerCommand } from './edge/ledger-command.js'
 import { createLog, errorCodeOf, type Log } from './edge/log.js'
 import { type RunningProxy, startProxy, version } from './edge/proxy.js'
+import type { ConfigInForce } from './edge/proxy-ledger.js'
 import { addRecognizeCommand } from './edge/recognize-command.js'
 import type { RunningRecognizer } from './edge/recognizer/recognizer-server.js'
 import { addRedactCommand } from './edge/redact-command.js'
@@ -46,7 +42,7 @@ interface ServeOptions {
 
 const serve = async (options: ServeOptions): Promise<void> => {
   if (cluster.isWorker) return carryCalls()
-  const source = { configText: readConfigText(options.config), overrides: overridesOf(options) }
+  const source = sourceOf(options)
   const config = configOf(source)
   const log = createLog(config.log.level)
   let drain = (): void => {}
@@ -54,27 +50,20 @@ const serve = async (options: ServeOptions): Promise<void> => {
   const own = {
     admin: config.admin,
     adminTls,
-    ledger: {
-      ...config.ledger,
-      configHash: canonicalHash(describeConfig(config)),
-      privileged: privilegedSettings(config).map((setting) => setting.split(': ', 1)[0]!),
-      keys: keysInForce(config.admin),
-    },
+    ledger: { ...config.ledger, ...inForceOf(config) },
     nats: config.directory.nats,
     log,
     onDrainRequested: () => drain(),
   }
   const size = config.processes === 'auto' ? availableParallelism() : config.processes
   const forkTls = size === 1 ? tlsOf(config) : null
-  if (forkTls !== null || adminTls !== null)
-    process.on('SIGHUP', () => {
-      renewCertificates([forkTls, adminTls], () => [tlsOf(config), adminTlsOf(config)], log)
-    })
+  let reload = (): void => {}
+  process.on('SIGHUP', () => reload())
   const proxy =
     size === 1
       ? await startProxy({ ...own, ...carrierOptionsOf(config, 1, forkTls) })
-      : await startProcesses({ ...own, size, source, pin: config.pinProcesses }, options)
-  for (const setting of privilegedSettings(config)) log.warn({ setting }, 'privileged setting in force')
+      : await startFleet({ ...own, size, source, started: config.pinProcesses ? pinning(log) : () => {} })
+  warnOfPrivileged(config, log)
   for (const omission of omissions(config)) log.info({ omission }, 'left out')
   config.forks.forEach(({ dialect, policyName }, i) => {
     log.info({ url: proxy.forkUrls[i]!.href, dialect: dialect.name, policy: policyName }, 'taking forks')
@@ -82,6 +71,28 @@ const serve = async (options: ServeOptions): Promise<void> => {
   log.info({ host: config.admin.host, port: proxy.adminPort }, 'metrics, health and signal API')
   if (proxy.grpcPort > 0) log.info({ port: proxy.grpcPort }, 'the API over gRPC')
   drain = drainOnSignal(proxy, config.drainSeconds * 1000, log)
+  reload = () => {
+    if (forkTls !== null || adminTls !== null)
+      renewCertificates([forkTls, adminTls], () => [tlsOf(config), adminTlsOf(config)], log)
+    readAnew(proxy, config, options, log)
+  }
+}
+
+/** What the configuration is read from. @throws ConfigError when it cannot be read */
+const sourceOf = (options: ServeOptions): WorkerSource => ({
+  configText: readConfigText(options.config),
+  overrides: overridesOf(options),
+})
+
+/** What the ledger says of a configuration in force. */
+const inForceOf = (config: Config): ConfigInForce => ({
+  configHash: canonicalHash(describeConfig(config)),
+  privileged: privilegedSettings(config).map((setting) => setting.split(': ', 1)[0]!),
+  keys: keysInForce(config.admin),
+})
+
+const warnOfPrivileged = (config: Config, log: Log): void => {
+  for (const setting of privilegedSettings(config)) log.warn({ setting }, 'privileged setting in force')
 }
 
 const configOf = ({ configText, overrides }: WorkerSource): Config =>
@@ -101,29 +112,50 @@ const carrierOptionsOf = (config: Config, processes: number, tls = tlsOf(config)
 const threadsPerProcess = (asked: Config['speechThreads'], processes: number): number =>
   Math.max(1, Math.floor((asked === 'auto' ? threadsOfHost() : asked) / processes))
 
-/** Several processes behind one port; SIGHUP replaces them one after the other, by what the file says then. */
-const startProcesses = async (
-  { pin, ...options }: Omit<FleetOptions, 'started'> & { readonly pin: boolean },
-  command: ServeOptions,
-): Promise<RunningFleet> => {
-  const { log } = options
-  const fleet = await startFleet({ ...options, started: pin ? pinning(log) : () => {} })
-  process.on('SIGHUP', () => {
-    try {
-      const source = { configText: readConfigText(command.config), overrides: overridesOf(command) }
-      const { drainSeconds } = configOf(source)
-      log.info({}, 'replacing every process')
-      void fleet.replaceAll(source, drainSeconds * 1000).then((isDone) => {
-        if (isDone) log.info({}, 'every process is replaced')
-        else log.error({}, 'processes were not replaced: those that run go on')
-      })
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error
-      for (const problem of error.problems) process.stderr.write(`${lineOf(problem)}\n`)
-      log.error({ code: error.code }, 'processes were not replaced: those that run go on')
+/**
+ * What the file says by now of who may use the API holds at once, whatever becomes of the rest: a key that is taken away is good for
+ * nothing more. Several processes are replaced one after the other by those that go by it; one goes on as it began.
+ *
+ * @param began the configuration of the start, by which everything goes that changes with a restart alone
+ */
+const readAnew = (
+  proxy: Omit<RunningProxy, 'metrics'> | RunningFleet,
+  began: Config,
+  options: ServeOptions,
+  log: Log,
+): void => {
+  try {
+    const source = sourceOf(options)
+    const next = configOf(source)
+    const admin = { ...began.admin, ...clientsOf(next) }
+    proxy.admit(admin, inForceOf({ ...began, admin }))
+    log.info({}, 'who may use the API is read anew')
+    if ('replaceAll' in proxy) {
+      const { ledger, directory, processes } = began
+      replaceAll(proxy, source, { ...next, admin, ledger, directory, processes }, log)
     }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    for (const problem of error.problems) process.stderr.write(`${lineOf(problem)}\n`)
+    log.error({ code: error.code }, 'the configuration was not read anew: what is in force stays')
+  }
+}
+
+const clientsOf = ({ admin: { apiKeys, mintKeys, certificates, webhooks } }: Config) => ({
+  apiKeys,
+  mintKeys,
+  certificates,
+  webhooks,
+})
+
+const replaceAll = (fleet: RunningFleet, source: WorkerSource, config: Config, log: Log): void => {
+  log.info({}, 'replacing every process')
+  warnOfPrivileged(config, log)
+  void fleet.replaceAll(source, config.drainSeconds * 1000).then((isDone) => {
+    if (!isDone) return log.error({}, 'processes were not replaced: those that run go on')
+    fleet.noteConfig(inForceOf(config))
+    log.info({}, 'every process is replaced')
   })
-  return fleet
 }
 
 /** One of several processes. Signals are for the primary, which says what becomes of this one. */

@@ -106,6 +106,15 @@ export const accessDamages: readonly Damage[] = [
       tests: ['access/authenticator'],
     },
   ]),
+  ...inFile('edge/grpc/control-server.ts', [
+    {
+      name: 'who left before it was known who they are watches for ever',
+      source: 'if (call.cancelled) return left()\n',
+      replacement: '',
+      why: 'after 64 of them nobody can watch any more',
+      tests: ['edge/grpc/control-server'],
+    },
+  ]),
   ...inFile('access/webhook-signature.ts', [
     {
       name: 'an old delivery is believed',
@@ -123,6 +132,20 @@ export const accessDamages: readonly Damage[] = [
     },
   ]),
   ...inFile('edge/control-service.ts', [
+    {
+      name: 'a key that was taken away is still good',
+      source: 'this.#access = access\n',
+      replacement: '',
+      why: 'whoever has found a leaked key ends silences until the process is restarted',
+      tests: ['edge/control-service'],
+    },
+    {
+      name: 'who watches is never asked again',
+      source: 'if (this.#access !== access) return null\n',
+      replacement: '',
+      why: 'a leaked key sees every call for as long as its connection lasts',
+      tests: ['edge/control-service'],
+    },
     {
       name: 'a delivery is taken twice',
       source: "known === null ? null : refused('webhook-replayed')",

@@ -2,6 +2,7 @@
 import { Authenticator } from '../access/authenticator.js'
 import { hashOf } from '../access/key-hash.js'
 import { KeyRing } from '../access/key-ring.js'
+import type { MintKey } from '../access/token.js'
 import type { Config } from '../config/load.js'
 import { isLoopback } from '../config/loopback.js'
 import type { KeyInForce } from '../ledger/entry.js'
@@ -10,8 +11,22 @@ import type { Webhook } from './http/webhooks.js'
 /** The section `admin` of the configuration. */
 export type AdminConfig = Config['admin']
 
+/** Who is let in, and by what. */
+export interface Access {
+  readonly authenticator: Authenticator
+  /** The first that may make what is wanted signs it. */
+  readonly mintKeys: readonly MintKey[]
+  readonly webhooks: readonly Webhook[]
+}
+
+export const accessOf = (admin: AdminConfig): Access => ({
+  authenticator: authenticatorOf(admin),
+  mintKeys: admin.mintKeys,
+  webhooks: webhooksOf(admin),
+})
+
 /** A key is forgotten once its hash is known. */
-export const authenticatorOf = ({ host, apiKeys, mintKeys, certificates }: AdminConfig): Authenticator =>
+const authenticatorOf = ({ host, apiKeys, mintKeys, certificates }: AdminConfig): Authenticator =>
   new Authenticator({
     keys: new KeyRing(apiKeys.map(({ key, hash, ...client }) => ({ ...client, hash: hash ?? hashOf(key!) }))),
     mintKeys,
@@ -38,7 +53,7 @@ export const keysInForce = (admin: AdminConfig): KeyInForce[] => {
   }))
 }
 
-export const webhooksOf = ({ webhooks }: AdminConfig): readonly Webhook[] =>
+const webhooksOf = ({ webhooks }: AdminConfig): readonly Webhook[] =>
   webhooks.map(({ name, tenants, scheme, secrets, windowSeconds, headers, signal, ...mapping }) => ({
     client: { name, tenants, scopes: [signal === 'payment' ? 'signal:payment' : 'signal:manual'] },
     signing: {

@@ -15,7 +15,7 @@ import type { ControlService } from './control-service.js'
 import { registerApi } from './http/api.js'
 import { openApiText } from './http/openapi.js'
 import { registerPaymentPage } from './http/payment-page.js'
-import { registerWebhooks, type Webhook } from './http/webhooks.js'
+import { registerWebhooks } from './http/webhooks.js'
 import { errorCodeOf } from './log.js'
 import { turns } from './turns.js'
 
@@ -37,7 +37,6 @@ export interface MetricsPage {
 
 export interface AdminServerOptions {
   readonly service: ControlService
-  readonly webhooks: readonly Webhook[]
   /** Pages that may read the answers to their payment script. */
   readonly origins: readonly string[]
   readonly tls: AdminTls | null
@@ -93,7 +92,7 @@ export const createAdminServer = (options: AdminServerOptions): FastifyInstance 
 
   app.register(async (scope) => registerApi(scope, service))
   app.register(async (scope) => registerPaymentPage(scope, service, options.origins))
-  app.register(async (scope) => registerWebhooks(scope, service, options.webhooks, clock))
+  app.register(async (scope) => registerWebhooks(scope, service, clock))
   return app
 }
 

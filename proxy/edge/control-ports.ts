@@ -1,6 +1,6 @@
 /** The ports of the administration: metrics, health and the API over HTTP, and the API over gRPC where it is wanted. */
 import type { Clock } from '../base/clock.js'
-import { type AdminConfig, webhooksOf } from './admin-access.js'
+import type { AdminConfig } from './admin-access.js'
 import {
   type AdminTls,
   createAdminServer,
@@ -30,7 +30,7 @@ export class ControlPorts {
 
   constructor(private readonly options: ControlPortsOptions) {
     const { admin, service, tls, log, readiness } = options
-    this.#http = createAdminServer({ ...options, webhooks: webhooksOf(admin), origins: admin.origins })
+    this.#http = createAdminServer({ ...options, origins: admin.origins })
     // The same certificate and client certificates as over HTTP.
     this.#grpc = admin.grpc === undefined ? null : createControlServer({ service, tls, log, readiness })
   }

@@ -3,13 +3,13 @@
  * Who asks is found out first (`identify`), then each method says whether they may, does it, and tells the ledger. Every
  * refusal is counted by its reason.
  */
-import type { Authenticator, Credentials } from '../access/authenticator.js'
+import type { Credentials } from '../access/authenticator.js'
 import { authorize, mayEnd } from '../access/decide.js'
 import type { CallName, Principal, Rights } from '../access/principal.js'
 import { RateLimit } from '../access/rate-limit.js'
 import { type RefusalReason, type Refused, refused } from '../access/refusal.js'
 import { tokenScopes } from '../access/scopes.js'
-import { type MintKey, mintToken } from '../access/token.js'
+import { mintToken } from '../access/token.js'
 import { TokenUse } from '../access/token-use.js'
 import type { Untold, UseBooks } from '../access/uses.js'
 import type { Clock } from '../base/clock.js'
@@ -21,7 +21,9 @@ import type { ConsentState, SignalOrigin, StepKind } from '../policy/signal.js'
 import type { CallAddress } from '../session/call-registry.js'
 import { isSilencing } from '../session/control-plane.js'
 import type { Signal, SignalAnswer, StreamAnswer } from '../session/signal.js'
+import type { Access } from './admin-access.js'
 import { randomUuid } from './auth-context.js'
+import type { Webhook } from './http/webhooks.js'
 import { type CallBook, type SignalRouter, tenantListOf } from './local-calls.js'
 import type { ForkTaker, TakeResult } from './pbx-dialer.js'
 
@@ -60,9 +62,8 @@ export interface Minted {
 }
 
 export interface ControlServiceParts {
-  readonly authenticator: Authenticator
-  /** The first that may make what is wanted signs it. */
-  readonly mintKeys: readonly MintKey[]
+  /** To begin with: `admit` replaces it. */
+  readonly access: Access
   readonly router: SignalRouter
   readonly calls: CallBook
   readonly forks: ForkTaker
@@ -92,15 +93,26 @@ export class ControlService {
   readonly #clients = new RateLimit(CLIENT_BURST, CLIENT_PER_SECOND, CLIENTS_MAX)
   readonly #lists = new RateLimit(LIST_BURST, LIST_PER_SECOND, CLIENTS_MAX)
   readonly #use: TokenUse
+  #access: Access
 
   constructor(private readonly parts: ControlServiceParts) {
     this.#use = new TokenUse(parts.uses.tokens)
+    this.#access = parts.access
+  }
+
+  /** From now on these are let in, and nobody else: whoever asks next is judged by it, and whoever watches has to ask again. */
+  admit(access: Access): void {
+    this.#access = access
+  }
+
+  /** The provider of this name. */
+  webhook(name: string): Webhook | undefined {
+    return this.#access.webhooks.find(({ client }) => client.name === name)
   }
 
   /** Who asks. A refusal has been counted when this returns. */
   async identify(credentials: Credentials, source: Source): Promise<Principal | Refused> {
-    const { authenticator, clock } = this.parts
-    const principal = await authenticator.identify(credentials, clock.epochMs())
+    const principal = await this.#access.authenticator.identify(credentials, this.parts.clock.epochMs())
     return principal.kind === 'refused' ? this.refuseStranger(principal.reason, source) : principal
   }
 
@@ -152,16 +164,23 @@ export class ControlService {
     return streams
   }
 
-  /** For somebody who looks again and again: who asks is judged once. `callId` null: every call that they may see. */
+  /**
+   * For somebody who looks again and again: who asks is judged once. `callId` null: every call that they may see. A look is null
+   * once others are let in than then: who watches has to prove again who they are.
+   */
   watch(
     principal: Principal,
     callId: string | null,
     source: Source,
-  ): (() => Promise<readonly CallView[]>) | Refused {
+  ): (() => Promise<readonly CallView[] | null>) | Refused {
     const { calls } = this.parts
+    const access = this.#access
     const refusal = authorize(principal, { kind: 'read' }) ?? this.#limit(principal)
     if (refusal !== null) return this.#refuse(principal, refusal.reason, null, source)
-    return () => (callId === null ? calls.list(principal.tenants) : calls.find(callId, principal.tenants))
+    return async () => {
+      if (this.#access !== access) return null
+      return callId === null ? calls.list(principal.tenants) : calls.find(callId, principal.tenants)
+    }
   }
 
   /** A token for one step of one call; `unavailable` when no mint key is configured. */
@@ -170,7 +189,8 @@ export class ControlService {
     { call, signalId, seconds, rights }: MintRequest,
     source: Source,
   ): Promise<Minted | Refused | { readonly kind: 'unavailable' }> {
-    const { clock, mintKeys } = this.parts
+    const { clock } = this.parts
+    const { mintKeys } = this.#access
     if (mintKeys.length === 0) return { kind: 'unavailable' }
     const wanted = { scopes: rights.scopes, tenants: rights.tenants ?? principal.tenants }
     const action = { kind: 'mint', rights: wanted } as const

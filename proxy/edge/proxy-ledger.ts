@@ -11,8 +11,8 @@ import { keyIdOf } from '../ledger/signing.js'
 import type { ProxyMetrics } from '../metrics/metrics.js'
 import type { Log } from './log.js'
 
-/** `ledger` of the configuration, and what the ledger says of the configuration itself. */
-export interface ProxyLedgerOptions extends LedgerOptions {
+/** What the ledger says of a configuration that comes into force. */
+export interface ConfigInForce {
   /** SHA-256 of the configuration in force without its secrets. */
   readonly configHash: string
   /** Paths of privileged settings. */
@@ -20,6 +20,9 @@ export interface ProxyLedgerOptions extends LedgerOptions {
   /** Who may use the API. */
   readonly keys?: readonly KeyInForce[]
 }
+
+/** `ledger` of the configuration, and what the ledger says of the configuration itself. */
+export interface ProxyLedgerOptions extends LedgerOptions, ConfigInForce {}
 
 interface Services {
   readonly clock: Clock
@@ -33,6 +36,8 @@ export class ProxyLedger implements Ledger {
   /** Of each process that tells of calls to this one. */
   readonly #callsOf = new Map<number, OpenCalls>()
   readonly #timer: NodeJS.Timeout
+  /** As the ledger writes them. */
+  #keysTold: readonly string[] = []
 
   private constructor(
     private readonly writer: LedgerWriter,
@@ -54,18 +59,17 @@ export class ProxyLedger implements Ledger {
     services: Services,
   ): Promise<ProxyLedger | null> {
     if (options === undefined || !options.enabled) return null
-    const { configHash, privileged, keys = [], copy: copyOptions, ...writing } = options
+    const { configHash, privileged, keys, copy: copyOptions, ...writing } = options
     const { clock, log } = services
     const handler = handlerOf(services, () => copy?.more())
     const told = await keysToldIn(options.directory)
     const writer = await LedgerWriter.open({ ...writing, clock, version, handler })
     const copy = copyOptions === undefined ? null : copyOf(writer, copyOptions, options.directory, log)
-    writer.append({ kind: 'config-changed', configHash, privileged, keys })
-    for (const entry of keyChanges(told, keys, (key) => writer.markOf(key), !writer.isKeyNew))
-      writer.append(entry)
+    const ledger = new ProxyLedger(writer, copy, clock)
+    ledger.#tellConfig({ configHash, privileged, ...(keys && { keys }) }, told, !writer.isKeyNew)
     copy?.start()
     log.info({ key: keyIdOf(writer.publicKey), sequence: writer.sequence }, 'ledger')
-    return new ProxyLedger(writer, copy, clock)
+    return ledger
   }
 
   get isWritable(): boolean {
@@ -81,6 +85,23 @@ export class ProxyLedger implements Ledger {
   append(entry: LedgerEntry): void {
     if (entry.kind === 'refusal') this.#refusals.add(entry)
     else this.writer.append(entry)
+  }
+
+  /** Another configuration is in force. */
+  configChanged(inForce: ConfigInForce): void {
+    this.#tellConfig(inForce, this.#keysTold, true)
+  }
+
+  /** @param isSameSigningKey as when the marks of `told` were made */
+  #tellConfig(
+    { configHash, privileged, keys = [] }: ConfigInForce,
+    told: readonly string[],
+    isSameSigningKey: boolean,
+  ): void {
+    const markOf = (key: KeyInForce): string => this.writer.markOf(key)
+    this.writer.append({ kind: 'config-changed', configHash, privileged, keys })
+    for (const entry of keyChanges(told, keys, markOf, isSameSigningKey)) this.writer.append(entry)
+    this.#keysTold = keys.map(markOf)
   }
 
   /** Another process tells of a call that it carries. */

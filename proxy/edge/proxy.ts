@@ -14,7 +14,7 @@ import { ProxyMetrics } from '../metrics/metrics.js'
 import { spanKinds, stepKinds } from '../policy/signal.js'
 import { CallRegistry } from '../session/call-registry.js'
 import { signalResults } from '../session/signal.js'
-import { type AdminConfig, authenticatorOf } from './admin-access.js'
+import { type AdminConfig, accessOf } from './admin-access.js'
 import type { AdminTls } from './admin-server.js'
 import { CallCarrier, type CarrierOptions } from './call-carrier.js'
 import { ControlPorts } from './control-ports.js'
@@ -22,7 +22,7 @@ import { ControlService } from './control-service.js'
 import { fleetCalls, wantedOf } from './local-calls.js'
 import type { Log } from './log.js'
 import { createMetricsRegistry, nodeRuntime } from './prometheus.js'
-import { ProxyLedger, type ProxyLedgerOptions } from './proxy-ledger.js'
+import { type ConfigInForce, ProxyLedger, type ProxyLedgerOptions } from './proxy-ledger.js'
 import { systemClock } from './system-clock.js'
 
 export interface ProxyOptions extends Omit<CarrierOptions, 'refusesWithoutLedger'> {
@@ -49,6 +49,8 @@ export interface RunningProxy {
   readonly grpcPort: number
   readonly metrics: ProxyMetrics
   readonly callCount: number
+  /** Others may use the API from now on: those of this section, of which nothing else is looked at. The ledger is told. */
+  admit(admin: AdminConfig, inForce: ConfigInForce): void
   /** Takes no new call, waits up to `waitMs` for the live ones, ends them, stops. */
   drain(waitMs: number): Promise<void>
 }
@@ -77,8 +79,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
     { clock, log, metrics, registry, directory, ledger: ledger ?? noLedger },
   )
   const service = new ControlService({
-    authenticator: authenticatorOf(admin),
-    mintKeys: admin.mintKeys,
+    access: accessOf(admin),
     router: new DirectoryRouter({
       registry,
       control: carrier.control,
@@ -130,6 +131,10 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
       metrics,
       get callCount() {
         return registry.streams.size
+      },
+      admit(next, inForce) {
+        service.admit(accessOf(next))
+        ledger?.configChanged(inForce)
       },
       drain: stop,
     }

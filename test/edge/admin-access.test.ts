@@ -1,11 +1,12 @@
 import t from 'tap'
 import { hashOf } from '../../proxy/access/key-hash.js'
 import { adminSchema } from '../../proxy/config/schema.js'
-import { authenticatorOf, webhooksOf } from '../../proxy/edge/admin-access.js'
+import { accessOf } from '../../proxy/edge/admin-access.js'
 import { webhookConfig } from '../support/webhook.js'
 
 const identify = async (config: object, bearer: string | null) => {
-  const who = await authenticatorOf(adminSchema.parse(config)).identify({ bearer, certificate: null }, 0)
+  const { authenticator } = accessOf(adminSchema.parse(config))
+  const who = await authenticator.identify({ bearer, certificate: null }, 0)
   return who.kind === 'refused' ? who.reason : who
 }
 
@@ -33,7 +34,7 @@ t.test('what is let in without a key depends on the address', async (t) => {
 
 t.test('a webhook may signal what it is configured for, and nothing else', async (t) => {
   const scopesOf = (signal: string) =>
-    webhooksOf(adminSchema.parse({ webhooks: [{ ...webhookConfig, signal }] }))[0]!.client.scopes
+    accessOf(adminSchema.parse({ webhooks: [{ ...webhookConfig, signal }] })).webhooks[0]!.client.scopes
   t.same(scopesOf('payment'), ['signal:payment'])
   t.same(scopesOf('hold'), ['signal:manual'])
 })

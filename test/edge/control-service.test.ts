@@ -1,9 +1,12 @@
 import t from 'tap'
 import type { Principal } from '../../proxy/access/principal.js'
 import { GRACE_MS } from '../../proxy/access/token-use.js'
+import { adminSchema } from '../../proxy/config/schema.js'
+import { accessOf } from '../../proxy/edge/admin-access.js'
 import type { ControlService, SignalRequest } from '../../proxy/edge/control-service.js'
-import { EPOCH_MS, MINT_SECRET, serviceRoom } from '../support/admin-room.js'
+import { EPOCH_MS, KEY, MINT_SECRET, serviceRoom } from '../support/admin-room.js'
 import { isSilent } from '../support/control-room.js'
+import { webhookConfig } from '../support/webhook.js'
 
 const mintKeys = [{ name: 'desk', secret: MINT_SECRET, scopes: ['signal:payment', 'signal:manual'] }]
 const key = (...scopes: Principal['scopes']): Principal => ({
@@ -304,5 +307,42 @@ t.test(
     t.equal(await tell(provider, 'ended', 'pay-1'), 'unavailable')
     t.ok(isSilent(stream), 'nothing has ended: the message may be an old one')
     t.equal(await tell(pageKey, 'started', 's1'), 'applied', 'keys are good as often as they are used')
+  },
+)
+
+t.test(
+  'who is taken out of the configuration is nobody from then on, whatever they had proved before',
+  async (t) => {
+    const apiKeys = [{ name: 'desk', key: KEY, scopes: ['read'] }]
+    const { service, room: calls, admin } = room({ apiKeys })
+    calls.begin('CA1')
+    const identify = async (bearer: string) => {
+      const who = await service.identify({ bearer, certificate: null }, 'http')
+      return who.kind === 'refused' ? who.reason : who
+    }
+    const minted = await service.mint(
+      pageKey,
+      {
+        call: { kind: 'call', callId: 'CA1' },
+        signalId: 'step',
+        seconds: 900,
+        rights: { scopes: ['signal:payment'], tenants: null },
+      },
+      'http',
+    )
+    const token = minted.kind === 'minted' ? minted.token : ''
+    const desk = await identify(KEY)
+    t.match(desk, { name: 'desk' })
+    t.match(await identify(token), { kind: 'token' })
+    const look = service.watch(desk as Principal, null, 'grpc') as () => Promise<unknown>
+    t.match(await look(), [{ callId: 'CA1' }])
+
+    service.admit(accessOf({ ...admin, apiKeys: [], mintKeys: [] }))
+    t.equal(await identify(KEY), 'unknown-key')
+    t.equal(await identify(token), 'token-invalid')
+    t.equal(await look(), null)
+    t.equal(service.webhook('psp'), undefined)
+    service.admit(accessOf(adminSchema.parse({ webhooks: [webhookConfig] })))
+    t.match(service.webhook(webhookConfig.name), { client: { name: webhookConfig.name } })
   },
 )

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { localUses } from '../../proxy/access/uses.js'
 import { adminSchema } from '../../proxy/config/schema.js'
-import { authenticatorOf, webhooksOf } from '../../proxy/edge/admin-access.js'
+import { accessOf } from '../../proxy/edge/admin-access.js'
 import { createAdminServer, type Readiness } from '../../proxy/edge/admin-server.js'
 import { ControlService, type ControlServiceParts } from '../../proxy/edge/control-service.js'
 import { localCalls } from '../../proxy/edge/local-calls.js'
@@ -29,8 +29,7 @@ export const serviceRoom = (config: object = {}, parts: Partial<ControlServicePa
   const ledger = new LedgerList()
   const drained: number[] = []
   const service = new ControlService({
-    authenticator: authenticatorOf(admin),
-    mintKeys: admin.mintKeys,
+    access: accessOf(admin),
     router: { signal: async (signal) => room.control.signal(signal, clock.nowMs()) },
     calls: localCalls(room.registry, clock),
     forks: { take: async () => 'unknown' },
@@ -62,7 +61,6 @@ export const adminRoom = (
   const { admin, clock, metrics, service } = inner
   const app: FastifyInstance = createAdminServer({
     service,
-    webhooks: webhooksOf(admin),
     origins: admin.origins,
     tls: null,
     clock,

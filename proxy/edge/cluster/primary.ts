@@ -12,7 +12,7 @@ import { noLedger } from '../../ledger/ledger.js'
 import { noCallGauges, noLedgerFigures } from '../../metrics/gauge-source.js'
 import { ProxyMetrics } from '../../metrics/metrics.js'
 import type { MetricPage } from '../../metrics/page.js'
-import { authenticatorOf } from '../admin-access.js'
+import { type AdminConfig, accessOf } from '../admin-access.js'
 import type { Readiness } from '../admin-server.js'
 import { ControlPorts } from '../control-ports.js'
 import { ControlService } from '../control-service.js'
@@ -20,7 +20,7 @@ import { watchEventLoop } from '../event-loop-watch.js'
 import { type CallBook, fleetCalls, wantedOf } from '../local-calls.js'
 import { mergedMetrics, metricPageOf, nodeRuntime } from '../prometheus.js'
 import { knownLabels, type ProxyOptions, type RunningProxy, version } from '../proxy.js'
-import { ProxyLedger } from '../proxy-ledger.js'
+import { type ConfigInForce, ProxyLedger } from '../proxy-ledger.js'
 import { systemClock } from '../system-clock.js'
 import { Crew } from './crew.js'
 import { hostCalls, hostTaker } from './host-calls.js'
@@ -45,6 +45,8 @@ export interface FleetOptions
 export interface RunningFleet extends Omit<RunningProxy, 'metrics'> {
   /** Replaces every worker, one after the other, by those of this source; false when it could not be done. */
   replaceAll(source: WorkerSource, waitMs: number): Promise<boolean>
+  /** The ledger is told what is in force by now. */
+  noteConfig(inForce: ConfigInForce): void
 }
 
 /** How often what is kept for too long is forgotten, the state told, the workers' figures asked, ms. */
@@ -80,6 +82,7 @@ class Fleet implements RunningFleet {
   readonly #host: Host
   readonly #calls: CallBook
   readonly #nats: NatsDirectory | null
+  readonly #service: ControlService
   readonly #ports: ControlPorts
   readonly #ownPage: () => MetricPage
   readonly #unwatch: () => void
@@ -98,6 +101,7 @@ class Fleet implements RunningFleet {
     this.#host = this.#createHost()
     this.#calls = hostCalls(this.#host, this.#crew)
     this.#nats = this.#createNats()
+    this.#service = this.#createService()
     this.#ports = this.#createPorts()
     this.#ownPage = metricPageOf(
       metrics,
@@ -139,6 +143,15 @@ class Fleet implements RunningFleet {
     const isDone = await this.#crew.replaceAll(waitMs)
     if (!isDone) this.#source = before
     return isDone
+  }
+
+  admit(admin: AdminConfig, inForce: ConfigInForce): void {
+    this.#service.admit(accessOf(admin))
+    this.noteConfig(inForce)
+  }
+
+  noteConfig(inForce: ConfigInForce): void {
+    this.parts.ledger?.configChanged(inForce)
   }
 
   #createCrew(): Crew {
@@ -188,13 +201,12 @@ class Fleet implements RunningFleet {
     })
   }
 
-  #createPorts(): ControlPorts {
-    const { admin, adminTls, log, onDrainRequested } = this.options
+  #createService(): ControlService {
+    const { admin, onDrainRequested } = this.options
     const { clock, metrics, ledger } = this.parts
     const host = this.#host
-    const service = new ControlService({
-      authenticator: authenticatorOf(admin),
-      mintKeys: admin.mintKeys,
+    return new ControlService({
+      access: accessOf(admin),
       router: new DirectoryRouter({
         registry: host,
         control: host,
@@ -212,11 +224,15 @@ class Fleet implements RunningFleet {
         return host.streams.size
       },
     })
+  }
+
+  #createPorts(): ControlPorts {
+    const { admin, adminTls, log } = this.options
     return new ControlPorts({
       admin,
       tls: adminTls ?? null,
-      service,
-      clock,
+      service: this.#service,
+      clock: this.parts.clock,
       log,
       prometheus: mergedMetrics(async () => [
         this.#ownPage(),

@@ -70,7 +70,7 @@ export const createControlServer = (options: ControlServerOptions): ControlServe
   const { service, tls, log } = options
   const definition = loadControl()
   const grpc = createGrpcServer(REQUEST_BYTES_MAX, STREAMS_MAX)
-  const watches = new Set<NodeJS.Timeout>()
+  const watches: Watches = new Set()
   const control = loadPackageDefinition(definition) as unknown as {
     hushfork: { control: { v1: { Control: ServiceClientConstructor } } }
   }
@@ -115,7 +115,7 @@ export const createControlServer = (options: ControlServerOptions): ControlServe
     listen: (host, port) => sockets.listen(host, port),
     close() {
       clearInterval(healthTimer)
-      for (const timer of watches) clearInterval(timer)
+      for (const end of watches) end()
       sockets.close()
     },
   }
@@ -126,6 +126,9 @@ type Outcome = object | Refused | ServerErrorResponse
 
 const notFound = statusOf(status.NOT_FOUND, 'no call of this id is here')
 const noMintKey = statusOf(status.UNAVAILABLE, 'no mint key is configured: set admin.mintKeys')
+const watchAgain = statusOf(status.UNAVAILABLE, 'who may watch has been read anew: watch again')
+/** Of ours: its text could hold anything. */
+const fault = statusOf(status.INTERNAL, 'a fault of the proxy')
 
 function statusOf(code: status, details: string): ServerErrorResponse {
   return { name: 'status', message: details, code, details }
@@ -151,8 +154,7 @@ const plain = (
   return (call, respond) => {
     settle(call, service, answer).then(
       (outcome) => ('code' in outcome ? respond(outcome as ServerErrorResponse) : respond(null, outcome)),
-      // A fault of ours: its text could hold anything.
-      () => respond(statusOf(status.INTERNAL, 'a fault of the proxy')),
+      () => respond(fault),
     )
   }
 }
@@ -196,48 +198,54 @@ const credentialsOf = (
   }
 }
 
-/** Looks at the calls until the watcher leaves. One that does not read is told the latest when it does: nothing piles up. */
+/** What a watch is known by while it lasts: how it is ended. */
+type Watches = Set<() => void>
+
 const watch = async (
   service: ControlService,
   call: ServerWritableStream<unknown, unknown>,
-  watches: Set<NodeJS.Timeout>,
+  watches: Watches,
 ): Promise<void> => {
   const request = parseRequest('watchCalls', call.request)
   const outcome = await settle(call, service, async (principal) => {
     if ('wrong' in request) return statusOf(status.INVALID_ARGUMENT, request.wrong)
     if (watches.size >= WATCHES_MAX) return statusOf(status.RESOURCE_EXHAUSTED, 'too many watches')
     const look = service.watch(principal, request.value.call_id, 'grpc')
-    if (typeof look !== 'function') return look
-    await tell(call, look, watches)
-    return {}
-  }).catch(() => statusOf(status.INTERNAL, 'a fault of the proxy'))
+    return typeof look === 'function' ? tell(call, look, watches) : look
+  }).catch(() => fault)
   if ('code' in outcome) call.emit('error', outcome)
 }
 
-const tell = async (
+/**
+ * Looks at the calls until the watcher leaves; why it was ended otherwise. One that does not read is told the latest when it
+ * does: nothing piles up.
+ */
+const tell = (
   call: ServerWritableStream<unknown, unknown>,
-  look: () => Promise<readonly CallView[]>,
-  watches: Set<NodeJS.Timeout>,
-): Promise<void> => {
-  const changes = new CallWatch()
-  const say = (calls: readonly CallView[]): void => {
-    for (const change of changes.look(calls)) call.write(eventMessage(change))
-  }
-  say(await look())
-  let isBusy = false
-  const timer = setInterval(() => {
-    if (isBusy || call.writableNeedDrain) return
-    isBusy = true
-    void look()
-      .then(say)
-      .finally(() => {
-        isBusy = false
-      })
-  }, WATCH_MS)
-  watches.add(timer)
-  const stop = (): void => {
-    clearInterval(timer)
-    watches.delete(timer)
-  }
-  call.on('cancelled', stop).on('close', stop)
-}
+  look: () => Promise<readonly CallView[] | null>,
+  watches: Watches,
+): Promise<ServerErrorResponse | Record<string, never>> =>
+  new Promise((resolve) => {
+    const changes = new CallWatch()
+    let isBusy = false
+    const end = (outcome: ServerErrorResponse | Record<string, never>): void => {
+      clearInterval(timer)
+      watches.delete(left)
+      resolve(outcome)
+    }
+    const left = (): void => end({})
+    const say = async (): Promise<void> => {
+      if (isBusy || call.writableNeedDrain) return
+      isBusy = true
+      const calls = await look()
+      isBusy = false
+      if (calls === null) return end(watchAgain)
+      for (const change of changes.look(calls)) call.write(eventMessage(change))
+    }
+    const timer = setInterval(() => void say().catch(() => end(fault)), WATCH_MS)
+    watches.add(left)
+    call.on('cancelled', left).on('close', left)
+    // It may have left while it was being found out who it is.
+    if (call.cancelled) return left()
+    say().catch(() => end(fault))
+  })

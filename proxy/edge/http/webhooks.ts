@@ -20,12 +20,7 @@ const DELIVERY_BYTES_MAX = 256 * 1024
 /** Lifetime of a step that a provider starts is the policy's: providers do not beat. */
 const FACTS = { ttlMs: null, actor: null } as const
 
-export const registerWebhooks = (
-  app: FastifyInstance,
-  service: ControlService,
-  webhooks: readonly Webhook[],
-  clock: Clock,
-): void => {
+export const registerWebhooks = (app: FastifyInstance, service: ControlService, clock: Clock): void => {
   // The signature is over the bytes: they are read as they came, whatever they claim to be.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -34,7 +29,7 @@ export const registerWebhooks = (
     '/v1/webhooks/:name',
     { bodyLimit: DELIVERY_BYTES_MAX },
     async (request, reply) => {
-      const webhook = webhooks.find(({ client }) => client.name === request.params.name)
+      const webhook = service.webhook(request.params.name)
       if (webhook === undefined)
         return sendRefusal(reply, service.refuseStranger('webhook-unknown', 'webhook'))
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)

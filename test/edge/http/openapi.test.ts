@@ -37,7 +37,7 @@ t.test('every route of the server is in it, and nothing else', async (t) => {
   })
   app.register(async (scope) => registerApi(scope, service))
   app.register(async (scope) => registerPaymentPage(scope, service, []))
-  app.register(async (scope) => registerWebhooks(scope, service, [], clock))
+  app.register(async (scope) => registerWebhooks(scope, service, clock))
   await app.ready()
   await app.close()
   const told = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`)
