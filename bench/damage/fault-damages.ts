@@ -104,15 +104,15 @@ export const faultDamages: readonly Damage[] = [
   ...inFile('edge/recorder-client.ts', [
     {
       name: 'a recorder that comes back hears no beginning',
-      source: 'this.#fill([...this.#preamble(), ...drained(this.#queue)])',
-      replacement: 'this.#fill(drained(this.#queue))',
+      source: 'this.#fill([...this.#preamble(), ...this.#queue.drain()])',
+      replacement: 'this.#fill(this.#queue.drain())',
       why: 'it cannot tell whose audio it is, and stores none of it',
       tests: ['edge/recorder-client'],
     },
     {
       name: 'what was on its way to a recorder is not sent again',
-      source: 'const missed = [...drained(this.#inFlight), ...drained(this.#queue)]',
-      replacement: 'drained(this.#inFlight)\n    const missed = drained(this.#queue)',
+      source: 'const messages = socket.takeBack()',
+      replacement: 'const messages: readonly WireMessage[] = []',
       why: 'a recording has a hole that nobody has counted',
       tests: ['edge/recorder-client'],
     },
@@ -132,7 +132,7 @@ export const faultDamages: readonly Damage[] = [
     },
     {
       name: 'what is given up at the end is not counted',
-      source: 'if (samples > 0) this.options.handler.gap(samples)\n    this.options.handler.gone',
+      source: 'if (lostSamples > 0) this.options.handler.gap(lostSamples)\n    this.options.handler.gone',
       replacement: 'this.options.handler.gone',
       why: 'a recording ends early, and says that it is whole',
       tests: ['edge/recorder-client'],
@@ -141,10 +141,40 @@ export const faultDamages: readonly Damage[] = [
   ...inFile('edge/ws/connection.ts', [
     {
       name: 'a message that was half written counts as handed over',
-      source: 'if (!error && !this.socket.destroyed) this.#handler',
-      replacement: 'if (!error) this.#handler',
+      source: ' || (this.socket.destroyed && first.frames !== null)',
+      replacement: '',
       why: 'a recorder that stalls loses a message, and nobody has counted it',
       tests: ['edge/recorder-client'],
+    },
+    {
+      name: 'what a recorder has not taken is called taken',
+      source: 'const isTaken = !isLater && ',
+      replacement: 'const isTaken = true || ',
+      why: 'a recorder that stalls loses a message, and nobody has counted it',
+      tests: ['edge/recorder-client'],
+    },
+    {
+      name: 'what is sent while a recorder leaves is forgotten',
+      source: '      this.#writes.push({ messages, frames: new Uint8Array(frames) })\n',
+      replacement: '',
+      why: 'a recording has a hole that nobody has counted',
+      tests: ['edge/client-socket'],
+    },
+  ]),
+  ...inFile('edge/unwritten.ts', [
+    {
+      name: 'what the network has taken keeps its audio',
+      source: 'if (copy !== undefined) this.#messages.giveBack(copy)',
+      replacement: '',
+      why: 'gone is not gone',
+      tests: ['edge/unwritten'],
+    },
+    {
+      name: 'a socket hands the network what it has borrowed',
+      source: 'const copy = this.#messages.copyOf(message)',
+      replacement: 'const copy = message',
+      why: 'a later frame of the call, not judged yet, is sent in the place of one that waited',
+      tests: ['edge/unwritten'],
     },
   ]),
 ]

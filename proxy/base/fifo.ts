@@ -44,6 +44,13 @@ export class Fifo<T> {
     return item
   }
 
+  /** Takes out all that there is, in order. */
+  drain(): T[] {
+    const all: T[] = []
+    for (let item = this.shift(); item !== undefined; item = this.shift()) all.push(item)
+    return all
+  }
+
   #grow(): void {
     const grown: (T | undefined)[] = new Array(this.#slots.length * 2).fill(undefined)
     for (let i = 0; i < this.#size; i++) grown[i] = this.#slots[(this.#head + i) & (this.#slots.length - 1)]

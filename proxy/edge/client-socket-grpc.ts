@@ -12,6 +12,7 @@ import type { GrpcTransport } from '../dialects/transport.js'
 import type { WireMessage } from '../media/wire.js'
 import { type ClientSocket, type ClientSocketHandler, CONNECT_MS_MAX, READING_MS } from './client-socket.js'
 import { bufferOf } from './grpc-status.js'
+import { Unwritten } from './unwritten.js'
 
 /** `grpc:`, or `grpcs:` with the certificate checked against the host and the system's authorities. */
 export const dialGrpc = (
@@ -28,6 +29,7 @@ export const dialGrpc = (
 class GrpcSocket implements ClientSocket {
   readonly #client: Client
   #call: ClientDuplexStream<Buffer, Buffer> | null = null
+  readonly #unwritten = new Unwritten()
   #bufferedBytes = 0
   #isEnding = false
   #isClosed = false
@@ -54,12 +56,22 @@ class GrpcSocket implements ClientSocket {
     return this.#bufferedBytes
   }
 
-  send({ data }: WireMessage): void {
-    this.#bufferedBytes += data.length
-    this.#call?.write(bufferOf(data), (error?: Error | null) => {
-      this.#bufferedBytes -= data.length
-      if (!error) this.handler.written(1)
+  send(message: WireMessage): boolean {
+    const copy = this.#unwritten.copyOf(message)
+    if (copy === null) return false
+    const { length } = copy.data
+    this.#bufferedBytes += length
+    this.#call?.write(bufferOf(copy.data), (error?: Error | null) => {
+      this.#bufferedBytes -= length
+      if (error) return
+      this.#unwritten.written()
+      this.handler.written(1)
     })
+    return true
+  }
+
+  takeBack(): WireMessage[] {
+    return this.#unwritten.takeBack()
   }
 
   /** Half-closes, whatever the code: cancelling would take back what the other side has not read yet. */

@@ -4,10 +4,12 @@ import type { TcpTransport } from '../dialects/transport.js'
 import { type ClientSocket, type ClientSocketHandler, CONNECT_MS_MAX, READING_MS } from './client-socket.js'
 import { KEEP_ALIVE_MS } from './fork-socket.js'
 import { UnitReader } from './unit-reader.js'
+import { Unwritten } from './unwritten.js'
 
 /** `tcp:`, or `tls:` with the certificate checked against the host and the system's authorities. */
 export const dialTcp = (transport: TcpTransport, url: URL, handler: ClientSocketHandler): ClientSocket => {
   const units = new UnitReader(transport)
+  const unwritten = new Unwritten()
   const socket = socketTo(url, () => {
     clearTimeout(patience)
     handler.opened()
@@ -30,12 +32,18 @@ export const dialTcp = (transport: TcpTransport, url: URL, handler: ClientSocket
     get bufferedBytes() {
       return socket.writableLength
     },
-    send({ data }) {
-      socket.write(data, (error) => {
+    send(message) {
+      const copy = unwritten.copyOf(message)
+      if (copy === null) return false
+      socket.write(copy.data, (error) => {
         // Of what was half written when it was destroyed Node says that it is written.
-        if (!error && !socket.destroyed) handler.written(1)
+        if (error || socket.destroyed) return
+        unwritten.written()
+        handler.written(1)
       })
+      return true
     },
+    takeBack: () => unwritten.takeBack(),
     close: () => void socket.end(),
     destroy: () => void socket.destroy(),
     async caughtUp() {

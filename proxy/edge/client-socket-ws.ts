@@ -64,8 +64,12 @@ class WebSocketClient implements ClientSocket {
     return this.#connection?.bufferedBytes ?? 0
   }
 
-  send(message: WireMessage): void {
-    this.#connection?.send(message)
+  send(message: WireMessage): boolean {
+    return this.#connection?.send(message) ?? false
+  }
+
+  takeBack(): readonly WireMessage[] {
+    return this.#connection?.takeBack() ?? []
   }
 
   close(code: number): void {

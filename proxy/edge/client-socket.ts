@@ -10,8 +10,13 @@ import { dialWebSocket } from './client-socket-ws.js'
 export interface ClientSocket {
   /** Bytes that have not been handed to the network yet. */
   readonly bufferedBytes: number
-  /** Only once it is open. `written` follows when the network has taken it, and never when it does not. */
-  send(message: WireMessage): void
+  /**
+   * Only once it is open; the message is borrowed until return. False, and nothing done, when it takes nothing any more. `written`
+   * follows when the network has taken it, and never when it does not.
+   */
+  send(message: WireMessage): boolean
+  /** Once it is gone: what it was sent and has not told as written, in order. Asked once. */
+  takeBack(): readonly WireMessage[]
   /** Ends the call behind everything sent, and waits for the other side to end it too. */
   close(code: number): void
   destroy(): void

@@ -2,9 +2,10 @@
  * The way to a recorder over the network. Judged messages wait in a bounded queue while the recorder is dialled, is slow, or
  * is away; a lost one is redialled with growing pauses, hears the preamble again and then what it missed, in order.
  *
- *   send -> queue (bounded) -> in flight (handed to the socket, at most IN_FLIGHT_BYTES_MAX) -> written
+ *   send -> [queue (bounded) ->] in flight (handed to the socket, at most IN_FLIGHT_BYTES_MAX) -> written
  *
- * A message leaves "in flight" when the socket has written it; what was in flight when the socket broke is sent again.
+ * A message leaves "in flight" when the socket has written it; what was in flight when the socket broke is asked back from it, and
+ * sent again. While the recorder keeps up nothing waits, and the only copy is the one that the socket writes.
  * What finds no room is given up: counted in samples and told to the owner, never silently.
  */
 import type { Clock } from '../base/clock.js'
@@ -50,20 +51,29 @@ export interface RecorderClientHandler {
   gap(samples: number): void
 }
 
+/** What is remembered of a message that the socket has. */
+interface Sent {
+  readonly bytes: number
+  readonly samples: number
+  /** Said to a redialled recorder alone; the next one hears it anew. */
+  readonly isPreamble: boolean
+}
+
 interface Waiting {
   readonly message: WireMessage
   readonly samples: number
-  /** Said to a redialled recorder alone; the next one hears it anew. */
   readonly isPreamble: boolean
 }
 
 export class RecorderClient implements RecorderLink {
   #state: RecorderLink['state'] = 'connecting'
   #socket: ClientSocket | null = null
-  /** The session's memory is used again when send() returns: what has to wait is copied into memory of the link's own. */
+  /** The session's memory is used again when send() returns: what waits in the queue is copied into memory of the link's own. */
   readonly #messages = new MessageStore()
   #queue = new Fifo<Waiting>(RECORDER_QUEUE_ITEMS_MAX)
-  #inFlight = new Fifo<Waiting>(RECORDER_QUEUE_ITEMS_MAX)
+  readonly #inFlight = new Fifo<Sent>(RECORDER_QUEUE_ITEMS_MAX)
+  /** What was sent last: a call's frames are alike, and one object tells of all of them. */
+  #lastSent: Sent = { bytes: 0, samples: 0, isPreamble: false }
   #queuedBytes = 0
   #inFlightBytes = 0
   /** As of the last tick: stalls and redials are counted in seconds. */
@@ -103,9 +113,9 @@ export class RecorderClient implements RecorderLink {
       this.options.handler.gap(samples)
       return
     }
+    if (this.#queue.size === 0 && this.#hand(message, samples, false)) return
     this.#queue.push({ message: this.#messages.copyOf(message), samples, isPreamble: false })
     this.#queuedBytes += message.data.length
-    this.#pump()
   }
 
   /** A recorder that is away with messages waiting may still come back for them, for a while. */
@@ -150,7 +160,7 @@ export class RecorderClient implements RecorderLink {
     this.#lastProgressMs = this.options.clock.nowMs()
     this.#firstLostMs = Infinity
     this.#redialPauseMs = REDIAL_MS_MIN
-    if (this.#hasBeenOpen) this.#fill([...this.#preamble(), ...drained(this.#queue)])
+    if (this.#hasBeenOpen) this.#fill([...this.#preamble(), ...this.#queue.drain()])
     this.#hasBeenOpen = true
     this.options.handler.opened()
     this.#pump()
@@ -159,7 +169,7 @@ export class RecorderClient implements RecorderLink {
   #closed(socket: ClientSocket, wasClean: boolean): void {
     if (socket !== this.#socket || this.#state === 'closed') return
     this.#socket = null
-    this.#takeBack()
+    this.#takeBack(socket)
     const nowMs = this.options.clock.nowMs()
     if (this.#firstLostMs === Infinity) this.#firstLostMs = nowMs
     const isNeeded = this.#closeCode === null || this.#queue.size > 0
@@ -181,9 +191,11 @@ export class RecorderClient implements RecorderLink {
   }
 
   /** What was in flight goes back to the head of the queue. */
-  #takeBack(): void {
-    const missed = [...drained(this.#inFlight), ...drained(this.#queue)]
-    this.#fill(missed.filter(({ isPreamble }) => !isPreamble))
+  #takeBack(socket: ClientSocket): void {
+    const messages = socket.takeBack()
+    this.#written(this.#inFlight.size - messages.length)
+    const missed = this.#inFlight.drain().map((sent, i) => ({ ...sent, message: messages[i]! }))
+    this.#fill([...missed, ...this.#queue.drain()].filter(({ isPreamble }) => !isPreamble))
     this.#inFlightBytes = 0
   }
 
@@ -195,29 +207,37 @@ export class RecorderClient implements RecorderLink {
   }
 
   #pump(): void {
-    const socket = this.#socket
-    if (socket === null || this.#state !== 'open') return
-    while (this.#queue.size > 0 && this.#inFlightBytes < IN_FLIGHT_BYTES_MAX && !this.#inFlight.isFull)
-      this.#hand(socket, this.#queue.shift()!)
-    if (this.#closeCode !== null && this.#queue.size === 0) socket.close(this.#closeCode)
+    for (let waiting = this.#queue.peek(); waiting !== undefined; waiting = this.#queue.peek()) {
+      if (!this.#hand(waiting.message, waiting.samples, waiting.isPreamble)) break
+      this.#queue.shift()
+      this.#queuedBytes -= waiting.message.data.length
+      this.#messages.giveBack(waiting.message)
+    }
+    if (this.#closeCode !== null && this.#queue.size === 0 && this.#state === 'open')
+      this.#socket?.close(this.#closeCode)
   }
 
-  #hand(socket: ClientSocket, waiting: Waiting): void {
-    const bytes = waiting.message.data.length
+  /** Hands a message to the socket, if it may have more. Hot. */
+  #hand(message: WireMessage, samples: number, isPreamble: boolean): boolean {
+    if (this.#state !== 'open' || this.#inFlightBytes >= IN_FLIGHT_BYTES_MAX || this.#inFlight.isFull)
+      return false
+    if (this.#socket?.send(message) !== true) return false
     if (this.#inFlightBytes === 0) this.#lastProgressMs = this.#nowMs
-    this.#queuedBytes -= bytes
+    const bytes = message.data.length
+    const last = this.#lastSent
+    if (last.bytes !== bytes || last.samples !== samples || last.isPreamble !== isPreamble)
+      this.#lastSent = { bytes, samples, isPreamble }
+    this.#inFlight.push(this.#lastSent)
     this.#inFlightBytes += bytes
-    this.#inFlight.push(waiting)
-    socket.send(waiting.message)
+    return true
   }
 
   #written(messages: number): void {
     for (let i = 0; i < messages; i++) {
-      const waiting = this.#inFlight.shift()
-      if (waiting === undefined) return
-      if (!waiting.isPreamble) this.#writtenCount++
-      this.#inFlightBytes -= waiting.message.data.length
-      this.#messages.giveBack(waiting.message)
+      const sent = this.#inFlight.shift()
+      if (sent === undefined) return
+      if (!sent.isPreamble) this.#writtenCount++
+      this.#inFlightBytes -= sent.bytes
     }
     this.#lastProgressMs = this.#nowMs
     if (this.#queue.size > 0) this.#pump()
@@ -226,19 +246,13 @@ export class RecorderClient implements RecorderLink {
   #giveUp(wasClean = false): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
-    const lost = [...drained(this.#inFlight), ...drained(this.#queue)]
-    const samples = lost.reduce((sum, waiting) => sum + waiting.samples, 0)
+    const lost = [...this.#inFlight.drain(), ...this.#queue.drain()]
+    const lostSamples = lost.reduce((sum, { samples }) => sum + samples, 0)
     this.#queuedBytes = 0
     this.#inFlightBytes = 0
     this.#socket?.destroy()
     this.#socket = null
-    if (samples > 0) this.options.handler.gap(samples)
+    if (lostSamples > 0) this.options.handler.gap(lostSamples)
     this.options.handler.gone(wasClean)
   }
-}
-
-const drained = (queue: Fifo<Waiting>): Waiting[] => {
-  const all: Waiting[] = []
-  for (let waiting = queue.shift(); waiting !== undefined; waiting = queue.shift()) all.push(waiting)
-  return all
 }

@@ -1,12 +1,17 @@
-// The calling ends of TCP and gRPC against receivers that do not read, do not answer, or go away; ws is in recorder-client.
+// The calling ends of every transport against receivers that do not read, do not answer, or go away.
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js'
 import t, { type Test } from 'tap'
+import type { Dialect } from '../../proxy/dialects/dialect.js'
+import { schemesOf, transportOf } from '../../proxy/dialects/transport.js'
 import { type ClientSocket, dial } from '../../proxy/edge/client-socket.js'
 import { until } from '../support/live-proxy.js'
+import { wsRecorder } from '../support/recorders.js'
 import { toyGrpc, toyTcp } from '../support/toy-transports.js'
 
+/** No transport: WebSocket. */
+const toyWs: Pick<Dialect, 'transport'> = {}
 const raw = (message: Buffer): Buffer => message
 const message = { data: new Uint8Array(4096), isBinary: true }
 message.data.set([0x10, 0x00])
@@ -40,11 +45,13 @@ const grpcReceiver = async (
   return new URL(`grpc://127.0.0.1:${port}`)
 }
 
-const call = (dialect: typeof toyTcp, url: URL) => {
+const wsReceiver = async (t: Test): Promise<URL> => (await wsRecorder(t, (socket) => socket.pause())).url
+
+const call = (dialect: Pick<Dialect, 'transport'>, url: URL) => {
   const told: string[] = []
   const written = { messages: 0 }
   const socket: ClientSocket = dial(
-    dialect.transport!,
+    transportOf(dialect),
     url,
     { headers: {}, subprotocols: [] },
     {
@@ -60,6 +67,7 @@ const call = (dialect: typeof toyTcp, url: URL) => {
 }
 
 for (const [name, dialect, receiver] of [
+  ['WebSocket', toyWs, (t: Test) => wsReceiver(t)],
   ['TCP', toyTcp, (t: Test) => tcpReceiver(t, (socket) => socket.pause())],
   ['gRPC', toyGrpc, (t: Test) => grpcReceiver(t, (call) => call.pause())],
 ] as const) {
@@ -80,11 +88,14 @@ for (const [name, dialect, receiver] of [
     socket.destroy()
     await until(() => told.length === 2, 'gone')
     t.same(told, ['opened', 'lost'])
+    const back = socket.takeBack()
+    t.equal(back.length, sent - written.messages, 'what was not taken is handed back')
+    t.same([...back.at(-1)!.data], [...message.data])
+    t.same(socket.takeBack(), [], 'once')
   })
 
   t.test(`${name}: where nobody listens the connection is lost at once, and once`, async (t) => {
-    const scheme = name === 'TCP' ? 'tcp' : 'grpc'
-    const { socket, told } = call(dialect, new URL(`${scheme}://127.0.0.1:1`))
+    const { socket, told } = call(dialect, new URL(`${schemesOf[transportOf(dialect).kind][0]}//127.0.0.1:1`))
     await until(() => told.length > 0, 'told', 4_000)
     socket.destroy()
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -132,3 +143,23 @@ t.test('gRPC: an answer and OK are a good end; a fault of ours cancels instead o
   await until(() => bad.told.includes('lost'), 'lost')
   await until(() => ends.includes('cancelled'), 'cancelled')
 })
+
+t.test(
+  'WebSocket: what is sent when the receiver has gone is handed back, and behind its close nothing is taken',
+  async (t) => {
+    const { url, sockets } = await wsRecorder(t, () => undefined)
+    const { socket, told } = call(toyWs, url)
+    await until(() => told.includes('opened') && sockets.size === 1, 'opened')
+    socket.send(message)
+    socket.destroy()
+    t.ok(socket.send(message), 'nobody has been told yet')
+    await until(() => told.length === 2, 'gone')
+    t.same(socket.takeBack(), [message, message])
+    const other = call(toyWs, url)
+    await until(() => other.told.includes('opened') && sockets.size === 1, 'opened')
+    for (const peer of sockets) peer.close(1000)
+    await until(() => other.told.length === 2, 'closed')
+    t.notOk(other.socket.send(message))
+    t.same(other.socket.takeBack(), [])
+  },
+)

@@ -28,6 +28,12 @@ export interface WebSocketHandler {
   closed(code: number): void
 }
 
+interface Write {
+  readonly messages: number
+  /** What the network may not have taken, in memory of its own; null: it has taken all of it. */
+  readonly frames: Uint8Array | null
+}
+
 /** What a peer may leave unread of the answers to its pings, bytes. */
 const UNREAD_BYTES_MAX = 1 << 20
 
@@ -38,8 +44,8 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker, R
   readonly #reader: FrameReader
   readonly #isServer: boolean
   readonly #isEncrypted: boolean
-  /** How many messages each write holds that the network has not taken yet. */
-  readonly #writes: number[] = []
+  /** Writes that have not been told as written, oldest first. */
+  readonly #writes: Write[] = []
   #handler: WebSocketHandler | null = null
   #code: number = closeCodes.abnormal
   #hasSaidClose = false
@@ -79,9 +85,31 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker, R
     return this.socket.writableLength + frameBatch.bytesOf(this)
   }
 
-  /** Sends at the end of this turn of the event loop; nothing once either side has begun to close. Hot. */
-  send({ data, isBinary }: WireMessage): void {
-    if (!this.#hasSaidClose) frameBatch.add(this, isBinary ? opcodes.binary : opcodes.text, data, 1)
+  /**
+   * Sends at the end of this turn of the event loop; the message is borrowed until return. False, and nothing done, once either side
+   * has begun to close. Hot.
+   */
+  send({ data, isBinary }: WireMessage): boolean {
+    if (this.#hasSaidClose) return false
+    frameBatch.add(this, isBinary ? opcodes.binary : opcodes.text, data, 1)
+    return true
+  }
+
+  /** Once it is gone: the messages that the network has not taken, in order, read back from their frames. */
+  takeBack(): WireMessage[] {
+    frameBatch.flush()
+    const messages: WireMessage[] = []
+    const taker = {
+      message: (data: Uint8Array, isBinary: boolean) =>
+        messages.push({ data: new Uint8Array(data), isBinary }),
+      ping: () => undefined,
+      pong: () => undefined,
+      peerClosed: () => undefined,
+    }
+    for (const { frames } of this.#writes.splice(0))
+      if (frames !== null)
+        new FrameReader({ isMasked: this.isMasking, messageBytesMax: MESSAGE_BYTES_MAX }, taker).read(frames)
+    return messages
   }
 
   /** The answer is told as `pong`. */
@@ -138,21 +166,25 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker, R
 
   write(frames: Uint8Array, messages: number): boolean {
     const { socket } = this
-    if (!socket.writable) return true
-    // Encrypted, it is taken some time later; plain, it mostly is in the kernel when this returns.
-    const bytes = this.#isEncrypted ? new Uint8Array(frames) : frames
-    if (messages === 0) socket.write(bytes)
-    else {
-      this.#writes.push(messages)
-      socket.write(bytes, this.#written)
+    if (!socket.writable) {
+      this.#writes.push({ messages, frames: new Uint8Array(frames) })
+      return true
     }
-    return this.#isEncrypted || socket.writableLength === 0
+    // Plain, it mostly is in the kernel when this returns; encrypted, or behind others, it is taken some time later.
+    const isLater = this.#isEncrypted || socket.writableLength > 0
+    const bytes = isLater ? new Uint8Array(frames) : frames
+    socket.write(bytes, this.#written)
+    const isTaken = !isLater && socket.writableLength === 0 && socket.errored === null
+    this.#writes.push({ messages, frames: isTaken ? null : bytes })
+    return isLater || isTaken
   }
 
-  /** Of what was half written when the socket was destroyed Node says that it is written: it is not. */
+  /** Of what was half written when the socket was destroyed Node says that it is written: it is not, and nothing behind it is. */
   readonly #written = (error?: Error | null): void => {
-    const messages = this.#writes.shift() ?? 0
-    if (!error && !this.socket.destroyed) this.#handler!.written(messages)
+    const [first] = this.#writes
+    if (error || first === undefined || (this.socket.destroyed && first.frames !== null)) return
+    this.#writes.shift()
+    if (first.messages > 0) this.#handler!.written(first.messages)
   }
 
   #read(chunk: Uint8Array): void {
