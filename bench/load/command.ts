@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { makeCertificate } from './certificate.js'
 import { compileGenerator, type Generator } from './generator.js'
-import { findLimit, isCarried } from './limit.js'
+import { isInterrupted, watchInterruption } from './interruption.js'
+import { findLimit, isCarried, type Level } from './limit.js'
 import { isFaultless, type Load, type Measurement, measure, medianOf, type Placement } from './measure.js'
 import { chartOf, machineLine, markdownOf, type ScenarioResult } from './report.js'
 import { type Scenario, type ScenarioName, scenarios, specialScenarios } from './scenarios.js'
@@ -158,8 +159,10 @@ const runLoads = async (plan: readonly Planned[], options: LoadOptions): Promise
   for (const planned of plan) subjectsOf({ ...options, ...planned.options })
   if (options.out !== undefined) mkdirSync(options.out, { recursive: true })
   console.log(machineLine())
+  watchInterruption()
   const results: ScenarioResult[] = []
   for (const [index, planned] of plan.entries()) {
+    if (isInterrupted()) break
     process.stderr.write(`-- ${planned.title} (${index + 1} of ${plan.length})\n`)
     const result = await play(planned.scenario, { ...options, ...planned.options }).catch(failed)
     results.push({ ...result, scenario: planned.title })
@@ -288,6 +291,7 @@ const runLevel = async (
   const runs: Measurement[] = []
   for (let round = 0; round < Number(options.runs); round++)
     for (const subject of subjectsOf(options)) {
+      if (isInterrupted()) break
       process.stderr.write(`${name}, ${load.calls} calls, ${subject}, run ${round + 1} of ${options.runs}\n`)
       runs.push(await measure(generator, subject, load, placement))
     }
@@ -309,16 +313,27 @@ const mediansOf = (runs: readonly Measurement[]): Measurement[] =>
 const runLimit = async ({ generator, base, placement, options }: Run): Promise<ScenarioResult> => {
   const runs: Measurement[] = []
   const notes: string[] = []
+  const load = (calls: number): Load => ({
+    ...base,
+    calls,
+    extra: [...base.extra, '--live-within', String(LIVE_WITHIN_SECONDS)],
+  })
   for (let round = 0; round < Number(options.runs); round++)
     for (const subject of subjectsOf(options)) {
-      const found = await findLimit(async (calls) => {
+      if (isInterrupted()) break
+      const tryCalls = async (calls: number): Promise<Measurement> => {
         process.stderr.write(`limit, round ${round + 1}, ${subject}: ${calls} calls\n`)
-        const tried = await measure(generator, subject, { ...base, calls }, placement)
-        process.stderr.write(`${isCarried(tried) ? 'held' : 'did not hold'}\n`)
+        const tried = await measure(generator, subject, load(calls), placement)
+        process.stderr.write(`${isCarried(tried) ? 'held' : 'did not hold'}, ${shareText(tried)}\n`)
         return tried
-      }, base.calls || LIMIT_START_CALLS)
+      }
+      const cores = subject === 'hushfork' ? Math.max(1, placement.subjectCores.length) : 1
+      const found = await findLimit(tryCalls, base.calls || LIMIT_START_CALLS, cores, isInterrupted)
       if (found.held !== null) runs.push(found.held)
-      notes.push(`${subject}: ${found.held?.calls ?? 0} calls held; ${found.reason}`)
+      notes.push(
+        `${subject}: ${found.held?.calls ?? 0} calls held; ${found.reason}`,
+        `${subject}: tried ${found.levels.map(levelText).join(', ')}`,
+      )
     }
   const medians = subjectNames.flatMap((name) => {
     const of = runs.filter(({ subject }) => subject === name).sort((a, b) => a.calls - b.calls)
@@ -332,8 +347,16 @@ const runLimit = async ({ generator, base, placement, options }: Run): Promise<S
   return { scenario: 'limit', about: specialScenarios.limit, medians, runs, notes }
 }
 
+const shareText = ({ coreShare }: Measurement): string => `${(coreShare * 100).toFixed(0)} % of a core`
+
+const levelText = ({ calls, isHeld, measurement }: Level): string =>
+  `${calls.toLocaleString('en')} (${isHeld ? 'held' : 'not held'}, ${measurement === null ? 'not all let in' : shareText(measurement)})`
+
 /** Where the search for the limit begins, calls. */
 const LIMIT_START_CALLS = 800
+
+/** Calls begin a thousand a second; a level whose calls are not all let in so long after the first is no level that holds. */
+const LIVE_WITHIN_SECONDS = 20
 
 /** After every scenario, so that what has been measured stays when a later one fails. */
 const publish = (results: readonly ScenarioResult[], { out, ...options }: LoadOptions): void => {

@@ -11,7 +11,8 @@
  *   gcc -O2 -o forks forks.c            plain
  *   gcc -O2 -DWITH_TLS -o forks forks.c -lssl -lcrypto
  *
- * stdout: one JSON object a line ({"event":"window-begins"}, ..."window-ends", ..."result"); stderr: progress.
+ * stdout: one JSON object a line ({"event":"window-begins"}, ..."window-ends", ..."result", or "gave-up" alone); stderr: progress.
+ * SIGINT and SIGTERM end the calls that there are and the window with them: the result is of what there was.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -59,7 +60,7 @@ static struct {
   int target_count, calls, tracks, redacts, key_every_frames, tls, is_silence_free;
   FILE *runs;
   long total, frames_per_call;
-  double seconds, warmup, ramp, hold_ms, speed, storm_at, near_ms;
+  double seconds, warmup, ramp, live_within, hold_ms, speed, storm_at, near_ms;
 } opt;
 
 /* Frames on their way at once: 20 s of them, which no hold-back is. */
@@ -101,7 +102,8 @@ typedef struct {
 static Slot *slots;
 static int epoll_fd, listen_fd;
 static int64_t began_us, window_begin_us = INT64_MAX, window_end_us = INT64_MAX;
-static long calls_begun, calls_done, calls_failed;
+static long calls_begun, calls_done, calls_failed, calls_unanswered;
+static volatile sig_atomic_t is_interrupted;
 static struct {
   long sent, received, intact, silenced, expected_silent, leaked_frames, leaked_samples, over_silenced, corrupt, misordered,
       lost, extra, keys, refused, window_sent, window_received, sent_late, bytes_sent;
@@ -860,7 +862,7 @@ static void step(int index, int64_t now, int is_ending) {
     if (now >= slot->due_us && !is_ending && (opt.total == 0 || calls_begun < opt.total)) dial(index);
     return;
   case CONNECTING:
-    if (now >= slot->deadline_us) calls_failed++, finish(slot);
+    if (now >= slot->deadline_us) calls_failed++, calls_unanswered++, finish(slot);
     return;
   case ACTIVE:
     while (slot->state == ACTIVE && now >= slot->due_us) {
@@ -930,17 +932,45 @@ static void report(void) {
          (double)(now_us() - began_us) / 1e6);
 }
 
+/* Before the window: so much time has gone by, or every call has had its answer, and not all of them are live. */
+static int is_hopeless(int64_t now) {
+  if (now - began_us > (int64_t)(opt.live_within * 1e6)) return 1;
+  for (int i = 0; i < opt.calls; i++)
+    if (slots[i].state == CONNECTING || slots[i].state == OVER || (slots[i].state == WAITING && slots[i].due_us != INT64_MAX)) return 0;
+  return 1;
+}
+
+static void interrupt(int signal_number) {
+  (void)signal_number;
+  is_interrupted = 1;
+}
+
+static void give_up(int active, int64_t now) {
+  printf("{\"event\":\"gave-up\",\"calls\":%d,\"live\":%d,\"refused\":%ld,\"unanswered\":%ld,\"afterSeconds\":%.1f}\n", opt.calls, active,
+         sum.refused, calls_unanswered, (double)(now - began_us) / 1e6);
+  fflush(stdout);
+  die("\n%d of %d calls are live after %.1f s; %ld were refused", active, opt.calls, (double)(now - began_us) / 1e6, sum.refused);
+}
+
 static void tell(const char *event) {
   printf("{\"event\":\"%s\"}\n", event);
   fflush(stdout);
 }
 
+/* On a terminal one line, written over and over. */
+static void show_progress(int64_t now, int active, int is_watched) {
+  double seconds = (double)(now - began_us) / 1e6;
+  fprintf(stderr, "%s%6.0f s  %d calls live, %ld", is_watched ? "\r" : "", seconds, active, calls_done);
+  if (opt.total > 0) fprintf(stderr, " of %ld", opt.total);
+  fputs(" done", stderr);
+  if (opt.total > 0 && calls_done > 0) fprintf(stderr, ", %.0f s left", seconds * (double)(opt.total - calls_done) / (double)calls_done);
+  fprintf(stderr, ", %ld of %ld frames back, %ld leaked, %ld lost%s", sum.received, sum.sent, sum.leaked_frames, sum.lost, is_watched ? "    " : "\n");
+}
+
 static void run(void) {
   struct epoll_event events[1024];
   int64_t next_line = 0, ending_us = INT64_MAX, stepped_us = 0;
-  int is_ending = 0, told = 0;
-  char of_total[32] = "";
-  if (opt.total > 0) snprintf(of_total, sizeof of_total, " of %ld", opt.total);
+  int is_ending = 0, told = 0, is_watched = isatty(2);
   began_us = now_us();
   for (int i = 0; i < opt.calls; i++) slots[i].due_us = began_us + (int64_t)(opt.ramp * 1e6 * i / opt.calls);
   for (;;) {
@@ -959,30 +989,29 @@ static void run(void) {
     int active = count(ACTIVE);
     if (!all_live_us && active == opt.calls) all_live_us = now;
     if (opt.total > 0) {
-      if (window_begin_us == INT64_MAX) window_begin_us = now, tell("window-begins");
+      if (window_begin_us == INT64_MAX) window_begin_us = now, told = 1, tell("window-begins");
       if (calls_done >= opt.total) {
-        window_end_us = now, tell("window-ends");
+        if (!is_ending) window_end_us = now, tell("window-ends");
         break;
       }
     } else {
       if (window_begin_us == INT64_MAX && all_live_us) {
         window_begin_us = now + (int64_t)(opt.warmup * 1e6);
         window_end_us = window_begin_us + (int64_t)(opt.seconds * 1e6);
-      } else if (window_begin_us == INT64_MAX && now - began_us > 60000000)
-        die("%d of %d calls are active after a minute; %ld were refused", active, opt.calls, sum.refused);
+      }
+      if (told == 0 && (is_interrupted || (window_begin_us == INT64_MAX && is_hopeless(now)))) give_up(active, now);
       if (told == 0 && now >= window_begin_us) told = 1, tell("window-begins");
       if (told == 1 && opt.storm_at > 0 && storm_us == 0 && now >= window_begin_us + (int64_t)(opt.storm_at * 1e6)) storm(), active = count(ACTIVE);
       if (storm_us && !storm_done_us && active == opt.calls) storm_done_us = now;
-      if (told == 1 && now >= window_end_us) told = 2, is_ending = 1, ending_us = now, tell("window-ends");
     }
+    if (!is_ending && (is_interrupted || now >= window_end_us)) window_end_us = now, is_ending = 1, ending_us = now, tell("window-ends");
     if (is_ending && (count(WAITING) == opt.calls || now - ending_us > CALL_END_US + 5000000)) break;
     if (now >= next_line) {
-      next_line = now + 1000000;
-      fprintf(stderr, "\r%6.0f s  %d calls live, %ld%s done, %ld of %ld frames back, %ld leaked, %ld lost   ", (double)(now - began_us) / 1e6, active,
-              calls_done, of_total, sum.received, sum.sent, sum.leaked_frames, sum.lost);
+      next_line = now + (is_watched ? 1000000 : 10000000);
+      show_progress(now, active, is_watched);
     }
   }
-  fputc('\n', stderr);
+  if (is_watched) fputc('\n', stderr);
   report();
 }
 
@@ -1013,6 +1042,7 @@ static const char usage[] =
     "  --calls N               at once (default 54)\n"
     "  --seconds S --warmup S  the window that is timed, and what comes before it (default 10, 5)\n"
     "  --ramp S                over which the first calls begin (default: a thousand a second)\n"
+    "  --live-within S         gives up when not all calls are live by then, or sooner once none can be any more (default 60)\n"
     "  --hold-ms MS            intended hold-back, taken off the latency (default 0)\n"
     "  --keys-every S          a DTMF key in every call that often, seconds; 0: none (default 10)\n"
     "  --near-ms MS            how far around a key silence is expected (default 600)\n"
@@ -1035,9 +1065,9 @@ static void read_options(int argc, char **argv) {
       {"sink", 1, 0, 's'}, {"target", 1, 0, 't'}, {"path", 1, 0, 'p'}, {"dialect", 1, 0, 'd'}, {"tracks", 1, 0, 'T'}, {"calls", 1, 0, 'c'},
       {"seconds", 1, 0, 'S'}, {"warmup", 1, 0, 'w'}, {"hold-ms", 1, 0, 'h'}, {"keys-every", 1, 0, 'k'}, {"near-ms", 1, 0, 'n'}, {"passes", 0, 0, 'P'},
       {"total", 1, 0, 'N'}, {"frames", 1, 0, 'f'}, {"speed", 1, 0, 'x'}, {"storm-at", 1, 0, 'r'}, {"runs", 1, 0, 'R'}, {"tls", 0, 0, 'L'}, {"cert", 1, 0, 'C'}, {"key", 1, 0, 'K'},
-      {"speech", 1, 0, 'A'}, {"ramp", 1, 0, 'm'}, {"help", 0, 0, 'H'}, {0}};
+      {"speech", 1, 0, 'A'}, {"ramp", 1, 0, 'm'}, {"live-within", 1, 0, 'l'}, {"help", 0, 0, 'H'}, {0}};
   const char *target = "-", *sink = "127.0.0.1:0";
-  opt.path = "/", opt.calls = 54, opt.tracks = 2, opt.redacts = 1, opt.seconds = 10, opt.warmup = 5, opt.speed = 1, opt.key_every_frames = 500, opt.near_ms = 600, opt.ramp = -1;
+  opt.path = "/", opt.calls = 54, opt.tracks = 2, opt.redacts = 1, opt.seconds = 10, opt.warmup = 5, opt.speed = 1, opt.key_every_frames = 500, opt.near_ms = 600, opt.ramp = -1, opt.live_within = 60;
   opt.frames_per_call = 50;
   for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) switch (c) {
       case 's': sink = optarg; break;
@@ -1061,6 +1091,7 @@ static void read_options(int argc, char **argv) {
         opt.is_silence_free = 1;
         break;
       case 'm': opt.ramp = atof(optarg); break;
+      case 'l': opt.live_within = atof(optarg); break;
       case 'A': read_speech(optarg), opt.is_silence_free = 1; break;
       case 'L': opt.tls = 1; break;
       case 'C': opt.cert = optarg; break;
@@ -1094,6 +1125,7 @@ static void read_options(int argc, char **argv) {
 int main(int argc, char **argv) {
   struct rlimit files;
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGINT, interrupt), signal(SIGTERM, interrupt);
   if (getrlimit(RLIMIT_NOFILE, &files) == 0) files.rlim_cur = files.rlim_max, setrlimit(RLIMIT_NOFILE, &files);
   for (int i = 0; i < 64; i++) unbase64[(uint8_t)base64[i]] = (int8_t)i;
   make_audio();

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { inPackage } from '../../proxy/base/package-file.js'
+import { whenInterrupted } from './interruption.js'
 
 /** What forks.c says at the end. Counts are of messages, but for those that begin with `tracks`: a stereo frame has two. */
 export interface GeneratorResult {
@@ -90,35 +91,61 @@ export const compileGenerator = (withTls: boolean): Generator => {
   }
 }
 
-/** The generator says on standard error why: not all of its calls were let in within a minute, as a rule. */
+/** How far calls came that did not all come alive. */
+export interface Reached {
+  readonly calls: number
+  readonly live: number
+  readonly refused: number
+  /** Calls whose connection was not answered within 20 s. */
+  readonly unanswered: number
+  readonly afterSeconds: number
+}
+
+/** Not all calls were let in, so that there was nothing to time. */
 export class GeneratorGaveUp extends Error {
-  constructor() {
-    super('the load generator ended without a result; its last words are above')
+  constructor(readonly reached: Reached) {
+    super(reachedText(reached))
   }
 }
+
+export const reachedText = ({ calls, live, refused, unanswered, afterSeconds }: Reached): string =>
+  [
+    `${live.toLocaleString('en')} of ${calls.toLocaleString('en')} calls were let in within ${afterSeconds.toFixed(0)} s`,
+    ...(refused > 0 ? [`${refused.toLocaleString('en')} were refused`] : []),
+    ...(unanswered > 0 ? [`${unanswered.toLocaleString('en')} were not answered`] : []),
+  ].join(', ')
 
 const run = async (program: string, options: GeneratorOptions): Promise<GeneratorResult> => {
   const child = spawnOn(options.cores, program, options.args, ['pipe', 'pipe', 'inherit'])
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   let result: GeneratorResult | null = null
+  let reached: Reached | null = null
+  const forget = whenInterrupted(() => child.kill('SIGINT'))
   try {
     for await (const line of createInterface({ input: child.stdout! })) {
-      const event = JSON.parse(line) as { event: string; port?: number } & GeneratorResult
+      const event = JSON.parse(line) as { event: string; port?: number } & GeneratorResult & Reached
       if (event.event === 'listening') child.stdin!.end(`${await options.target(event.port!)}\n`)
       else if (event.event === 'window-begins') options.onWindow('begins')
       else if (event.event === 'window-ends') options.onWindow('ends')
       else if (event.event === 'result') result = event
+      else if (event.event === 'gave-up') reached = event
     }
   } catch (error) {
     child.kill('SIGKILL')
     throw error
+  } finally {
+    forget()
   }
   await ended
-  if (result === null) throw new GeneratorGaveUp()
+  if (reached !== null) throw new GeneratorGaveUp(reached)
+  if (result === null) throw new Error('the load generator ended without a result; its last words are above')
   return result
 }
 
-/** A process bound to these cores by taskset (util-linux), or to none. */
+/**
+ * A process bound to these cores by taskset (util-linux), or to none. It has a process group of its own: whoever interrupts the
+ * bench at a terminal does not take what is tested away from under it. It is gone when the bench is.
+ */
 export const spawnOn = (
   cores: readonly number[],
   program: string,
@@ -126,8 +153,13 @@ export const spawnOn = (
   stdio: ('pipe' | 'inherit' | 'ignore')[],
   environment: Readonly<Record<string, string>> = {},
 ): ChildProcess => {
-  const options = { stdio, env: { ...process.env, ...environment } }
-  return cores.length === 0
-    ? spawn(program, args, options)
-    : spawn('taskset', ['-c', cores.join(), program, ...args], options)
+  const options = { stdio, detached: true, env: { ...process.env, ...environment } }
+  const child =
+    cores.length === 0
+      ? spawn(program, args, options)
+      : spawn('taskset', ['-c', cores.join(), program, ...args], options)
+  const kill = (): void => void child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
+  return child
 }

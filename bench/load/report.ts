@@ -101,7 +101,7 @@ const reportedNotes = (
       ]
 
 /** Silent when the generator had time to spare: its share of its core below this, and all but one frame in a thousand in time. */
-const GENERATOR_SHARE_MAX = 0.9
+export const GENERATOR_SHARE_MAX = 0.9
 
 const generatorNotes = (
   { scenario }: ScenarioResult,
