@@ -100,10 +100,17 @@ export const speechDamages: readonly Damage[] = [
   ...inFile('recognizers/embedded/track-spotter.ts', [
     {
       name: 'the delay of the net is forgotten',
-      source: 'this.#isAsleep ? this.#step : this.#step - delaySteps',
+      source: 'this.#isAsleep ? this.#step : this.#step - this.#waitingSteps - delaySteps',
       replacement: 'this.#step',
       why: 'a digit leaves before the net has said what it was',
       tests: ['detectors/speech/recognizers/index', 'detectors/index'],
+    },
+    {
+      name: 'steps that wait for the net count as heard',
+      source: 'this.#step - this.#waitingSteps - delaySteps',
+      replacement: 'this.#step - delaySteps',
+      why: 'a digit leaves before the net has been asked',
+      tests: ['detectors/speech/recognizers/embedded/track-spotter'],
     },
   ]),
   ...inFile('recognizers/embedded/kernel-net.ts', [
@@ -113,6 +120,22 @@ export const speechDamages: readonly Damage[] = [
       replacement: '',
       why: 'what was said in one call is heard in another',
       tests: ['detectors/speech/recognizers/embedded/net'],
+    },
+    {
+      name: 'of several steps the first layer forgets the last',
+      source: 'shorts.copyWithin(region / 2, at + features.length, at + features.length + featuresBefore)',
+      replacement: 'shorts.copyWithin(region / 2, at + FEATURES, at + FEATURES + featuresBefore)',
+      why: 'what is heard depends on how audio was cut',
+      tests: ['detectors/speech/recognizers/embedded/net'],
+    },
+  ]),
+  ...inFile('recognizers/embedded/narrow.ts', [
+    {
+      name: 'the weights of an output may add up to anything',
+      source: 'sum / (WEIGHT_SUM_MAX - inputs / 2)',
+      replacement: '0',
+      why: 'sums overflow, and the net hears nonsense',
+      tests: ['detectors/speech/recognizers/embedded/narrow'],
     },
   ]),
   ...inFile('recognizers/embedded/record-ring.ts', [

@@ -85,7 +85,7 @@ export const hear = (file: SpeechFile): HeardFile => {
 const stepsOf = (pcm: Int16Array): readonly Float32Array[] => {
   const { model, frontEnd, kernel } = threadSpotter()
   const net = new KernelNet(kernel)
-  const features = new Float32Array(FEATURES)
+  const features = new Int16Array(FEATURES)
   const span = new Int16Array(STEP_SPAN_SAMPLES)
   const steps: Float32Array[] = []
   for (
@@ -96,7 +96,7 @@ const stepsOf = (pcm: Int16Array): readonly Float32Array[] => {
     span.fill(0)
     span.set(pcm.subarray(at, at + STEP_SPAN_SAMPLES))
     frontEnd.describe(span, features)
-    steps.push(net.step(features).slice())
+    steps.push(net.step(features)[0]!.slice())
   }
   net.close()
   return steps

@@ -16,65 +16,98 @@ export const STEP_SPAN_SAMPLES = 280
 /** Values that describe a step. */
 export const FEATURES = 64
 
-const WINDOW = 200
-const HOP = 80
-const BANDS = 32
-const FFT = 256
+/** What one of a feature stands for, as a logarithm: those of full scale (10.2 where all power is in one band) and of nothing (-13.8) fit. */
+export const FEATURE_UNIT = 1 / 2_048
+
+export const WINDOW = 200
+export const HOP = 80
+export const BANDS = 32
+export const FFT = 256
 const BINS = FFT / 2 + 1
 const FULL_SCALE = 32_768
 /** Added to every band before the logarithm, so that silence has one: as in training. */
 const FLOOR = 1e-6
 
-/** Tables and scratch, one per thread: features are computed to their end before another stream's turn. */
-export class FrontEnd {
-  readonly #window: Float32Array
-  readonly #filters: Float32Array
+/** One per thread: features are computed to their end before another stream's turn. */
+export interface FrontEnd {
+  /** Describes the step of `span` (STEP_SPAN_SAMPLES samples) in FEATURES values of FEATURE_UNIT. Hot. */
+  describe(span: Int16Array, out: Int16Array): void
+}
+
+/** A logarithm as a feature. Hot. */
+export const featureOf = (logarithm: number): number =>
+  Math.max(-32_768, Math.min(32_767, Math.round(logarithm / FEATURE_UNIT)))
+
+/** What the transform and the bands need, the same for all who compute them. */
+export interface FrontEndTables {
+  /** Of WINDOW samples, over full scale. */
+  readonly window: Float64Array
   /** First and last bin of each band. */
-  readonly #bounds = new Uint8Array(2 * BANDS)
-  readonly #cos = new Float64Array(FFT / 2)
-  readonly #sin = new Float64Array(FFT / 2)
-  readonly #order = new Uint8Array(FFT / 2)
+  readonly bounds: Uint8Array
+  /** Of each band, of every bin. */
+  readonly filters: readonly Float32Array[]
+  readonly cosines: Float64Array
+  readonly sines: Float64Array
+  /** Where the transform wants each of its values. */
+  readonly order: Uint8Array
+}
+
+export const frontEndTables = (model: SpotterModel): FrontEndTables => {
+  const all = model.tensor('fb')
+  const filters = Array.from({ length: BANDS }, (_, band) => all.subarray(band * BINS, (band + 1) * BINS))
+  const half = FFT / 2
+  return {
+    window: Float64Array.from(model.tensor('win'), (weight) => weight / FULL_SCALE),
+    bounds: Uint8Array.from(
+      filters.flatMap((row) => [
+        row.findIndex((weight) => weight > 0),
+        BINS -
+          1 -
+          row
+            .slice()
+            .reverse()
+            .findIndex((weight) => weight > 0),
+      ]),
+    ),
+    filters,
+    cosines: Float64Array.from({ length: half }, (_, i) => Math.cos((2 * Math.PI * i) / FFT)),
+    sines: Float64Array.from({ length: half }, (_, i) => Math.sin((2 * Math.PI * i) / FFT)),
+    order: Uint8Array.from({ length: half }, (_, i) => bitsReversed(i)),
+  }
+}
+
+/** Of seven bits. */
+const bitsReversed = (value: number): number => {
+  let reversed = 0
+  for (let bit = 0; bit < 7; bit++) if ((value >> bit) & 1) reversed |= 64 >> bit
+  return reversed
+}
+
+/** In TypeScript: how kernel-front-end.ts, which does the same in WebAssembly six times as fast, is checked. */
+export class PlainFrontEnd implements FrontEnd {
+  readonly #tables: FrontEndTables
   readonly #re = new Float64Array(FFT / 2)
   readonly #im = new Float64Array(FFT / 2)
   readonly #power = new Float64Array(BINS)
 
   constructor(model: SpotterModel) {
-    this.#window = model.tensor('win')
-    this.#filters = model.tensor('fb')
-    for (let band = 0; band < BANDS; band++) {
-      const row = this.#filters.subarray(band * BINS, (band + 1) * BINS)
-      this.#bounds[2 * band] = row.findIndex((weight) => weight > 0)
-      this.#bounds[2 * band + 1] =
-        BINS -
-        1 -
-        row
-          .slice()
-          .reverse()
-          .findIndex((weight) => weight > 0)
-    }
-    for (let i = 0; i < FFT / 2; i++) {
-      this.#cos[i] = Math.cos((2 * Math.PI * i) / FFT)
-      this.#sin[i] = Math.sin((2 * Math.PI * i) / FFT)
-      for (let bit = 0; bit < 7; bit++) if ((i >> bit) & 1) this.#order[i]! |= 64 >> bit
-    }
+    this.#tables = frontEndTables(model)
   }
 
-  /** Describes the step of `span` (STEP_SPAN_SAMPLES samples) in FEATURES values. Hot. */
-  describe(span: Int16Array, out: Float32Array): void {
+  describe(span: Int16Array, out: Int16Array): void {
     this.#bandsOf(span, 0, out, 0)
     this.#bandsOf(span, HOP, out, BANDS)
   }
 
-  #bandsOf(pcm: Int16Array, from: number, out: Float32Array, at: number): void {
+  #bandsOf(pcm: Int16Array, from: number, out: Int16Array, at: number): void {
     this.#transform(pcm, from)
-    const filters = this.#filters
+    const { filters, bounds } = this.#tables
     const power = this.#power
     for (let band = 0; band < BANDS; band++) {
       let sum = FLOOR
-      const last = this.#bounds[2 * band + 1]!
-      for (let bin = this.#bounds[2 * band]!, w = band * BINS + bin; bin <= last; bin++, w++)
-        sum += power[bin]! * filters[w]!
-      out[at + band] = Math.log(sum)
+      const filter = filters[band]!
+      for (let bin = bounds[2 * band]!; bin <= bounds[2 * band + 1]!; bin++) sum += power[bin]! * filter[bin]!
+      out[at + band] = featureOf(Math.log(sum))
     }
   }
 
@@ -82,12 +115,12 @@ export class FrontEnd {
   #transform(pcm: Int16Array, from: number): void {
     const re = this.#re
     const im = this.#im
-    const window = this.#window
+    const { window, order } = this.#tables
     for (let i = 0; i < FFT / 2; i++) {
       const n = 2 * i
-      const place = this.#order[i]!
-      re[place] = n < WINDOW ? (pcm[from + n]! * window[n]!) / FULL_SCALE : 0
-      im[place] = n < WINDOW ? (pcm[from + n + 1]! * window[n + 1]!) / FULL_SCALE : 0
+      const place = order[i]!
+      re[place] = n < WINDOW ? pcm[from + n]! * window[n]! : 0
+      im[place] = n < WINDOW ? pcm[from + n + 1]! * window[n + 1]! : 0
     }
     for (let size = 1; size < FFT / 2; size <<= 1) this.#butterflies(size)
     this.#unfold()
@@ -96,13 +129,14 @@ export class FrontEnd {
   #butterflies(size: number): void {
     const re = this.#re
     const im = this.#im
+    const { cosines, sines } = this.#tables
     const stride = FFT / 2 / size
     for (let block = 0; block < FFT / 2; block += 2 * size)
       for (let j = 0, t = 0; j < size; j++, t += stride) {
         const a = block + j
         const b = a + size
-        const c = this.#cos[t]!
-        const s = -this.#sin[t]!
+        const c = cosines[t]!
+        const s = -sines[t]!
         const xr = re[b]! * c - im[b]! * s
         const xi = re[b]! * s + im[b]! * c
         re[b] = re[a]! - xr
@@ -115,6 +149,7 @@ export class FrontEnd {
   #unfold(): void {
     const re = this.#re
     const im = this.#im
+    const { cosines, sines } = this.#tables
     const half = FFT / 2
     this.#power[0] = (re[0]! + im[0]!) ** 2
     this.#power[half] = (re[0]! - im[0]!) ** 2
@@ -123,8 +158,8 @@ export class FrontEnd {
       const evenIm = (im[k]! - im[half - k]!) / 2
       const oddRe = (im[k]! + im[half - k]!) / 2
       const oddIm = (re[half - k]! - re[k]!) / 2
-      const real = evenRe + this.#cos[k]! * oddRe + this.#sin[k]! * oddIm
-      const imaginary = evenIm + this.#cos[k]! * oddIm - this.#sin[k]! * oddRe
+      const real = evenRe + cosines[k]! * oddRe + sines[k]! * oddIm
+      const imaginary = evenIm + cosines[k]! * oddIm - sines[k]! * oddRe
       this.#power[k] = real * real + imaginary * imaginary
     }
   }

@@ -79,7 +79,7 @@ export class SpotterService {
   work(): number {
     this.#audioMs = 0
     this.requests.readAll(this.#take)
-    for (const [id, stream] of this.#streams) this.#tellWatermark(id, stream)
+    for (const [id, stream] of this.#streams) this.#collect(id, stream)
     return this.#audioMs
   }
 
@@ -130,7 +130,9 @@ export class SpotterService {
     if (start < end) this.#answer(kind, id, start, end, count)
   }
 
-  #tellWatermark(id: number, stream: Stream): void {
+  /** Tells what it has heard by now. */
+  #collect(id: number, stream: Stream): void {
+    stream.spotter.collect()
     const sample = Math.max(stream.fromSample, stream.originSample + stream.spotter.watermarkSample)
     if (sample <= stream.toldSample) return
     stream.toldSample = sample

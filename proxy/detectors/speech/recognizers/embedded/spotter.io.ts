@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { inPackage } from '../../../../base/package-file.js'
-import { FrontEnd } from './front-end.js'
+import type { FrontEnd } from './front-end.js'
+import { KernelFrontEnd } from './kernel-front-end.js'
 import { Kernel } from './kernel-net.js'
 import { parseModel, type SpotterModel } from './model.js'
 
@@ -18,6 +19,6 @@ export const threadSpotter = (): Spotter => {
   if (spotter !== null) return spotter
   const map = readFileSync(inPackage('model/spotter.json'), 'utf8')
   const model = parseModel(map, readFileSync(inPackage('model/spotter.bin')))
-  spotter = { model, frontEnd: new FrontEnd(model), kernel: new Kernel(model) }
+  spotter = { model, frontEnd: new KernelFrontEnd(model), kernel: new Kernel(model) }
   return spotter
 }

@@ -4,11 +4,13 @@
  *
  * Nobody listens to silence: after two seconds of it the net stands still, and goes on from there when there is something
  * to hear, as if the pause had been two seconds long. Two parties who take turns cost half.
+ *
+ * Steps wait until there are STEPS_MAX of them, or somebody collects: several cost the net little more than one.
  */
 import { FEATURES, type FrontEnd, SPOTTER_RATE_HZ, STEP_SAMPLES, STEP_SPAN_SAMPLES } from './front-end.js'
 import { KeywordSegments } from './keyword-segments.js'
 import type { SpotterModel } from './model.js'
-import type { SpotterNet } from './net.js'
+import { type SpotterNet, STEPS_MAX } from './net.js'
 import { Resampler } from './resampler.js'
 import { WordSegments } from './word-segments.js'
 
@@ -41,7 +43,9 @@ export class TrackSpotter {
   readonly #keywords: KeywordSegments | null
   readonly #resampler: Resampler | null
   readonly #span = new Int16Array(STEP_SPAN_SAMPLES)
-  readonly #features = new Float32Array(FEATURES)
+  /** Of the steps that wait for the net. */
+  readonly #features = new Int16Array(STEPS_MAX * FEATURES)
+  #waitingSteps = 0
   /** Samples of PCM taken, at its rate. */
   #inputCount = 0
   /** Samples in #span. */
@@ -69,7 +73,7 @@ export class TrackSpotter {
       : null
   }
 
-  /** No word yet to be told starts before this position. Never decreases; Infinity after finish(). */
+  /** No word yet to be told starts before this position, what waits included. Never decreases; Infinity after finish(). */
   get watermarkSample(): number {
     if (this.#isFinished) return Number.POSITIVE_INFINITY
     const heard = this.#heardSteps
@@ -77,7 +81,7 @@ export class TrackSpotter {
     return this.#sampleOf(Math.min(words, this.#keywords?.watermarkStep(heard) ?? heard))
   }
 
-  /** Borrowed until return; a gap before startSample is silence. Hot. */
+  /** Borrowed until return; a gap before startSample is silence. Words are told by the next collect() or finish(), if not before. Hot. */
   push(pcm: Int16Array, startSample: number): void {
     this.skip(startSample)
     this.#inputCount += pcm.length
@@ -98,11 +102,17 @@ export class TrackSpotter {
     }
   }
 
+  /** Hears what waits. Hot. */
+  collect(): void {
+    if (this.#waitingSteps > 0) this.#askNet()
+  }
+
   /** The track has ended: hears out what is still on its way through the net. */
   finish(): void {
     if (this.#isFinished) return
     for (let steps = 0; steps <= this.parts.model.delaySteps + 2 && !this.#isAsleep; steps++)
       this.#feed(silence.subarray(0, Math.ceil((STEP_SAMPLES * this.parts.sampleRateHz) / SPOTTER_RATE_HZ)))
+    this.collect()
     this.#finishWords()
     this.#isFinished = true
   }
@@ -121,7 +131,10 @@ export class TrackSpotter {
   /** Steps before this one have been heard, or were silent. */
   get #heardSteps(): number {
     const { delaySteps } = this.parts.model
-    return Math.max(this.#wokenAtStep, this.#isAsleep ? this.#step : this.#step - delaySteps)
+    return Math.max(
+      this.#wokenAtStep,
+      this.#isAsleep ? this.#step : this.#step - this.#waitingSteps - delaySteps,
+    )
   }
 
   /** Position of a step, never behind the true one. */
@@ -168,24 +181,39 @@ export class TrackSpotter {
     const wasAsleep = this.#isAsleep
     this.#silentSteps = this.#isStepSilent() ? this.#silentSteps + 1 : 0
     if (this.#isAsleep) {
-      if (!wasAsleep) this.#finishWords()
+      if (!wasAsleep) {
+        this.collect()
+        this.#finishWords()
+      }
     } else {
       if (wasAsleep) this.#wokenAtStep = this.#step
-      this.#askNet()
+      this.#describeStep()
     }
     this.#step++
+    if (this.#waitingSteps === STEPS_MAX) this.#askNet()
+  }
+
+  #describeStep(): void {
+    const at = this.#waitingSteps++ * FEATURES
+    this.parts.frontEnd.describe(this.#span, this.#features.subarray(at, at + FEATURES))
   }
 
   #askNet(): void {
-    const { frontEnd, net, model } = this.parts
-    frontEnd.describe(this.#span, this.#features)
-    const probabilities = net.step(this.#features)
+    const { net, model } = this.parts
+    const steps = this.#waitingSteps
+    const first = this.#step - steps - model.delaySteps
+    this.#waitingSteps = 0
+    const probabilities = net.step(this.#features.subarray(0, steps * FEATURES))
+    for (let i = 0; i < steps; i++) this.#hearProbabilities(probabilities[i]!, first + i)
+  }
+
+  #hearProbabilities(probabilities: Float32Array, step: number): void {
     this.#netSteps++
-    const step = this.#step - model.delaySteps
     if (step < this.#wokenAtStep || this.#netSteps <= WARM_UP_STEPS) return
     this.#segments.hear(probabilities, step)
     // What is only suspected needs a net that has settled: it looks back further than it was let to hear by now.
-    if (this.#netSteps > WARM_UP_STEPS + model.delaySteps) this.#keywords?.hear(probabilities, step)
+    if (this.#netSteps > WARM_UP_STEPS + this.parts.model.delaySteps)
+      this.#keywords?.hear(probabilities, step)
   }
 
   #finishWords(): void {

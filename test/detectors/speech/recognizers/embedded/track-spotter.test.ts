@@ -1,4 +1,5 @@
 import t from 'tap'
+import { FEATURES } from '../../../../../proxy/detectors/speech/recognizers/embedded/front-end.js'
 import { KernelNet } from '../../../../../proxy/detectors/speech/recognizers/embedded/kernel-net.js'
 import { threadSpotter } from '../../../../../proxy/detectors/speech/recognizers/embedded/spotter.io.js'
 import { TrackSpotter } from '../../../../../proxy/detectors/speech/recognizers/embedded/track-spotter.js'
@@ -18,7 +19,7 @@ const create = (rates: { sampleRateHz?: number; clockRateHz?: number } = {}) => 
     frontEnd,
     net: {
       step: (features) => {
-        netSteps++
+        netSteps += features.length / FEATURES
         return net.step(features)
       },
       close: () => net.close(),

@@ -1,0 +1,110 @@
+/**
+ * The transform and the mel bands of the spotter's front end (../kernel-front-end.ts) in WebAssembly: the two windows of a step
+ * at once, one in each lane, in double precision, as ../front-end.ts does it one after the other, to the last bit.
+ * AssemblyScript, not TypeScript: `npm run build:wasm` compiles it and embeds it in ../bands.wasm.ts. Addresses are bytes.
+ */
+
+const WINDOW: usize = 200
+const HOP: usize = 80
+const HALF: usize = 128
+const FLOOR = 1e-6
+/** A value of both windows. */
+const PAIR: usize = 16
+/** A complex value of both windows: real parts, then imaginary parts. */
+const COMPLEX: usize = 2 * PAIR
+
+/**
+ * The `bands` of a step of int16 samples, both windows of each. `window`: double, over full scale; `order`: bytes;
+ * `cosines`, `sines`: double, HALF of each; `filters`: double, of each band those from its first bin to its last, as `bounds`, bytes,
+ * says; `values`: scratch of HALF complex values; `power`: scratch of HALF + 1.
+ */
+export function bandsOf(
+  pcm: usize,
+  window: usize,
+  order: usize,
+  cosines: usize,
+  sines: usize,
+  filters: usize,
+  bounds: usize,
+  bands: i32,
+  values: usize,
+  power: usize,
+  out: usize,
+): void {
+  place(pcm, window, order, values)
+  for (let size: usize = 1; size < HALF; size <<= 1) butterflies(values, size, cosines, sines)
+  unfold(values, cosines, sines, power)
+  for (let band = 0; band < bands; band++, bounds += 2, out += PAIR) {
+    let sum = f64x2.splat(FLOOR)
+    const last = power + <usize>load<u8>(bounds, 1) * PAIR
+    for (let bin = power + <usize>load<u8>(bounds) * PAIR; bin <= last; bin += PAIR, filters += 8)
+      sum = f64x2.add(sum, f64x2.mul(v128.load(bin), v128.load64_splat(filters)))
+    v128.store(out, sum)
+  }
+}
+
+/** Even samples are real parts, odd ones imaginary parts, each where the transform wants it. */
+function place(pcm: usize, window: usize, order: usize, values: usize): void {
+  for (let i: usize = 0; i < HALF; i++, pcm += 4, window += 16) {
+    const at = values + <usize>load<u8>(order + i) * COMPLEX
+    if (i < WINDOW / 2) {
+      v128.store(at, f64x2.mul(pairAt(pcm), v128.load64_splat(window)))
+      v128.store(at, f64x2.mul(pairAt(pcm + 2), v128.load64_splat(window, 8)), PAIR)
+    } else {
+      v128.store(at, f64x2.splat(0))
+      v128.store(at, f64x2.splat(0), PAIR)
+    }
+  }
+}
+
+// @ts-expect-error: a decorator of AssemblyScript
+function pairAt(pcm: usize): v128 {
+  return f64x2.replace_lane(f64x2.splat(<f64>load<i16>(pcm)), 1, <f64>load<i16>(pcm, HOP * 2))
+}
+
+function butterflies(values: usize, size: usize, cosines: usize, sines: usize): void {
+  const stride = (HALF / size) * 8
+  const reach = size * COMPLEX
+  const end = values + HALF * COMPLEX
+  for (let j: usize = 0, t: usize = 0; j < size; j++, t += stride) {
+    const c = v128.load64_splat(cosines + t)
+    const s = f64x2.neg(v128.load64_splat(sines + t))
+    for (let a = values + j * COMPLEX; a < end; a += 2 * reach) {
+      const b = a + reach
+      const re = v128.load(b)
+      const im = v128.load(b, PAIR)
+      const xr = f64x2.sub(f64x2.mul(re, c), f64x2.mul(im, s))
+      const xi = f64x2.add(f64x2.mul(re, s), f64x2.mul(im, c))
+      const ar = v128.load(a)
+      const ai = v128.load(a, PAIR)
+      v128.store(b, f64x2.sub(ar, xr))
+      v128.store(b, f64x2.sub(ai, xi), PAIR)
+      v128.store(a, f64x2.add(ar, xr))
+      v128.store(a, f64x2.add(ai, xi), PAIR)
+    }
+  }
+}
+
+/** The powers of 2 x HALF real samples from the HALF complex values they were placed in. */
+function unfold(values: usize, cosines: usize, sines: usize, power: usize): void {
+  const re = v128.load(values)
+  const im = v128.load(values, PAIR)
+  const sum = f64x2.add(re, im)
+  const difference = f64x2.sub(re, im)
+  v128.store(power, f64x2.mul(sum, sum))
+  v128.store(power + HALF * PAIR, f64x2.mul(difference, difference))
+  const half = f64x2.splat(0.5)
+  for (let k: usize = 1; k < HALF; k++) {
+    const at = values + k * COMPLEX
+    const mirror = values + (HALF - k) * COMPLEX
+    const evenRe = f64x2.mul(f64x2.add(v128.load(at), v128.load(mirror)), half)
+    const evenIm = f64x2.mul(f64x2.sub(v128.load(at, PAIR), v128.load(mirror, PAIR)), half)
+    const oddRe = f64x2.mul(f64x2.add(v128.load(at, PAIR), v128.load(mirror, PAIR)), half)
+    const oddIm = f64x2.mul(f64x2.sub(v128.load(mirror), v128.load(at)), half)
+    const c = v128.load64_splat(cosines + k * 8)
+    const s = v128.load64_splat(sines + k * 8)
+    const real = f64x2.add(f64x2.add(evenRe, f64x2.mul(c, oddRe)), f64x2.mul(s, oddIm))
+    const imaginary = f64x2.sub(f64x2.add(evenIm, f64x2.mul(c, oddIm)), f64x2.mul(s, oddRe))
+    v128.store(power + k * PAIR, f64x2.add(f64x2.mul(real, real), f64x2.mul(imaginary, imaginary)))
+  }
+}
