@@ -57,6 +57,11 @@ export interface AudioSilencer {
    * frame passes: the payload comes back unchanged except for hidden copies of audio silenced before. Hot.
    */
   apply(payload: Uint8Array, ranges: readonly SilentRange[]): Uint8Array
+  /**
+   * The same for a frame of so many samples that passes, without a look at its payload; left out where what passes may need cleaning,
+   * or is to be known to silence what follows. Hot.
+   */
+  pass?(sampleCount: number): void
   /** Audio is missing before the next payload, which may hide a copy of what nobody heard. */
   gap(): void
   /** Whether the last apply() silenced a whole frame beyond what it was asked (a hidden copy in a frame that would have passed). */

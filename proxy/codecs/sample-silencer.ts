@@ -24,6 +24,10 @@ export class SampleSilencer implements AudioSilencer {
     // nothing is repeated
   }
 
+  pass(sampleCount: number): void {
+    this.#fillAt = (this.#fillAt + sampleCount * this.bytesPerSample) % this.fill.length
+  }
+
   /**
    * Always returns the array it was given. Ranges are clamped to the frame. Bytes behind the last whole sample cannot
    * be attributed to any, so they go with the first range.
@@ -36,7 +40,7 @@ export class SampleSilencer implements AudioSilencer {
       const endSample = Math.min(range.endSample, sampleCount)
       if (startSample < endSample) this.#silence(payload, range.channel, startSample, endSample)
     }
-    this.#fillAt = (this.#fillAt + sampleCount * this.bytesPerSample) % this.fill.length
+    this.pass(sampleCount)
     return ranges.length === 0 ? payload : payload.fill(this.fill[0]!, sampleCount * bytesPerInstant)
   }
 

@@ -132,6 +132,13 @@ export interface DialectConnection {
   drained(nowMs: number, out: ForkEvent[]): void
   /** Time passes: pings, timeouts. Called about every 20 ms. */
   tick(nowMs: number, out: ForkEvent[]): void
+  /**
+   * Gives a frame the payload that its message spells, borrowed until another frame, of whatever call, is given its own. Left out where
+   * payloads are held. Hot.
+   */
+  recallPayload?(frame: MediaFrame): void
+  /** The frame has been heard, or silenced and encoded: its payload is overwritten, and its message alone is held. Hot. */
+  forgetPayload?(frame: MediaFrame): void
   /** The recorder's message for a frame whose payload has been judged (and silenced where it had to be). Hot. */
   encodeMedia(frame: MediaFrame, isPayloadChanged: boolean): WireMessage
   /** The recorder's message for held text, numbered as of now. */

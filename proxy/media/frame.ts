@@ -47,8 +47,14 @@ export interface MediaFrame {
   readonly startSample: number
   /** Samples per channel. */
   readonly sampleCount: number
-  /** Encoded audio, owned by the frame and overwritten in place when it is silenced. */
+  /**
+   * Encoded audio, owned by the frame and overwritten in place when it is silenced. Where the message spells it as text, the text alone is
+   * held, and this is borrowed until another message is read: whoever comes later recalls it (`DialectConnection.recallPayload`).
+   */
   payload: Uint8Array
+  /** Where in the message's bytes the payload is spelled, for dialects that hold its text alone. */
+  readonly payloadStart?: number
+  readonly payloadEnd?: number
   /** Whatever the dialect needs to write the message again; nobody else looks inside. */
   readonly envelope: unknown
   /** Monotonic arrival time in ms, for the hold-back only. Positions never come from it. */

@@ -211,9 +211,14 @@ export class CallSession {
 
   /** Each event is carried out once, also when the edge answers one with a signal of its own. */
   #carryOut(nowMs: number): void {
-    if (this.#state === 'failed') this.#events.length = 0
+    if (this.#state === 'failed') this.#dropEvents()
     for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift())
       this.#apply(event, nowMs)
+  }
+
+  #dropEvents(): void {
+    for (const event of this.#events) if (event.kind === 'media') this.#overwrite(event.frame)
+    this.#events.length = 0
   }
 
   #apply(event: ForkEvent, nowMs: number): void {
@@ -303,18 +308,28 @@ export class CallSession {
   /** Listens to a frame, then holds it. What nobody could listen to is held as unjudgeable, and leaves as silence. */
   #hear(frame: MediaFrame, nowMs: number): void {
     const lane = this.#lanes[frame.stream]
+    const { dialect } = this.parts
     if (lane === undefined || this.#state !== 'open') {
-      frame.payload.fill(0)
+      this.#overwrite(frame)
       this.#tally.violated('pbx', 'unexpected-audio')
       return
     }
     this.#tally.received()
+    dialect.recallPayload?.(frame)
     const unjudgeable = this.#listen(frame, lane)
+    dialect.forgetPayload?.(frame)
     if (unjudgeable !== null) this.#tally.violated('pbx', unjudgeable)
     this.#makeRoom(nowMs)
     this.#timeline.pushFrame(frame, unjudgeable)
     this.#listeners.fillAbsentTracks(this.#timeline.leadSample)
     this.#pause?.heard(nowMs)
+  }
+
+  /** Audio that nobody will listen to. */
+  #overwrite(frame: MediaFrame): void {
+    frame.payload.fill(0)
+    this.parts.dialect.forgetPayload?.(frame)
+    if (frame.message !== undefined) this.#messages.giveBack(frame.message)
   }
 
   #listen(frame: MediaFrame, lane: Lane): string | null {
@@ -390,14 +405,19 @@ export class CallSession {
   }
 
   #send(frame: MediaFrame, release: Release, nowMs: number): void {
+    const { dialect } = this.parts
     const lane = this.#lanes[frame.stream]!
+    const needsPayload = lane.needsPayload(release.ranges)
+    if (needsPayload) dialect.recallPayload?.(frame)
     const isChanged = lane.silence(frame, release.ranges)
     const heldMs = nowMs - frame.receivedAtMs
     const intendedMs = this.parts.policy.holdBackMs + (this.parts.pauseMs ?? 0)
     const waitedMs = this.#lateReads.waitedMs(frame.receivedAtMs)
     const addedMs = this.#state === 'open' ? Math.max(0, waitedMs + heldMs - intendedMs) : 0
     this.#tally.released(frame, release, lane, heldMs, addedMs)
-    this.sink.toRecorder(this.parts.dialect.encodeMedia(frame, isChanged), frame.sampleCount)
+    const message = dialect.encodeMedia(frame, isChanged)
+    if (needsPayload) dialect.forgetPayload?.(frame)
+    this.sink.toRecorder(message, frame.sampleCount)
     if (frame.message !== undefined) this.#messages.giveBack(frame.message)
   }
 

@@ -1,3 +1,4 @@
+import { beginningOf } from '../base/beginning-of.js'
 import { RedactError } from '../base/errors.js'
 import { FRAME_SAMPLES_MAX } from '../base/limits.js'
 import type { AudioCodec, AudioDecoder, AudioSilencer, SilentRange } from '../codecs/codec.js'
@@ -10,18 +11,6 @@ const interleaved = new Int16Array(2 * FRAME_SAMPLES_MAX)
 const left = new Int16Array(FRAME_SAMPLES_MAX)
 const right = new Int16Array(FRAME_SAMPLES_MAX)
 
-/** Lengths of frames that calls of one process have at once: some ten. */
-const LENGTHS_MAX = 64
-
-/** The first `count` samples of a scratch array; the views of usual lengths are made once. */
-const beginningOf = (scratch: Int16Array): ((count: number) => Int16Array) => {
-  const known = new Map<number, Int16Array>()
-  return (count) => {
-    const view = known.get(count) ?? scratch.subarray(0, count)
-    if (known.size < LENGTHS_MAX) known.set(count, view)
-    return view
-  }
-}
 const beginnings = {
   mono: beginningOf(interleaved),
   stereo: [beginningOf(left), beginningOf(right)],
@@ -82,11 +71,20 @@ export class Lane {
     right.fill(0, 0, count)
   }
 
-  /** Silences the ranges in the frame's payload; true when the payload is no longer what came. */
+  /** Whether silencing these ranges takes a look at the payload: what passes is not looked at where nothing can hide in it. Hot. */
+  needsPayload(ranges: readonly SilentRange[]): boolean {
+    return ranges.length > 0 || this.#silencer.pass === undefined
+  }
+
+  /** Silences the ranges in the frame's payload, which is there if `needsPayload`; true when it is no longer what came. Hot. */
   silence(frame: MediaFrame, ranges: readonly SilentRange[]): boolean {
     const cuts = this.#codec.granularity === 'frame' && ranges.length > 0 ? this.#wholeFrame(frame) : ranges
     if (frame.startSample > this.#releasedSample) this.#silencer.gap()
     this.#releasedSample = frame.startSample + frame.sampleCount
+    if (!this.needsPayload(ranges)) {
+      this.#silencer.pass!(frame.sampleCount)
+      return false
+    }
     const payload = this.#silencer.apply(frame.payload, cuts)
     const isChanged = cuts.length > 0 || this.hasExtended || payload !== frame.payload
     frame.payload = payload

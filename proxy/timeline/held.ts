@@ -24,6 +24,8 @@ export class HeldMedia implements MediaFrame {
   startSample = 0
   sampleCount = 0
   payload = nothing
+  payloadStart = 0
+  payloadEnd = 0
   envelope: unknown = null
   receivedAtMs = 0
   heldBytes = 0
@@ -41,6 +43,8 @@ export class HeldMedia implements MediaFrame {
     this.startSample = frame.startSample
     this.sampleCount = frame.sampleCount
     this.payload = frame.payload
+    this.payloadStart = frame.payloadStart ?? 0
+    this.payloadEnd = frame.payloadEnd ?? 0
     this.envelope = frame.envelope
     this.receivedAtMs = frame.receivedAtMs
     this.heldBytes = frame.heldBytes

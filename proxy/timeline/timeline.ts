@@ -228,6 +228,7 @@ export class Timeline {
     for (let item = this.#held.shift(); item !== undefined; item = this.#held.shift()) {
       if (item.kind !== 'media') continue
       item.frame.payload.fill(0)
+      item.frame.message?.data.fill(0)
       samples += item.frame.sampleCount
     }
     this.#heldBytes = 0

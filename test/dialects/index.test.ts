@@ -147,6 +147,8 @@ for (const [name, dialect] of Object.entries<Dialect>(dialects)) {
     t.ok(call.arrivals.length > 0)
     for (const { frame, message } of call.arrivals) {
       for (const isChanged of [false, true]) {
+        call.connection.forgetPayload?.(frame)
+        call.connection.recallPayload?.(frame)
         const encoded = call.connection.encodeMedia(frame, isChanged)
         if (Buffer.compare(encoded.data, message.data) !== 0 || encoded.isBinary !== message.isBinary)
           t.fail('encoded frame differs')

@@ -73,6 +73,20 @@ t.test('silence() overwrites in place and says whether the payload is still what
   t.notOk(lane.isFrameWise)
 })
 
+t.test('what passes is not looked at where nothing can hide in it', async (t) => {
+  const lane = new Lane(stream('pcmu'), 'tone')
+  t.notOk(lane.needsPayload([]))
+  t.ok(lane.needsPayload([range(0, 1)]))
+  t.ok(new Lane(stream('opus', 1, 48_000)).needsPayload([]))
+  t.ok(new Lane(stream('g722', 1, 16_000)).needsPayload([]))
+  t.equal(lane.silence(frameOf(150, new Uint8Array(0)), []), false)
+  const unseen = frameOf(50, new Uint8Array(50))
+  lane.silence(unseen, [range(0, 50)])
+  const seen = frameOf(200, new Uint8Array(200))
+  new Lane(stream('pcmu'), 'tone').silence(seen, [range(0, 200)])
+  t.strictSame(unseen.payload, seen.payload.subarray(150), 'the tone goes on as if it had been there')
+})
+
 t.test('silence() of one channel leaves the other as it came', async (t) => {
   const lane = new Lane(stream('pcmu', 2))
   const frame = frameOf(2, Uint8Array.of(1, 2, 3, 4))

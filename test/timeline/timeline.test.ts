@@ -465,8 +465,12 @@ t.test('discard() overwrites the audio that it gives up, and tells how much it w
   push(line, media(0, { payload: payloads[0]! }))
   push(line, text('between'))
   push(line, media(160, { payload: payloads[1]! }))
-  t.equal(line.discard(), 320)
+  const message = { data: new Uint8Array(216).fill(0x41), isBinary: false }
+  const { frame } = media(320, { payload: new Uint8Array(0) })
+  line.pushFrame({ ...frame, message }, null)
+  t.equal(line.discard(), 480)
   t.strictSame(payloads, [new Uint8Array(160), new Uint8Array(160)])
+  t.strictSame(message.data, new Uint8Array(216), 'where the message alone holds it, too')
   t.equal(line.heldCount, 0)
   t.equal(line.heldBytes, 0)
   t.equal(line.judge(OPEN_GATE, OVERDUE_MS), undefined)

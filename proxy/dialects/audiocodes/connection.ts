@@ -3,6 +3,7 @@ import type { WireMessage } from '../../media/wire.js'
 import { ClosingConnection } from '../closing-connection.js'
 import type { ForkEvent } from '../dialect.js'
 import { encodeMedia } from '../json-media/encode.js'
+import { forgetPayload, recallPayload } from '../json-media/payload.js'
 import { isObject, type JsonObject, scalarText } from '../json-object.js'
 import { cleanValue, jsonMessage, parse } from './messages.js'
 import type { AudiocodesOptions, MediaFormat } from './options.js'
@@ -53,6 +54,14 @@ export class AudiocodesConnection extends ClosingConnection {
   override drained(nowMs: number, out: ForkEvent[]): void {
     super.drained(nowMs, out)
     if (this.#receiver.hasEnded) out.push({ kind: 'close', side: 'pbx', code: 1000 })
+  }
+
+  recallPayload(frame: MediaFrame): void {
+    recallPayload(frame)
+  }
+
+  forgetPayload(frame: MediaFrame): void {
+    forgetPayload(frame)
   }
 
   encodeMedia(frame: MediaFrame, isPayloadChanged: boolean): WireMessage {

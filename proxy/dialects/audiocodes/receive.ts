@@ -9,9 +9,10 @@ import { textMessage, type WireMessage } from '../../media/wire.js'
 import type { ForkReceiver } from '../closing-connection.js'
 import type { ForkEvent } from '../dialect.js'
 import { heldOf, heldText } from '../held-message.js'
-import { decodeBase64 } from '../json-media/base64.js'
-import { type MediaEnvelope, mediaHeldBytes } from '../json-media/encode.js'
+import { mediaHeldBytes } from '../json-media/encode.js'
 import { durationOf, silenceBase64 } from '../json-media/formats.js'
+import type { MediaEnvelope } from '../json-media/order.js'
+import { decodePayload } from '../json-media/payload.js'
 import { type JsonMessage, type JsonObject, parseObject, scalarText } from '../json-object.js'
 import { hidesDigit, isDigit } from '../text.js'
 import {
@@ -203,14 +204,28 @@ export class AudiocodesReceiver implements ForkReceiver {
   ): MediaFrame | null {
     const envelope = envelopeOf(parsed, message, this.#conversationId)
     if (envelope === null) return null
-    const { data } = envelope.message
-    const payload = decodeBase64(data, envelope.payloadStart, envelope.payloadEnd)
+    const { message: held, payloadStart, payloadEnd } = envelope
+    const payload = decodePayload(held.data, payloadStart, payloadEnd)
     const sampleCount = payload === null ? 0 : durationOf(formatOf(format))(payload)
-    if (payload === null || sampleCount <= 0 || payload.length % sampleBytesOf(format) > 0) return null
+    if (payload === null || sampleCount <= 0 || payload.length % sampleBytesOf(format) > 0) {
+      payload?.fill(0)
+      return null
+    }
+    if (held !== message) message.data.fill(0)
     const startSample = this.#endSample[track]!
     this.#endSample[track] = startSample + sampleCount
-    const heldBytes = mediaHeldBytes(envelope.message, payload)
-    return { stream: track, startSample, sampleCount, payload, envelope, receivedAtMs: nowMs, heldBytes }
+    return {
+      stream: track,
+      startSample,
+      sampleCount,
+      payload,
+      payloadStart,
+      payloadEnd,
+      envelope: held,
+      receivedAtMs: nowMs,
+      heldBytes: mediaHeldBytes(held),
+      message: held,
+    }
   }
 
   /** What cannot be read cannot be judged: the recorder gets silence of about the length. */

@@ -4,46 +4,64 @@
  */
 const alphabet = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
 const PAD = 0x3d
-const INVALID = 0x40
 
-const sextets = new Uint8Array(256).fill(INVALID)
-for (const [sextet, char] of alphabet.entries()) sextets[char] = sextet
+/** Set in what stands for a character that is none of the alphabet; above the 24 bits of four that are. */
+const INVALID = 1 << 24
+
+/** The bits of each character, by its place among the four that make three bytes: one look and no shift. */
+const sextets = [18, 12, 6, 0].map((shift) => {
+  const bits = new Int32Array(256).fill(INVALID)
+  for (const [sextet, char] of alphabet.entries()) bits[char] = sextet << shift
+  return bits
+})
+const [firsts, seconds, thirds, fourths] = sextets as [Int32Array, Int32Array, Int32Array, Int32Array]
 
 /** Characters that `byteCount` bytes need, padding included. */
 export const base64Length = (byteCount: number): number => 4 * Math.ceil(byteCount / 3)
 
-/**
- * The bytes that source[start..end) encodes, in memory of their own; null unless it is padded base64 of the standard
- * alphabet and nothing else. Hot.
- */
-export function decodeBase64(source: Uint8Array, start: number, end: number): Uint8Array | null {
+/** Bytes that source[start..end) encodes, if it is padded base64; -1 when nothing of that length is. */
+export const base64Bytes = (source: Uint8Array, start: number, end: number): number => {
   const length = end - start
-  if (length % 4 !== 0) return null
+  if (length % 4 !== 0) return -1
   const padding = length === 0 || source[end - 1] !== PAD ? 0 : source[end - 2] !== PAD ? 1 : 2
-  const byteCount = (length / 4) * 3 - padding
-  const bytes = Buffer.allocUnsafe(byteCount)
-  const wholeEnd = padding === 0 ? end : end - 4
+  return (length / 4) * 3 - padding
+}
+
+/**
+ * Writes the bytes that source[start..end) encodes to the beginning of `target`, which has room for `base64Bytes` of them. False
+ * unless it is padded base64 of the standard alphabet and nothing else; what has been written is worth nothing then. Hot.
+ */
+export function decodeBase64Into(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+): boolean {
+  const byteCount = base64Bytes(source, start, end)
+  if (byteCount < 0) return false
+  const wholeEnd = byteCount % 3 === 0 ? end : end - 4
   let seen = 0
   let to = 0
   for (let at = start; at < wholeEnd; at += 4) {
-    const a = sextets[source[at]!]!
-    const b = sextets[source[at + 1]!]!
-    const c = sextets[source[at + 2]!]!
-    const d = sextets[source[at + 3]!]!
-    seen |= a | b | c | d
-    bytes[to++] = (a << 2) | (b >> 4)
-    bytes[to++] = (b << 4) | (c >> 2)
-    bytes[to++] = (c << 6) | d
+    const bits =
+      firsts[source[at]!]! | seconds[source[at + 1]!]! | thirds[source[at + 2]!]! | fourths[source[at + 3]!]!
+    seen |= bits
+    target[to] = bits >> 16
+    target[to + 1] = bits >> 8
+    target[to + 2] = bits
+    to += 3
   }
-  if (padding > 0) {
-    const a = sextets[source[wholeEnd]!]!
-    const b = sextets[source[wholeEnd + 1]!]!
-    const c = padding === 1 ? sextets[source[wholeEnd + 2]!]! : 0
-    seen |= a | b | c
-    bytes[to++] = (a << 2) | (b >> 4)
-    if (padding === 1) bytes[to++] = (b << 4) | (c >> 2)
+  if (wholeEnd < end) {
+    const hasTwo = byteCount % 3 === 2
+    const bits =
+      firsts[source[wholeEnd]!]! |
+      seconds[source[wholeEnd + 1]!]! |
+      (hasTwo ? thirds[source[wholeEnd + 2]!]! : 0)
+    seen |= bits
+    target[to] = bits >> 16
+    if (hasTwo) target[to + 1] = bits >> 8
   }
-  return (seen & INVALID) === 0 ? bytes : null
+  return (seen & INVALID) === 0
 }
 
 /** Writes `bytes` as padded base64 into target[start..start + base64Length(bytes.length)). Hot. */

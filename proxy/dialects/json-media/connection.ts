@@ -3,6 +3,7 @@ import { textMessage, type WireMessage } from '../../media/wire.js'
 import type { DialectConnection, ForkEvent, HeldMessage } from '../dialect.js'
 import { messageOf } from '../held-message.js'
 import { encodeMedia } from './encode.js'
+import { forgetPayload, recallPayload } from './payload.js'
 import { JsonMediaReceiver } from './receiver.js'
 import { parse } from './text.js'
 import type { JsonMediaWire } from './wire.js'
@@ -68,6 +69,14 @@ export class JsonMediaConnection implements DialectConnection {
     this.#closeRecorder(out)
     if (!this.#isPbxGone) out.push({ kind: 'close', side: 'pbx', code: 1000 })
     this.#closeAtMs = Infinity
+  }
+
+  recallPayload(frame: MediaFrame): void {
+    recallPayload(frame)
+  }
+
+  forgetPayload(frame: MediaFrame): void {
+    forgetPayload(frame)
   }
 
   encodeMedia(frame: MediaFrame, isPayloadChanged: boolean): WireMessage {

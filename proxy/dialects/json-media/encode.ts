@@ -4,32 +4,28 @@ import type { MediaFrame } from '../../media/frame.js'
 import type { WireMessage } from '../../media/wire.js'
 import { OBJECT_BYTES } from '../held-message.js'
 import { base64Length, encodeBase64Into } from './base64.js'
-
-/** A frame's message as it is to be sent, and where in its bytes the payload's base64 lies (escapes included). */
-export interface MediaEnvelope {
-  readonly message: WireMessage
-  readonly payloadStart: number
-  readonly payloadEnd: number
-}
+import type { PayloadPlace } from './payload.js'
 
 /** What it costs to hold a frame, for the limit. */
-export const mediaHeldBytes = (message: WireMessage, payload: Uint8Array): number =>
-  message.data.length + payload.length + OBJECT_BYTES
+export const mediaHeldBytes = (message: WireMessage): number => message.data.length + OBJECT_BYTES
 
 /** The very message that came; a changed payload is written over the old one, so that its audio is gone. Hot. */
 export function encodeMedia(frame: MediaFrame, isPayloadChanged: boolean): WireMessage {
-  const envelope = frame.envelope as MediaEnvelope
-  if (!isPayloadChanged) return envelope.message
-  const { message, payloadStart, payloadEnd } = envelope
-  if (base64Length(frame.payload.length) !== payloadEnd - payloadStart)
-    return respelled(frame.payload, envelope)
-  encodeBase64Into(frame.payload, message.data, payloadStart)
+  const message = frame.envelope as WireMessage
+  if (!isPayloadChanged) return message
+  const { payload, payloadStart = 0, payloadEnd = 0 } = frame
+  if (base64Length(payload.length) !== payloadEnd - payloadStart)
+    return respelled(payload, message, { payloadStart, payloadEnd })
+  encodeBase64Into(payload, message.data, payloadStart)
   return message
 }
 
 /** The base64 was spelled with escapes: the new one is shorter and needs a message of its own. */
-function respelled(payload: Uint8Array, { message, payloadStart, payloadEnd }: MediaEnvelope): WireMessage {
-  const { data } = message
+function respelled(
+  payload: Uint8Array,
+  { data }: WireMessage,
+  { payloadStart, payloadEnd }: PayloadPlace,
+): WireMessage {
   const newEnd = payloadStart + base64Length(payload.length)
   const target = new Uint8Array(newEnd + data.length - payloadEnd)
   target.set(data.subarray(0, payloadStart))

@@ -1,7 +1,7 @@
 /** A media message read by its table, once it has been parsed: for every spelling that is not plain. */
 import { textMessage, type WireMessage } from '../../media/wire.js'
 import { type JsonMessage, type JsonObject, objectAt, scalarText } from '../json-object.js'
-import type { MediaEnvelope } from './encode.js'
+import type { MediaEnvelope } from './order.js'
 import { idsIn, numeral, scrubText } from './text.js'
 import { type Field, type ForkTrack, fieldOf, type JsonMediaWire } from './wire.js'
 

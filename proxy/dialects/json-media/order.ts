@@ -8,18 +8,39 @@
  * place has been judged without it. Audio decides, not the clock, so that a stored call replays alike; the clock only ends
  * the wait of a track that has gone quiet.
  */
-import type { MediaEnvelope } from './encode.js'
+import type { MediaFrame } from '../../media/frame.js'
+import type { WireMessage } from '../../media/wire.js'
+import { mediaHeldBytes } from './encode.js'
+import type { PayloadPlace } from './payload.js'
 
-/** A media message that has arrived. */
-export interface ArrivedMedia {
-  readonly track: number
-  /** Its place in the order of its track. */
-  readonly counter: number
-  readonly timestampMs: number | null
-  readonly payload: Uint8Array
-  readonly sampleCount: number
-  readonly envelope: MediaEnvelope
-  readonly receivedAtMs: number
+/** A frame's message as it is to be sent, and where the payload lies in it. */
+export interface MediaEnvelope extends PayloadPlace {
+  readonly message: WireMessage
+}
+
+/** A media message that has arrived: a frame whose place in the call is still to be said. */
+export class ArrivedMedia implements MediaFrame {
+  startSample = 0
+  readonly envelope: WireMessage
+  readonly heldBytes: number
+
+  /**
+   * @param stream its track, which is a stream of its own; @param counter its place in the order of its track, -1: unknown
+   */
+  constructor(
+    readonly stream: number,
+    readonly counter: number,
+    readonly timestampMs: number | null,
+    public payload: Uint8Array,
+    readonly sampleCount: number,
+    readonly message: WireMessage,
+    readonly payloadStart: number,
+    readonly payloadEnd: number,
+    readonly receivedAtMs: number,
+  ) {
+    this.envelope = message
+    this.heldBytes = mediaHeldBytes(message)
+  }
 }
 
 /** Where the messages of a track begin to count, in every protocol that says so. */
@@ -40,6 +61,13 @@ export class TrackOrder {
     private readonly stalledMs: number,
     private readonly take: (media: ArrivedMedia, isLate: boolean) => void,
   ) {}
+
+  /** Whether a message of this count is the next and nobody waits for it: it need not be pushed, and counts as taken. Hot. */
+  takes(counter: number): boolean {
+    if (counter !== this.#taken + 1 || this.#waiting.length > 0) return false
+    this.#taken = counter
+    return true
+  }
 
   push(media: ArrivedMedia): void {
     if (media.counter <= this.#taken) {

@@ -12,12 +12,11 @@ import { textMessage, type WireMessage } from '../../media/wire.js'
 import type { ForkEvent, HeldMessage } from '../dialect.js'
 import { heldOf, heldText, messageOf } from '../held-message.js'
 import type { JsonMessage, JsonObject } from '../json-object.js'
-import { decodeBase64 } from './base64.js'
 import { digitsOf, maskedDigits } from './digits.js'
-import { type MediaEnvelope, mediaHeldBytes } from './encode.js'
 import { durationOf, silenceBase64 } from './formats.js'
 import { MediaFields } from './media-fields.js'
-import { type ArrivedMedia, TrackOrder } from './order.js'
+import { ArrivedMedia, type MediaEnvelope, TrackOrder } from './order.js'
+import { decodePayload, forgetPayload } from './payload.js'
 import { PlainMediaReader } from './plain-media.js'
 import { cleanId, idsIn, metadataOf, numeral, parse, scrubText, without, withoutDigits } from './text.js'
 import type { EventMeaning, ForkStart, ForkTrack, JsonMediaWire, StartRefusal, Violation } from './wire.js'
@@ -70,10 +69,24 @@ export class JsonMediaReceiver {
   receive(message: WireMessage, nowMs: number, out: ForkEvent[]): void {
     if (this.#state === 'streaming' && !message.isBinary && this.#plain.read(message.data)) {
       const { track, timestampMs, counter, payloadStart, payloadEnd } = this.#plain
-      const payload = decodeBase64(message.data, payloadStart, payloadEnd)
-      const envelope = { message, payloadStart, payloadEnd }
-      if (payload !== null && this.#onAudio(track, timestampMs, counter, payload, envelope, nowMs, out))
+      const payload = decodePayload(message.data, payloadStart, payloadEnd)
+      const sampleCount = payload === null ? 0 : this.#durations[track]!(payload)
+      if (payload !== null && sampleCount > 0) {
+        const media = new ArrivedMedia(
+          track,
+          counter,
+          timestampMs,
+          payload,
+          sampleCount,
+          message,
+          payloadStart,
+          payloadEnd,
+          nowMs,
+        )
+        this.#onAudio(media, out)
         return
+      }
+      payload?.fill(0)
     }
     this.#receiveOther(message, nowMs, out)
   }
@@ -210,18 +223,31 @@ export class JsonMediaReceiver {
     const { value } = parsed
     const track = fields.track(value, this.#tracks)
     const base64 = fields.payload(value)
-    const payload = decodeBase64(base64, 0, base64.length)
+    const payload = decodePayload(base64, 0, base64.length)
+    const sampleCount = track < 0 || payload === null ? 0 : this.#durations[track]!(payload)
     const timestamp = fields.timestamp(value)
     if (timestamp === 'malformed') violate('timestamp-malformed', out)
-    if (track >= 0 && payload !== null) {
-      const counter = Number(numeral(fields.counter(value)) ?? -1)
-      const timestampMs = typeof timestamp === 'number' ? timestamp : null
-      const envelope =
-        fields.envelope(parsed, this.#allowed(value, 'media'), message) ??
-        this.#rewritten(value, base64.toString(), out)
-      if (this.#onAudio(track, timestampMs, counter, payload, envelope, nowMs, out)) return
+    if (payload === null || sampleCount <= 0) {
+      payload?.fill(0)
+      this.#onUnreadable(value, track, base64.length, out)
+      return
     }
-    this.#onUnreadable(value, track, base64.length, out)
+    const envelope =
+      fields.envelope(parsed, this.#allowed(value, 'media'), message) ??
+      this.#rewritten(value, base64.toString(), out)
+    if (envelope.message !== message) message.data.fill(0)
+    const media = new ArrivedMedia(
+      track,
+      Number(numeral(fields.counter(value)) ?? -1),
+      typeof timestamp === 'number' ? timestamp : null,
+      payload,
+      sampleCount,
+      envelope.message,
+      envelope.payloadStart,
+      envelope.payloadEnd,
+      nowMs,
+    )
+    this.#onAudio(media, out)
   }
 
   /** Nobody can judge it: its place in the stream is kept, its audio is not. */
@@ -246,43 +272,27 @@ export class JsonMediaReceiver {
     return { message, payloadStart: payloadEnd - base64.length, payloadEnd }
   }
 
-  /** False when the payload is none. Hot. */
-  #onAudio(
-    track: number,
-    timestampMs: number | null,
-    counter: number,
-    payload: Uint8Array,
-    envelope: MediaEnvelope,
-    nowMs: number,
-    out: ForkEvent[],
-  ): boolean {
-    const sampleCount = this.#durations[track]!(payload)
-    if (sampleCount <= 0) return false
-    const media = { track, counter, timestampMs, payload, sampleCount, envelope, receivedAtMs: nowMs }
-    const order = this.#orders[track]
-    if (order === undefined || counter < 0) this.#pushFrame(media, false, out)
-    else {
-      this.#out = out
-      order.push(media)
+  /** The next of its track is taken at once; one that has to wait for others forgets its payload meanwhile. Hot. */
+  #onAudio(media: ArrivedMedia, out: ForkEvent[]): void {
+    const order = this.#orders[media.stream]
+    if (order === undefined || media.counter < 0 || order.takes(media.counter)) {
+      this.#pushFrame(media, false, out)
+      return
     }
-    return true
+    this.#out = out
+    forgetPayload(media)
+    order.push(media)
   }
 
   /** Hot. */
   #pushFrame(media: ArrivedMedia, isLate: boolean, out: ForkEvent[]): void {
-    const { track, payload, sampleCount, envelope, receivedAtMs } = media
     if (isLate) violate('media-late', out)
-    const startSample = isLate ? this.#placeLate(media) : this.#place(media)
-    const heldBytes = mediaHeldBytes(envelope.message, payload)
-    const { message } = envelope
-    out.push({
-      kind: 'media',
-      frame: { stream: track, startSample, sampleCount, payload, envelope, receivedAtMs, heldBytes, message },
-    })
+    media.startSample = isLate ? this.#placeLate(media) : this.#place(media)
+    out.push({ kind: 'media', frame: media })
   }
 
   /** Audio follows the audio before it, unless its timestamp says that some was lost; it never goes back. */
-  #place({ track, timestampMs, sampleCount }: ArrivedMedia): number {
+  #place({ stream: track, timestampMs, sampleCount }: ArrivedMedia): number {
     const { clockRateHz } = this.#tracks[track]!.format
     const contiguous = this.#endSample[track]!
     const stamped = timestampMs === null ? 0 : this.#stamped(timestampMs, clockRateHz)
@@ -294,7 +304,7 @@ export class JsonMediaReceiver {
   }
 
   /** A frame whose place has been judged without it lies before what has been heard: it can only be silenced. */
-  #placeLate({ track, timestampMs, sampleCount }: ArrivedMedia): number {
+  #placeLate({ stream: track, timestampMs, sampleCount }: ArrivedMedia): number {
     const { clockRateHz } = this.#tracks[track]!.format
     const latest = Math.max(0, this.#endSample[track]! - sampleCount)
     return timestampMs === null

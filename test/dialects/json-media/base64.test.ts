@@ -1,10 +1,21 @@
 import t from 'tap'
-import { base64Length, decodeBase64, encodeBase64Into } from '../../../proxy/dialects/json-media/base64.js'
+import {
+  base64Bytes,
+  base64Length,
+  decodeBase64Into,
+  encodeBase64Into,
+} from '../../../proxy/dialects/json-media/base64.js'
 import { rng } from '../../support/rng.js'
 
+const decodeRange = (bytes: Uint8Array, start: number, end: number): Uint8Array | null => {
+  const target = new Uint8Array(Math.max(0, base64Bytes(bytes, start, end)) + 1).fill(0x21)
+  if (!decodeBase64Into(bytes, start, end, target)) return null
+  t.equal(target.at(-1), 0x21, 'nothing behind its end is written')
+  return target.subarray(0, -1)
+}
 const decode = (text: string): Uint8Array | null => {
   const bytes = Buffer.from(text)
-  return decodeBase64(bytes, 0, bytes.length)
+  return decodeRange(bytes, 0, bytes.length)
 }
 
 t.test('RFC 4648 section 10: the test vectors both ways', async (t) => {
@@ -38,7 +49,7 @@ t.test('any bytes come back, and nothing beside the range is read or written', a
     const target = new Uint8Array(base64Length(length) + 2).fill(0x21)
     encodeBase64Into(bytes, target, 1)
     t.equal(Buffer.from(target).toString(), `!${Buffer.from(bytes).toString('base64')}!`)
-    t.same([...decodeBase64(target, 1, target.length - 1)!], [...bytes])
+    t.same([...decodeRange(target, 1, target.length - 1)!], [...bytes])
   }
 })
 

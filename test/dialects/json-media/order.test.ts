@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type ArrivedMedia, TrackOrder, WAITING_MAX } from '../../../proxy/dialects/json-media/order.js'
+import { ArrivedMedia, TrackOrder, WAITING_MAX } from '../../../proxy/dialects/json-media/order.js'
 
 const FRAME = 160
 const WINDOW = 5 * FRAME
@@ -12,15 +12,9 @@ const orderOf = (windowSamples = WINDOW) => {
   const push = (counter: number, receivedAtMs = 0): void => order.push(arrived(counter, receivedAtMs))
   return { order, push, taken }
 }
-const arrived = (counter: number, receivedAtMs: number): ArrivedMedia => ({
-  track: 0,
-  counter,
-  timestampMs: null,
-  payload: new Uint8Array(FRAME),
-  sampleCount: FRAME,
-  envelope: { message: { data: new Uint8Array(0), isBinary: false }, payloadStart: 0, payloadEnd: 0 },
-  receivedAtMs,
-})
+const arrived = (counter: number, receivedAtMs: number): ArrivedMedia =>
+  new ArrivedMedia(0, counter, null, nothing, FRAME, { data: nothing, isBinary: false }, 0, 0, receivedAtMs)
+const nothing = new Uint8Array(0)
 
 t.test('messages in order are taken at once', async (t) => {
   const { push, taken } = orderOf()
@@ -28,6 +22,18 @@ t.test('messages in order are taken at once', async (t) => {
     push(counter)
     t.equal(taken.at(-1), `${counter}`)
   }
+})
+
+t.test('the next in the count need not be pushed, unless others wait for it', async (t) => {
+  const { order, push, taken } = orderOf()
+  t.notOk(order.takes(2))
+  t.ok(order.takes(1))
+  t.notOk(order.takes(1), 'a second time it is late')
+  push(3)
+  t.notOk(order.takes(2), 'behind it comes what waits')
+  push(2)
+  t.ok(order.takes(4))
+  t.same(taken, ['2', '3'])
 })
 
 t.test('what overtook waits for what it overtook', async (t) => {
