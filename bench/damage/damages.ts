@@ -430,7 +430,7 @@ const session: readonly Omit<Damage, 'file'>[] = [
   },
   {
     name: 'a failed call still sends',
-    source: "if (this.#state === 'failed') this.#events.length = 0",
+    source: "if (this.#state === 'failed') this.#dropEvents()",
     replacement: '',
     why: 'after a broken invariant nobody knows what it sends',
     tests: ['session/call-session'],

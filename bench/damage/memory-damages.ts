@@ -68,6 +68,22 @@ export const memoryDamages: readonly Damage[] = [
     tests: ['session/message-store'],
   },
   {
+    name: 'text that is given up keeps its audio',
+    file: 'timeline/timeline.ts',
+    source: 'item.frame.message?.data.fill(0)',
+    replacement: '',
+    why: 'gone is not gone',
+    tests: ['timeline/timeline'],
+  },
+  {
+    name: 'what passes is never looked at',
+    file: 'session/lane.ts',
+    source: 'return ranges.length > 0 || this.#silencer.pass === undefined',
+    replacement: 'return ranges.length > 0',
+    why: 'a packet that hides a copy of what was silenced passes',
+    tests: ['session/lane'],
+  },
+  {
     name: 'the PCM of a channel stays in the scratch',
     file: 'session/lane.ts',
     source: '    right.fill(0, 0, count)',

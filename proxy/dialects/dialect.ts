@@ -157,6 +157,7 @@ export type RecorderEvent =
   | { readonly kind: 'violation'; readonly code: string }
 
 export interface DialectRecorder {
+  /** Frames' payloads are borrowed until a message is read again, by whomever. */
   receive(message: WireMessage, nowMs: number, out: RecorderEvent[]): void
 }
 

@@ -155,6 +155,11 @@ t.test('a message that waited for another is heard as what it is', async (t) => 
     [1, 2, 3, 4, 5, 6, 7, 8],
   )
   t.notOk(sent.some((text) => payloadIn(text).includes(TONE)))
+  t.same(
+    sent.filter((text) => payloadIn(text).every((byte) => byte === VOICE)).length,
+    7,
+    'and nothing is silenced for it',
+  )
   t.ok(
     payloadIn(sent[3]!)
       .subarray(60, 100)

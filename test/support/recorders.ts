@@ -110,7 +110,7 @@ export const dialectRecorder = async (t: Test, dialect: Dialect) => {
     socket.on('message', (data, isBinary) => {
       const said: RecorderEvent[] = []
       endpoint.receive({ data: data as Buffer, isBinary }, performance.now(), said)
-      events.push(...said)
+      events.push(...said.map(kept))
       own.push(...said)
       for (const event of said)
         if (event.kind === 'reply') socket.send(event.message.data, { binary: event.message.isBinary })
@@ -118,6 +118,12 @@ export const dialectRecorder = async (t: Test, dialect: Dialect) => {
   })
   return { url, events, connections, closes }
 }
+
+/** A frame's payload is borrowed until the next message. */
+const kept = (event: RecorderEvent): RecorderEvent =>
+  event.kind === 'media'
+    ? { kind: 'media', frame: { ...event.frame, payload: event.frame.payload.slice() } }
+    : event
 
 /** What a recorder was sent of track 0, 8-bit mu-law. */
 export const heardOf = (events: readonly RecorderEvent[]): Int16Array => {
