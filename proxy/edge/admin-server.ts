@@ -10,6 +10,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Clock } from '../base/clock.js'
 import { RedactError } from '../base/errors.js'
+import { CALLS_MAX, HANDSHAKE_MS_MAX } from '../base/limits.js'
 import { type TlsServer, underTls } from './certificates.js'
 import type { ControlService } from './control-service.js'
 import { registerApi } from './http/api.js'
@@ -49,6 +50,12 @@ export interface AdminServerOptions {
 
 /** Bytes of a request body: a signal needs 400, a page's with its token 1,500. */
 const BODY_BYTES_MAX = 8 * 1024
+/** Longest from a request's first byte, or from the connection, to its last, ms: whoever takes longer holds a socket for nothing. */
+const REQUEST_MS_MAX = HANDSHAKE_MS_MAX
+/** How often Node looks for those, ms; left to itself it does every 30 s. */
+const REQUEST_CHECK_MS = 500
+/** Connections at once: a page of every call keeps one, and as many again for desks. Beyond it new ones are closed. */
+const CONNECTIONS_MAX = 2 * CALLS_MAX
 
 /** What every process says of itself over HTTP. */
 export type HealthServerOptions = Pick<AdminServerOptions, 'tls' | 'prometheus' | 'readiness'>
@@ -103,17 +110,22 @@ const createApp = (tls: AdminTls | null): FastifyInstance => {
       (reply as unknown as FastifyReply).code(error.statusCode ?? 400).send({ error: errorCodeOf(error) }),
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
+    requestTimeout: REQUEST_MS_MAX,
     routerOptions: { maxParamLength: 256 },
-    https: tls === null ? null : httpsOptionsOf(tls),
+    ...(tls === null ? { http: patience } : { https: { ...patience, ...httpsOptionsOf(tls) } }),
   }) as unknown as FastifyInstance
+  app.server.maxConnections = CONNECTIONS_MAX
   if (tls !== null) underTls(tls, app.server as unknown as TlsServer)
   return app
 }
+
+const patience = { headersTimeout: REQUEST_MS_MAX, connectionsCheckingInterval: REQUEST_CHECK_MS }
 
 /** A client without a certificate, or with one that nobody vouches for, is let in to show a key instead. */
 const httpsOptionsOf = ({ cert, key, ca }: AdminTls) => ({
   cert,
   key,
+  handshakeTimeout: HANDSHAKE_MS_MAX,
   ...(ca !== null && { ca, requestCert: true, rejectUnauthorized: false }),
 })
 

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import t from 'tap'
+import { listenAdmin } from '../../proxy/edge/admin-server.js'
 import { adminRoom, bearer, KEY } from '../support/admin-room.js'
 
 const SECRET = '4111111111111111'
@@ -161,4 +164,23 @@ t.test('/metrics is what Prometheus reads, with signals counted by their answer'
   const page = await get('/metrics')
   t.match(page.headers['content-type'], /^text\/plain; version=0\.0\.4/)
   t.match(page.body, 'hushfork_signals_total{result="pending"} 1')
+})
+
+t.test('who takes too long over a request is cut off, with others answered meanwhile', async (t) => {
+  const { app } = adminRoom(t)
+  const port = await listenAdmin(app, '127.0.0.1', 0)
+  const request =
+    'POST /v1/calls/CA1/payment HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n'
+  const saidInTime = async (text: string): Promise<number> => {
+    const socket = connect(port, '127.0.0.1')
+    const startedMs = performance.now()
+    if (text !== '') socket.write(text)
+    socket.resume()
+    await once(socket, 'close')
+    return performance.now() - startedMs
+  }
+  const slow = ['', request, `${request}Content-Length: 100\r\n\r\n{"state":`].map(saidInTime)
+  t.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200)
+  for (const ms of await Promise.all(slow)) t.ok(ms >= 4_000 && ms < 15_000, `${Math.round(ms)} ms`)
+  t.equal(app.server.maxConnections, 8_000, 'and there is an end to how many may try')
 })
