@@ -1,7 +1,7 @@
 # hushfork in a container: built in one stage, run in another that holds no compiler, no tests and no root.
 #
 #   docker build -t hushfork .
-#   docker run --read-only --tmpfs /tmp -p 8080:8080 -p 127.0.0.1:9464:9464 \
+#   docker run --read-only --tmpfs /tmp -p 8080:8080 -p 127.0.0.1:9464:9464 --env-file hushfork.env \
 #     -v ./hushfork.yaml:/etc/hushfork/hushfork.yaml:ro -v recordings:/var/lib/hushfork hushfork
 #
 # For `listen.engine: uws`, begin both stages with node:22-trixie-slim: uWebSockets.js needs glibc 2.38, and Debian 12 has 2.36. The

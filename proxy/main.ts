@@ -258,7 +258,7 @@ const program = new Command('hushfork')
     "The proxy in a PBX's media fork: the same call, in the same protocol, with its secrets silenced before they are stored.",
   )
   .version(version())
-  .showHelpAfterError()
+  .showHelpAfterError('Add --help to see what there is.')
   // Subcommands inherit it: a wrong command line ends with the code of everything that was given what it cannot use.
   .exitOverride()
 
@@ -272,7 +272,13 @@ program
   .option('--host <host>', 'address for forks (listen.host)')
   .option('--port <port>', 'port for forks (listen.port); 0: any free one')
   .option('--admin-port <port>', 'port for metrics, health and signals (admin.port)')
-  .action((options: ServeOptions) => serve(options).catch(complain))
+  // What is no command comes here: this one stands for all that are left out.
+  .allowExcessArguments()
+  .action((options: ServeOptions, command: Command) => {
+    if (command.args.length === 0) return serve(options).catch(complain)
+    const names = program.commands.map((known) => known.name()).join(', ')
+    return command.error(`error: there is no such command: it is one of ${names}`)
+  })
 
 const config = program.command('config').description('the configuration file')
 config

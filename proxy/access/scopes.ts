@@ -4,7 +4,6 @@ export const scopes = [
   'signal:manual',
   'signal:end',
   'read',
-  'ledger',
   'forks:take',
   'administer',
 ] as const

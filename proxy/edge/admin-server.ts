@@ -57,6 +57,15 @@ const REQUEST_CHECK_MS = 500
 /** Connections at once: a page of every call keeps one, and as many again for desks. Beyond it new ones are closed. */
 const CONNECTIONS_MAX = 2 * CALLS_MAX
 
+/** What to do about what Fastify refuses before the API has seen it. */
+const remedies: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'send JSON, as content-type: application/json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'the content-length is not that of the body',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'send JSON: there is no body',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'send JSON: this body is none',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'a body has 8 kB at most, a webhook 256 kB',
+}
+
 /** What every process says of itself over HTTP. */
 export type HealthServerOptions = Pick<AdminServerOptions, 'tls' | 'prometheus' | 'readiness'>
 
@@ -68,7 +77,9 @@ export const createHealthServer = (options: HealthServerOptions): FastifyInstanc
   app.setErrorHandler((error, _request, reply) => {
     const status = (error as { statusCode?: number }).statusCode ?? 500
     const isTheirs = status >= 400 && status < 500
-    return reply.code(isTheirs ? status : 500).send({ error: isTheirs ? errorCodeOf(error) : 'INTERNAL' })
+    if (!isTheirs) return reply.code(500).send({ error: 'INTERNAL' })
+    const code = errorCodeOf(error)
+    return reply.code(status).send({ error: code, ...(remedies[code] && { detail: remedies[code] }) })
   })
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'NOT_FOUND' }))
   app.addHook('onRequest', async (_request, reply) => {

@@ -135,6 +135,13 @@ t.test('what is no request is refused with a code, and nothing of it comes back'
     t.equal(answer.statusCode, status)
     if (!answer.body.includes('"result"')) t.notMatch(answer.body, SECRET)
   }
+  for (const [answer, detail] of [
+    [await post(SECRET, 'application/x-nothing'), /application\/json/],
+    [await post('{'), /send JSON/],
+    [await post(''), /there is no body/],
+    [await post(`{"signalId":"${SECRET.repeat(1000)}"}`), /8 kB/],
+  ] as const)
+    t.match(answer.json().detail, detail, 'it is said what to do')
 })
 
 t.test('calls are listed with what is public of them, and found by id', async (t) => {

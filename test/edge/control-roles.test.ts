@@ -18,7 +18,7 @@ const holder = (name: string, scopes: string[], tenants: string[] | '*' = ['acme
 const keys = [
   holder('payment', ['signal:payment', 'read']),
   holder('supervisor', ['signal:payment', 'signal:manual', 'signal:end', 'read']),
-  holder('auditor', ['ledger', 'read']),
+  holder('auditor', ['read']),
   holder('dialplan', ['forks:take']),
   holder('operator', ['administer'], '*'),
   holder('elsewhere', ['signal:payment', 'signal:manual', 'signal:end', 'read'], ['other']),

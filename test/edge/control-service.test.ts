@@ -105,8 +105,8 @@ t.test(
     t.equal(await tell(key('read'), 'started'), 'scope')
     await service.identify({ bearer: 'nobody', certificate: null }, 'http')
     service.drain(key('read'), 'http')
-    await service.list(key('ledger'), 'http')
-    await service.find(key('ledger'), 'CA1', 'grpc')
+    await service.list(key('administer'), 'http')
+    await service.find(key('administer'), 'CA1', 'grpc')
     t.same(ledger.entries, [
       { kind: 'refusal', source: 'http', reason: 'scope', apiKey: 'page', callId: 'CA1' },
       { kind: 'refusal', source: 'http', reason: 'unknown-key' },
