@@ -1,4 +1,4 @@
-// The directory itself beside a real nats-server, at ten times its pace: a beat every 200 ms, split after 650.
+// The directory itself beside a real nats-server, at five times its pace: a beat every 400 ms, split after 1,300.
 import t from 'tap'
 import type { KeptRecord } from '../../proxy/session/kept-signals.js'
 import { BEAT, member } from '../support/directory-member.js'
@@ -60,6 +60,20 @@ t.test('beside a nats-server', { skip: natsMissing }, async (t) => {
     await until(() => a.directory.state === 'ok', 'it is back')
     t.equal(a.heard.at(-1), 'ok 0', 'what waited has been told by then')
     await until(() => b.heard.includes('said-meanwhile'), 'the other hears of it')
+  })
+
+  t.test('what could not be told in a split keeps it one, although the beats come back', async (t) => {
+    const [a, b] = [await member(t, server.port), await member(t, server.port)]
+    await server.stop()
+    await until(() => a.directory.state === 'split', 'the split is seen', 10 * BEAT)
+    // So that what waits never grows old enough to be a split of its own.
+    a.stopClock()
+    a.directory.kept(holds('too-long', 'x'.repeat(20_000)), 60_000)
+    a.directory.kept(holds('said-meanwhile'), 60_000)
+    await server.start()
+    await until(() => b.heard.includes('said-meanwhile'), 'the other hears of what can be told')
+    await new Promise((resolve) => setTimeout(resolve, 3 * BEAT))
+    t.equal(a.directory.state, 'split')
   })
 
   t.test('a wire is cut, and nothing says so: split all the same', async (t) => {

@@ -3,15 +3,17 @@ import { BEAT_MS, NatsDirectory } from '../../proxy/directory/nats-directory.io.
 import { systemClock } from '../../proxy/edge/system-clock.js'
 import { natsOptions } from './nats.js'
 
-/** Ten times the pace of the directory, ms: split after 650. */
-export const BEAT = BEAT_MS / 10
+/** Five times the pace of the directory, ms: split after 1,300, which a busy machine does not keep anything waiting. */
+export const BEAT = BEAT_MS / 5
 
-/** A process, and what it has heard; of its states with what then waited to be told. */
+/** A process, and what it has heard; of its states with what then waited to be told. Its clock can be stopped. */
 export const member = async (t: Test, port: number) => {
+  let stoppedAtMs = Infinity
+  const clock = { ...systemClock, nowMs: () => Math.min(stoppedAtMs, systemClock.nowMs()) }
   const heard: string[] = []
   const directory = new NatsDirectory(natsOptions(port), {
     registry: { streams: [], find: () => [] },
-    clock: systemClock,
+    clock,
     log: { warn() {}, info() {} },
     metrics: { directoryAsked() {}, directoryLost() {} },
     calls: async () => [],
@@ -25,5 +27,8 @@ export const member = async (t: Test, port: number) => {
     disown() {},
     held: function* () {},
   })
-  return { directory, heard }
+  const stopClock = (): void => {
+    stoppedAtMs = systemClock.nowMs()
+  }
+  return { directory, heard, stopClock }
 }
