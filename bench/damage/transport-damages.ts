@@ -18,6 +18,13 @@ export const transportDamages: readonly Damage[] = [
       why: 'a flood takes the live calls with it',
       tests: ['edge/fork-server-tcp', 'edge/fork-server-ws'],
     },
+    {
+      name: 'a process that is behind takes further calls',
+      source: 'if (turns.isBehind)',
+      replacement: 'if (false)',
+      why: 'each further call silences those that there are',
+      tests: ['edge/fork-server-ws'],
+    },
   ]),
   ...inFile('edge/fork-server-tcp.ts', [
     {
@@ -73,6 +80,20 @@ export const transportDamages: readonly Damage[] = [
       source: 'this.#setReading(isDue)',
       replacement: 'this.#setReading(false)',
       why: 'audio waits for as long as anybody connects, and is late or lost',
+      tests: ['edge/turns'],
+    },
+    {
+      name: 'a process whose calls fill its pauses lets in one a look',
+      source: 'const LET_IN_SHARE = 0.25',
+      replacement: 'const LET_IN_SHARE = 0',
+      why: 'PBXs wait until the kernel cuts them off',
+      tests: ['edge/turns'],
+    },
+    {
+      name: 'a process that does not keep up is not behind',
+      source: '> LATE_LOOK_MS ? this.#lateLooks + 1 : 0',
+      replacement: '> LATE_LOOK_MS ? 1 : 0',
+      why: 'each further call silences those that there are',
       tests: ['edge/turns'],
     },
   ]),

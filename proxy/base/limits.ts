@@ -42,6 +42,12 @@ export const RECORDER_QUEUE_ITEMS_MAX = 1 << 16
 /** Calls one process accepts; a core carries about 1,700 at most. More are answered 503 before any recorder is dialled. */
 export const CALLS_MAX = 4_000
 
+/**
+ * Connections that the kernel keeps until a process has accepted them: all of its PBXs may come back at once. Node asks for 511, and
+ * beyond it the kernel forgets who has connected, and cuts them off when they speak. It keeps no more than net.core.somaxconn (4,096).
+ */
+export const CONNECTIONS_WAITING_MAX = CALLS_MAX
+
 /** Milliseconds from TCP accept to the end of the upgrade request; Asterisk itself allows 500. */
 export const HANDSHAKE_MS_MAX = 5_000
 

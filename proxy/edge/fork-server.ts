@@ -141,6 +141,7 @@ export class ForkServer implements ForkGate {
   #refusalOf(fork: Fork, handshake: Handshake | null): Refusal | null {
     if (this.#isDraining) return { kind: 'draining' }
     if (this.#connections.size >= this.options.callsMax) return { kind: 'too-many-calls' }
+    if (turns.isBehind) return { kind: 'overloaded' }
     if (!admits(fork.policy, this.services.clock.epochMs())) return { kind: 'outside-hours' }
     if (this.options.refusesWithoutLedger && !this.services.ledger.isWritable) return { kind: 'ledger' }
     if (handshake === null) return null

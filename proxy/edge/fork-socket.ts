@@ -27,7 +27,7 @@ export interface ForkSocketHandler {
 }
 
 export type Refusal =
-  | { readonly kind: 'draining' | 'too-many-calls' | 'outside-hours' | 'ledger' }
+  | { readonly kind: 'draining' | 'too-many-calls' | 'overloaded' | 'outside-hours' | 'ledger' }
   | { readonly kind: 'credentials'; readonly status: 401 | 403 }
 
 /** Who gets in: the same question, limits and accounts for every transport. */

@@ -39,6 +39,8 @@ export const refusalStatus = (refusal: Refusal): GrpcStatus => {
       return { code: status.UNAVAILABLE, details: 'nothing can be put on record' }
     case 'too-many-calls':
       return { code: status.RESOURCE_EXHAUSTED, details: 'too many calls' }
+    case 'overloaded':
+      return { code: status.RESOURCE_EXHAUSTED, details: 'overloaded' }
     case 'outside-hours':
       return { code: status.UNAVAILABLE, details: 'outside the opening hours' }
     case 'credentials':

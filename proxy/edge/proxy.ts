@@ -171,6 +171,7 @@ export const knownLabels = () => ({
     'unknown-path',
     'draining',
     'too-many-calls',
+    'overloaded',
     'outside-hours',
     'ledger',
     'credentials',

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { RedactError } from '../base/errors.js'
-import { HANDSHAKE_MS_MAX } from '../base/limits.js'
+import { CONNECTIONS_WAITING_MAX, HANDSHAKE_MS_MAX } from '../base/limits.js'
 import { type TlsFiles, underTls } from './certificates.js'
 import { KEEP_ALIVE_MS } from './fork-socket.js'
 import { errorCodeOf, type Log } from './log.js'
@@ -47,7 +47,7 @@ export const socketServer = (
 export const listenOn = async (server: Server, host: string, port: number, log: Log): Promise<number> => {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, host, port)))
-    server.listen(port, host, resolve)
+    server.listen({ port, host, backlog: CONNECTIONS_WAITING_MAX }, resolve)
   })
   // Out of file descriptors, for one: this connection cannot be had, the calls go on.
   server.on('error', (error) => log.error({ code: errorCodeOf(error) }, 'cannot accept'))

@@ -14,6 +14,18 @@ const QUIET_MS = 2
 /** Looks at the sockets in a quiet turn: one that is accepted in the first is read in the second and answered in the third. */
 const QUIET_LOOKS = 3
 
+/**
+ * Of the time that reading took, letting in may take so much before the calls are read again: a process whose calls fill a whole pause
+ * would otherwise accept one connection a look, while the others wait in the kernel until it has no room for more.
+ */
+const LET_IN_SHARE = 0.25
+/**
+ * Looks that come this much later than the ones before them leave frames late by as much, ms; the default hold-back is three times as
+ * long, and what is still unread at its end leaves as silence. One may be a machine that stood still.
+ */
+const LATE_LOOK_MS = 1000
+const LATE_LOOKS_MAX = 1
+
 /** Somebody who is read, and need not be while others wait to be let in. */
 export interface Reader {
   pauseReading(): void
@@ -37,6 +49,15 @@ class Turns {
   /** When this look at the sockets began, and the one before it. */
   #lookMs = 0
   #lastLookMs = 0
+  /** How long the last reading took that was followed by letting in. */
+  #readMs = 0
+  /** So many looks in a row have been late. */
+  #lateLooks = 0
+
+  /** Whether the process has not kept up with the calls that it has, look after look. */
+  get isBehind(): boolean {
+    return this.#isTurning && this.#lateLooks > LATE_LOOKS_MAX
+  }
 
   /** Time that the process has been asleep on purpose so far, ms. */
   get sleptMs(): number {
@@ -56,7 +77,8 @@ class Turns {
 
   /**
    * Somebody has connected: the next look comes at once, for the event loop accepts one connection a look. Meanwhile those who are
-   * read are read at the pace of ever, or else a storm of PBXs would wait for the audio of all who have been let in.
+   * read are read at the pace of ever, or a quarter slower where they fill it, or else a storm of PBXs would wait for the audio of all
+   * who have been let in.
    */
   lookAgain(): void {
     this.#isAwaited = true
@@ -81,6 +103,7 @@ class Turns {
     this.#wokeMs = performance.now()
     this.#look(this.#wokeMs)
     this.#look(this.#wokeMs)
+    this.#lateLooks = 0
     this.#schedule()
   }
 
@@ -128,7 +151,8 @@ class Turns {
   /** The next look comes at once; who is read is looked at as well only when the pause is over. */
   #letIn(nowMs: number): void {
     this.#isAwaited = false
-    const isDue = nowMs - this.#wokeMs >= this.#pauseMs
+    if (this.#isReading) this.#readMs = nowMs - this.#wokeMs
+    const isDue = nowMs - this.#wokeMs >= Math.max(this.#pauseMs, this.#readMs * (1 + LET_IN_SHARE))
     this.#setReading(isDue)
     if (!isDue) return
     this.#wokeMs = nowMs
@@ -146,6 +170,7 @@ class Turns {
   #look(nowMs: number): void {
     this.#lastLookMs = this.#lookMs
     this.#lookMs = nowMs
+    this.#lateLooks = nowMs - this.#lastLookMs > LATE_LOOK_MS ? this.#lateLooks + 1 : 0
   }
 }
 

@@ -1,8 +1,10 @@
 // Real sockets on loopback against a whole proxy; what a PBX may do wrong before and beside its call.
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import { MESSAGE_BYTES_MAX } from '../../proxy/base/limits.js'
+import { turns } from '../../proxy/edge/turns.js'
 import { policySchema } from '../../proxy/policy/options.js'
 import { scheduleDays } from '../../proxy/policy/schedule.js'
 import {
@@ -102,6 +104,22 @@ const engineTests = (engine: 'node' | 'uws') => async (t: Test) => {
     const listed = await liveProxy(t, { allowFrom: ['127.0.0.0/8'] })
     t.equal(await outcomeOf(closing(new WebSocket(listed.url))), 1000)
   })
+
+  t.test(
+    'a process that does not keep up with its calls answers 503 to further ones, and goes on',
+    async (t) => {
+      const live = await liveProxy(t)
+      const first = new WebSocket(live.url)
+      await once(first, 'open')
+      Object.defineProperty(turns, 'isBehind', { get: () => true, configurable: true })
+      t.equal(await outcomeOf(new WebSocket(live.url)), 503)
+      t.equal(await live.figure('hushfork_connections_refused_total{reason="overloaded"}'), 1)
+      t.equal(first.readyState, WebSocket.OPEN)
+      Reflect.deleteProperty(turns, 'isBehind')
+      t.equal(await outcomeOf(closing(new WebSocket(live.url))), 1000, 'once it keeps up')
+      first.terminate()
+    },
+  )
 
   t.test('beyond the limit of calls the answer is 503, until one ends', async (t) => {
     const live = await liveProxy(t, { callsMax: 1 })

@@ -122,3 +122,64 @@ t.test('after somebody has connected the process looks again at once', async (t)
   turns.end()
   t.ok(turns.sleptMs - sleptBefore < 200, `${turns.sleptMs - sleptBefore} ms asleep; without it 800`)
 })
+
+/** The process is busy for so long. */
+const busy = (ms: number): void => {
+  const beganMs = performance.now()
+  while (performance.now() - beganMs < ms);
+}
+
+t.test(
+  'a process whose calls fill its pauses lets in others between two readings, not one a reading',
+  async (t) => {
+    let isReading = true
+    const reader = {
+      pauseReading: () => {
+        isReading = false
+      },
+      resumeReading: () => {
+        isReading = true
+      },
+    }
+    turns.begin(40)
+    turns.enter(reader)
+    let readings = 0
+    let letIn = 0
+    const beganMs = performance.now()
+    while (performance.now() - beganMs < 600) {
+      if (isReading) {
+        busy(60)
+        readings++
+      }
+      turns.lookAgain()
+      await nextTurn()
+      letIn++
+    }
+    t.ok(letIn > 10 * readings, `${letIn} let in, ${readings} readings`)
+    t.ok(
+      readings >= 5 && readings <= 9,
+      `${readings} readings of 60 ms in 600: a fifth of the time is the others'`,
+    )
+    turns.leave(reader)
+    turns.end()
+  },
+)
+
+t.test('a process that looks late twice in a row is behind, until it keeps up or has no calls', async (t) => {
+  const look = async (afterMs: number): Promise<boolean> => {
+    busy(afterMs)
+    await nextTurn()
+    return turns.isBehind
+  }
+  turns.begin(40)
+  await nextTurn()
+  t.notOk(await look(1050), 'it may have stood still')
+  t.notOk(await look(50))
+  t.notOk(await look(1050))
+  t.ok(await look(1050))
+  turns.end()
+  t.notOk(turns.isBehind)
+  turns.begin(40)
+  t.notOk(turns.isBehind)
+  turns.end()
+})
