@@ -112,6 +112,13 @@ export const directoryDamages: readonly Damage[] = [
       why: 'a step that began in the split is known nowhere else when the split is said to be over',
       tests: ['directory/nats-directory.io'],
     },
+    {
+      name: 'an end that came before its start is not told to other hosts',
+      source: "this.#say('steps', this.#earlyKey(end), { kind: 'ended-early', by: this.instance, end })",
+      replacement: '',
+      why: 'an older start that reaches another host keeps its call silent to the end',
+      tests: ['directory/nats-directory.io', 'integration/nats'],
+    },
   ]),
   ...inFile('directory/nats-link.io.ts', [
     {

@@ -121,6 +121,10 @@ export class Host implements HereControl {
     this.#learn({ kind: 'over', record })
   }
 
+  noteEarlyEnd(end: Signal): void {
+    this.#learn({ kind: 'ended-early', end })
+  }
+
   /** Workers say again by themselves what holds for the calls that they have. */
   *held(): Generator<readonly [KeptRecord, leftMs: number]> {}
 

@@ -72,7 +72,15 @@ const kept = z.object({
   expiresAtEpochMs: z.number(),
 })
 
-const entry = z.union([callEntry, beat, kept])
+/** An end that came before its start. */
+const endedEarly = z.object({
+  kind: z.literal('ended-early'),
+  /** Who says so. */
+  by: text,
+  end: signal,
+})
+
+const entry = z.union([callEntry, beat, kept, endedEarly])
 export type Entry = z.infer<typeof entry>
 
 /** What a bucket may hold; null for anything else. */

@@ -9,6 +9,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import type { Clock } from '../base/clock.js'
+import { stepKey } from '../policy/open-spans.js'
 import type { CallAddress, CallStream, LiveStream } from '../session/call-registry.js'
 import type { ControlPlane } from '../session/control-plane.js'
 import { addressKey, type CallRef, type KeptRecord, scopeOf } from '../session/kept-signals.js'
@@ -56,7 +57,8 @@ export interface ToldCalls {
 }
 
 /** Who answers for them, and keeps what outlives them. */
-export type ToldControl = Pick<HereControl, 'signal'> & Pick<ControlPlane, 'adopt' | 'disown' | 'held'>
+export type ToldControl = Pick<HereControl, 'signal'> &
+  Pick<ControlPlane, 'adopt' | 'disown' | 'held' | 'noteEarlyEnd'>
 
 export interface NatsDirectoryParts {
   readonly registry: ToldCalls
@@ -238,6 +240,12 @@ export class NatsDirectory implements Directory {
     this.#keep(record, true, LEASE_MS_MIN)
   }
 
+  /** Kept in the bucket for as long as anything is, a day: a start that comes after that is a new one. */
+  endedEarly(end: Signal): void {
+    this.#say('steps', this.#earlyKey(end), { kind: 'ended-early', by: this.instance, end })
+    this.#link.write()
+  }
+
   #keep(record: KeptRecord, isOver: boolean, leftMs: number): void {
     const key = this.#recordKey(record)
     const expiresAtEpochMs = this.parts.clock.epochMs() + leftMs
@@ -277,6 +285,8 @@ export class NatsDirectory implements Directory {
       this.#calls.put(first, key, { instance, ref: entry.ref })
     else if (entry?.kind === 'kept' && bucket === 'steps' && entry.by !== this.instance)
       this.#learn(key, entry.record, entry.isOver, entry.expiresAtEpochMs)
+    else if (entry?.kind === 'ended-early' && bucket === 'steps' && entry.by !== this.instance)
+      this.#control?.noteEarlyEnd(entry.end)
   }
 
   #heard(bucket: BucketName, instance: string, epochMs: number): void {
@@ -411,6 +421,11 @@ export class NatsDirectory implements Directory {
         ? `holds.${this.#refName(record.ref)}`
         : `waits.${this.#seal.name('waits', addressKey(record.signal.address), scopeOf(record.signal))}`
     return `${of}.${this.#seal.name('slot', record.slot)}`
+  }
+
+  #earlyKey(end: Signal): string {
+    const { kind, address } = end
+    return `early.${this.#seal.name('early', addressKey(address), scopeOf(end), kind, stepKey(end))}`
   }
 
   #subjectOf(instance: string): string {

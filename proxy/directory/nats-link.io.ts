@@ -4,7 +4,7 @@
  * mean is not known here.
  *
  *   PREFIX_calls   in memory: which process has which call; gone after an hour unless said again
- *   PREFIX_steps   on disk:   open steps, words on consent, waiting signals; gone after a day
+ *   PREFIX_steps   on disk:   open steps, words on consent, waiting signals, early ends; gone after a day
  *   PREFIX_used    on disk:   tokens and deliveries that have been used; gone when nobody could show them any more. It is asked
  *                             where something is shown, and not read as a whole
  */

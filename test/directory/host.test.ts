@@ -53,6 +53,7 @@ const room = (answers: Readonly<Record<number, SignalAnswer>> = {}) => {
     outside: {
       kept: ({ kind }, leftMs) => void outside.push(`kept ${kind} ${leftMs}`),
       over: ({ kind }) => void outside.push(`over ${kind}`),
+      endedEarly: () => void outside.push('ended-early'),
       tell: ({ callId }: CallStream) => void outside.push(`tell ${callId}`),
       untell: ({ callId }: CallStream) => void outside.push(`untell ${callId}`),
     },
@@ -175,6 +176,9 @@ t.test(
       [{ kind: 'ended-early', end: other }, null],
       'one that found no call is told as well',
     )
-    t.same(outside, [])
+    t.same(outside, ['ended-early', 'ended-early'])
+    host.noteEarlyEnd(byCall(end, 'three'))
+    t.same(told.at(-1), [{ kind: 'ended-early', end: byCall(end, 'three') }, null], 'what another host says')
+    t.equal(outside.length, 2, 'is not told to it again')
   },
 )

@@ -84,6 +84,22 @@ t.test('over NATS', { skip: natsMissing }, async (t) => {
     t.ok(silentFrom(await kept(a, 'CA-early'), 0))
   })
 
+  t.test('an end that comes before its start ends it, whichever process the two reach', async (t) => {
+    const [a, b] = [await liveProxy(t, { nats, beatMs }), await liveProxy(t, { nats, beatMs })]
+    const send = async (live: LiveProxy, state: 'started' | 'ended', second: number) =>
+      (await live.pay('CA-late', { state, signalId: 'page-1', issuedAt: `2026-01-01T10:00:0${second}Z` }))
+        .body
+    t.match(await send(a, 'ended', 2), { result: 'unknown' })
+    await until(isIdle(a), 'the end is told')
+    let answer: Record<string, unknown> = {}
+    await until(async () => {
+      answer = await send(b, 'started', 1)
+      return answer['result'] === 'unknown'
+    }, 'the other has heard')
+    t.match(answer, { detail: /the end of this step came first/ })
+    t.match(await send(b, 'started', 3), { result: 'pending' }, 'a later start is another one')
+  })
+
   t.test(
     'metadata finds calls at several processes: all are silent, and an end ends its step in each',
     async (t) => {

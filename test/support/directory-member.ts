@@ -25,6 +25,7 @@ export const member = async (t: Test, port: number) => {
     signal: () => ({ result: 'applied', streams: [], isRepeated: false }),
     adopt: ({ slot }) => void heard.push(slot),
     disown() {},
+    noteEarlyEnd: ({ signalId }) => void heard.push(`early ${signalId}`),
     held: function* () {},
   })
   const stopClock = (): void => {

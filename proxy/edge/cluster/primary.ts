@@ -180,6 +180,7 @@ class Fleet implements RunningFleet {
       outside: {
         kept: (record, leftMs) => this.#directory.kept(record, leftMs),
         over: (record) => this.#directory.over(record),
+        endedEarly: (end) => this.#directory.endedEarly?.(end),
         tell: (stream) => this.#nats?.tell(stream),
         untell: (stream) => this.#nats?.untell(stream),
       },
