@@ -155,11 +155,11 @@ export class ErasureClient {
 }
 
 /** What is signed and sent: canonical JSON (RFC 8785). */
-export const erasureBody = ({ ref: { callId, streamId }, ...range }: ErasureRange): string =>
+const erasureBody = ({ ref: { callId, streamId }, ...range }: ErasureRange): string =>
   canonical({ callId, streamId, ...range })
 
 /** The value of `x-hushfork-signature`. */
-export const erasureSignature = (key: string, timestamp: string, body: string): string =>
+const erasureSignature = (key: string, timestamp: string, body: string): string =>
   `v1=${createHmac('sha256', key).update(`${timestamp}.${body}`, 'utf8').digest('hex')}`
 
 /** Counts what became of an erasure, and tells the log and the ledger. */

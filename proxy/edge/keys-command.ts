@@ -20,7 +20,7 @@ interface CreateOptions {
 }
 
 /** `hushfork keys create`: a new key, told once, and the line for the configuration, which holds its hash alone. */
-export const createKey = ({ name, scope, tenant }: CreateOptions, { stdout, stderr }: KeysEnv): void => {
+const createKey = ({ name, scope, tenant }: CreateOptions, { stdout, stderr }: KeysEnv): void => {
   const key = keyOf(randomBytes(KEY_BYTES))
   const granted = (scope ?? defaultScopes).join(', ')
   const tenants = tenant === undefined ? '' : `, tenants: [${tenant.join(', ')}]`
@@ -32,7 +32,7 @@ export const createKey = ({ name, scope, tenant }: CreateOptions, { stdout, stde
 }
 
 /** `hushfork keys hash`: the hash of a key on standard input. Returns the exit code. */
-export const hashKey = async ({ stdin, stdout, stderr }: KeysEnv): Promise<number> => {
+const hashKey = async ({ stdin, stdout, stderr }: KeysEnv): Promise<number> => {
   const chunks: Buffer[] = []
   for await (const chunk of stdin) chunks.push(Buffer.from(chunk))
   const key = Buffer.concat(chunks)

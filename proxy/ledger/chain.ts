@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto'
 import type { LedgerEntry, LedgerRecord, OwnEntry } from './entry.js'
 
 /** `prev` of the first entry. */
-export const GENESIS_HASH = '0'.repeat(64)
+const GENESIS_HASH = '0'.repeat(64)
 
 /** JSON with sorted keys and nothing between. Members that are undefined are left out. @param value JSON values only */
 export const canonical = (value: unknown): string => {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { CHECKPOINT_FILE } from './verify.js'
 
 /** Longest line that is read as one, bytes. The longest entry, a span of 64 ranges, has some 6 kB. */
-export const LINE_BYTES_MAX = 64 * 1024
+const LINE_BYTES_MAX = 64 * 1024
 
 const NAME = /^ledger-(\d{12})\.jsonl$/
 const NEWLINE = 0x0a

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { natsKeys } from '../nats/options.js'
 
 /** When written entries are synced to disk: after every group, once a second, or when the system does. */
-export const fsyncPolicies = ['each', 'interval', 'never'] as const
+const fsyncPolicies = ['each', 'interval', 'never'] as const
 
 /** What becomes of new calls while the ledger cannot be written: they are taken all the same, or refused. */
-export const unwritablePolicies = ['alarm', 'refuse-calls'] as const
+const unwritablePolicies = ['alarm', 'refuse-calls'] as const
 
 const path = z.string().min(1).max(4096)
 

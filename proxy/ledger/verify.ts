@@ -12,7 +12,7 @@ import { type ChainHead, emptyChain, open } from './chain.js'
 import type { LedgerRecord } from './entry.js'
 import { isSignedBy, keyIdOf, publicKeyOf } from './signing.js'
 
-export const faultKinds = [
+const faultKinds = [
   /** The content of an entry is not what was hashed, or not a ledger's at all. */
   'changed',
   /** It is whole in itself, but the next one follows another. */

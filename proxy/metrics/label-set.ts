@@ -1,13 +1,13 @@
 import { LABEL_PATTERN } from '../base/label.js'
 
 /** Where every label value beyond a set's size is counted, and every one that is no name. */
-export const OTHER = 'other'
+const OTHER = 'other'
 
 /**
  * Values one label may take, `other` included. The vocabularies that we count by (reasons, dialects, detectors, triggers,
  * refusals) have some 20 words at most; a family of 64 histograms is 64 x 6 kB = 384 kB.
  */
-export const LABEL_VALUES_MAX = 64
+const LABEL_VALUES_MAX = 64
 
 /** The values of one label, numbered as they come, up to a bound. */
 export class LabelSet {

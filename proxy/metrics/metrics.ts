@@ -11,7 +11,7 @@ export const frameVerdicts = ['pass', 'redact', 'deadline'] as const
 export type FrameVerdict = (typeof frameVerdicts)[number]
 
 /** What becomes of a range that a recorder is asked to erase. */
-export const erasureStates = ['asked', 'confirmed', 'failed'] as const
+const erasureStates = ['asked', 'confirmed', 'failed'] as const
 export type ErasureState = (typeof erasureStates)[number]
 
 /** Violation codes told apart over all dialects: some ten in each, many shared. */

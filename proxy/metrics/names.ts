@@ -12,7 +12,7 @@ export interface MetricDescription {
 type Descriptions = Readonly<Record<string, MetricDescription>>
 
 /** Counted by ProxyMetrics. Seconds of audio are summed over the tracks concerned. */
-export const countedMetrics = {
+const countedMetrics = {
   hushfork_frames_total: {
     type: 'counter',
     unit: 'count',
@@ -148,7 +148,7 @@ export const countedMetrics = {
 } as const satisfies Descriptions
 
 /** Timed by ProxyMetrics. */
-export const timedMetrics = {
+const timedMetrics = {
   hushfork_frame_latency_seconds: {
     type: 'histogram',
     unit: 'seconds',
@@ -194,7 +194,7 @@ export const timedMetrics = {
 } as const satisfies Descriptions
 
 /** Read when Prometheus asks. */
-export const sampledMetrics = {
+const sampledMetrics = {
   hushfork_calls: {
     type: 'gauge',
     unit: 'count',

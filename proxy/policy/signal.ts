@@ -5,14 +5,13 @@
 
 /** Steps that keep a call silent while they are open; each is its own reason, and opens and closes on its own (R4). */
 export const spanKinds = ['payment', 'hold', 'transfer', 'personal', 'manual'] as const
-export type SpanKind = (typeof spanKinds)[number]
 
 /** What opens and closes as a step: those, and `emergency`, which lifts what rests on an agreement or a duty of the house. */
 export const stepKinds = [...spanKinds, 'emergency'] as const
 export type StepKind = (typeof stepKinds)[number]
 
 /** Everything that can be signalled. */
-export const signalKinds = [...stepKinds, 'consent'] as const
+const signalKinds = [...stepKinds, 'consent'] as const
 export type SignalKind = (typeof signalKinds)[number]
 
 /**

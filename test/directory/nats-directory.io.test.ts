@@ -1,6 +1,7 @@
 // The directory itself beside a real nats-server, at five times its pace: a beat every 400 ms, split after 1,300.
 import t from 'tap'
 import type { KeptRecord } from '../../proxy/session/kept-signals.js'
+import type { Signal } from '../../proxy/session/signal.js'
 import { BEAT, member } from '../support/directory-member.js'
 import { until } from '../support/live-proxy.js'
 import { CutWire, NatsServer, natsMissing } from '../support/nats.js'
@@ -41,6 +42,16 @@ t.test('beside a nats-server', { skip: natsMissing }, async (t) => {
     t.same(a.heard, ['ok 0'], 'it was never split')
     t.ok(foundAtMs < endMs, 'nor are its calls kept from the others')
     await until(() => b.heard.length > 100, 'the other hears of the steps')
+  })
+
+  t.test('an end that came before its start is known to the others, and to those that begin', async (t) => {
+    const [a, b] = [await member(t, server.port), await member(t, server.port)]
+    const end = { ...holds('early').signal, state: 'ended', issuedAtMs: 2000, ...byId } as Signal
+    a.directory.endedEarly(end)
+    await until(() => b.heard.includes('early early'), 'the other hears of it')
+    const begun = await member(t, server.port)
+    t.ok(begun.heard.includes('early early'), 'before it takes calls')
+    t.notOk(a.heard.includes('early early'), 'who has said it knows')
   })
 
   t.test('what cannot be told parts it, although its beats come back', async (t) => {

@@ -114,7 +114,6 @@ export type ServerMessage = Said<typeof serverParameters>
 export type ClientType = ClientMessage['type']
 export type ServerType = ServerMessage['type']
 export type OpenParameters = z.infer<typeof clientParameters.open>
-export type Entity = z.infer<typeof serverParameters.event>['entities'][number]
 
 const envelope = { version: z.literal('2'), type: z.string(), id: uuid, seq: number, parameters: nothing }
 

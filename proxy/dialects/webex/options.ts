@@ -20,7 +20,7 @@ const webexTokenSchema = z.strictObject({
   schemaId: z.uuid().default(SCHEMA_ID),
 })
 
-export const webexAuthSchema = z.union([rpcAuthorizationSchema, webexTokenSchema])
+const webexAuthSchema = z.union([rpcAuthorizationSchema, webexTokenSchema])
 
 export type WebexAuth = z.infer<typeof webexAuthSchema>
 
