@@ -8,6 +8,7 @@ import { schemesOf, transportOf } from '../../proxy/dialects/transport.js'
 import { type ClientSocket, dial } from '../../proxy/edge/client-socket.js'
 import { until } from '../support/live-proxy.js'
 import { wsRecorder } from '../support/recorders.js'
+import { stillness } from '../support/still.js'
 import { toyGrpc, toyTcp } from '../support/toy-transports.js'
 
 /** No transport: WebSocket. */
@@ -76,13 +77,7 @@ for (const [name, dialect, receiver] of [
     await until(() => told.length === 1, 'opened')
     const sent = 4096
     for (let i = 0; i < sent; i++) socket.send(message)
-    let before = -1
-    await until(async () => {
-      const isStill = before === written.messages
-      before = written.messages
-      await new Promise((resolve) => setTimeout(resolve, 100))
-      return isStill
-    }, 'nothing moves')
+    await stillness(() => written.messages)
     t.ok(written.messages < sent, `${written.messages} of ${sent} messages of 4 kB were taken`)
     t.ok(socket.bufferedBytes > 0)
     socket.destroy()

@@ -83,6 +83,11 @@ t.test(
   },
 )
 
+t.test('codes of which none begins another are taken', async (t) => {
+  const codes = { '*12': 'payment-started', '*13': 'payment-ended', '*2': 'hold-started' }
+  t.same(policySchema.parse({ starCodes: { codes } }).starCodes.codes, codes)
+})
+
 t.test('codes, digits and hours that could not work are refused', async (t) => {
   const hours = {
     timeZone: 'Europe/Berlin',
