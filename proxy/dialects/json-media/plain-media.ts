@@ -3,9 +3,11 @@
  *
  * What is accepted is a subset of JSON in which nothing can hide: the known keys and no others, each at most once, in any
  * order; this stream's own id, an announced track, counts and timestamps bare or in quotes; white space between tokens.
+ * A message of the same shape as one that was read so is read by its shape (media-shape.ts).
  * Everything else (an escape, another key, a key twice) is left to the parser. Whoever widens this subset must not let two
  * readers of the same bytes see different payloads.
  */
+import { isCount, MediaShape, type ShapeValue } from './media-shape.js'
 import { type Field, type FieldKind, fieldOf, type MediaLayout } from './wire.js'
 
 const QUOTE = 0x22
@@ -13,10 +15,6 @@ const COMMA = 0x2c
 const COLON = 0x3a
 const OPEN = 0x7b
 const CLOSE = 0x7d
-
-/** A count has 12 digits at most, and so no card number is one; 13 when it is the time in ms, which begins with 1 until 2033. */
-const DIGITS_MAX = 12
-const EPOCH_DIGITS = 13
 
 /** Counts and constants say nothing about the audio, and may be missing. */
 const mayBeMissing: ReadonlySet<FieldKind> = new Set(['number', 'counter', 'constant'])
@@ -60,9 +58,15 @@ export class PlainMediaReader {
   #bytes: Uint8Array
   #at = 0
   #number = 0
+  /** The numbers and the payload of the message that is being read. */
+  #values: ShapeValue[] = []
+  /** By track, what its last message that was read key by key looked like. */
+  readonly #shapes: (MediaShape | undefined)[]
+  /** The track whose message is expected. */
+  #expected = 0
 
   /**
-   * @param tracks the announced ones by their names on the wire; where the layout lets a message leave its track out, only a
+   * @param tracks the announced ones by their names on the wire, none when no message is plain; where the layout lets a message leave its track out, only a
    *   single one may be left out
    * @param constant what the layout's constant must read, null when no message with it is plain
    */
@@ -84,17 +88,37 @@ export class PlainMediaReader {
     this.#tracks = tracks.map(textOf)
     this.#constant = constant === null ? null : textOf(constant)
     this.#bytes = this.#event
+    this.#shapes = tracks.map(() => undefined)
   }
 
   /** Whether the message is a plain one; only then the fields above are its own. `bytes` is borrowed until return. Hot. */
   read(bytes: Uint8Array): boolean {
+    const shapes = this.#shapes
+    for (let i = 0; i < shapes.length; i++) {
+      const shape = shapes[this.#expected]
+      this.#expected = this.#expected + 1 === shapes.length ? 0 : this.#expected + 1
+      if (shape?.fits(bytes) !== true) continue
+      this.track = shape.track
+      this.timestampMs = shape.timestampMs
+      this.counter = shape.counter
+      this.payloadStart = shape.payloadStart
+      this.payloadEnd = shape.payloadEnd
+      return true
+    }
+    return shapes.length > 0 && this.#readByKey(bytes)
+  }
+
+  #readByKey(bytes: Uint8Array): boolean {
     this.#bytes = bytes
     this.#at = 0
+    this.#values = []
     this.track = 0
     this.counter = -1
     if (!this.#readObject(this.#top)) return false
     this.#skipSpace()
-    return this.#at === bytes.length
+    if (this.#at !== bytes.length) return false
+    this.#shapes[this.track] = new MediaShape(bytes, this.#values, this.track)
+    return true
   }
 
   #readObject({ names, kinds, required }: KeyTable): boolean {
@@ -117,15 +141,15 @@ export class PlainMediaReader {
         this.track = this.#takeOneOf(this.#tracks)
         return this.track >= 0
       case 'timestamp':
-        if (!this.#readNumber()) return false
+        if (!this.#readNumber(kind)) return false
         this.timestampMs = this.#number
         return true
       case 'counter':
-        if (!this.#readNumber()) return false
+        if (!this.#readNumber(kind)) return false
         this.counter = this.#number
         return true
       case 'number':
-        return this.#readNumber()
+        return this.#readNumber(kind)
       case 'body':
         return this.#readObject(this.#body)
       case 'event':
@@ -143,10 +167,11 @@ export class PlainMediaReader {
     this.payloadStart = this.#at
     this.payloadEnd = this.#bytes.indexOf(QUOTE, this.#at)
     this.#at = this.payloadEnd + 1
+    this.#values.push({ kind: 'payload', start: this.payloadStart, end: this.payloadEnd })
     return this.payloadEnd >= 0
   }
 
-  #readNumber(): boolean {
+  #readNumber(kind: ShapeValue['kind']): boolean {
     const isQuoted = this.#take(QUOTE)
     const start = this.#at
     let number = 0
@@ -154,10 +179,9 @@ export class PlainMediaReader {
       number = number * 10 + digit
       this.#at++
     }
-    const count = this.#at - start
     this.#number = number
-    const isShort = count <= DIGITS_MAX || (count === EPOCH_DIGITS && this.#bytes[start] === 0x31)
-    return count > 0 && isShort && (!isQuoted || this.#take(QUOTE))
+    this.#values.push({ kind, start, end: this.#at })
+    return isCount(this.#bytes, start, this.#at, isQuoted) && (!isQuoted || this.#take(QUOTE))
   }
 
   /** The digit at the reading position, or -1. */

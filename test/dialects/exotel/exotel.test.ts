@@ -1,5 +1,6 @@
 import t from 'tap'
 import { exotel } from '../../../proxy/dialects/exotel/exotel.js'
+import { encodeMedia } from '../../../proxy/dialects/json-media/encode.js'
 import { textOf } from '../../../proxy/media/wire.js'
 import { after, codesIn, framesIn, hear, heldIn, replay } from '../../support/json-media.js'
 
@@ -77,4 +78,13 @@ t.test('a track that is not expected is silent: two read as one would be noise',
   const both = () => after(exotel, { options: { tracks: 'both' } }, { event: 'connected' }, start(linear))
   t.match(framesIn(hear(both(), media({ track: 'outbound' }))), [{ stream: 1 }])
   t.same(codesIn(hear(both(), media())), ['track-unknown'], 'of two, each must be named')
+})
+
+t.test('an id that could be a number is masked beside audio as well', async (t) => {
+  const id = '4111111111111111'
+  const connection = after(exotel, {}, { event: 'connected' }, { ...start(linear), stream_sid: id })
+  const payload = Buffer.alloc(320).toString('base64')
+  const media = { chunk: 1, timestamp: '0', payload }
+  const heard = hear(connection, { event: 'media', sequence_number: 2, stream_sid: id, media })
+  t.notMatch(textOf(encodeMedia(framesIn(heard)[0]!, false)), id)
 })

@@ -42,6 +42,7 @@ t.test('whatever could be read in two ways is left to the parser', async (t) => 
     'a fraction': plain.replace('"61"', '61.5'),
     'a sign': plain.replace('"61"', '"-61"'),
     'thirteen digits that are no time': plain.replace('"61"', '"4111111111111"'),
+    'a zero that no number begins with': plain.replace('"61"', '061'),
     'fourteen digits': plain.replace('"61"', '"12345678901234"'),
     'no number': plain.replace('"61"', '""'),
     'no payload': plain.replace(',"payload":"//7+fn=="', ''),
@@ -53,6 +54,44 @@ t.test('whatever could be read in two ways is left to the parser', async (t) => 
     nothing: '',
   }
   for (const [what, text] of Object.entries(others)) t.equal(read(text), false, what)
+})
+
+t.test('of a stream without a track that may go on, no message is plain', async (t) => {
+  const media = { event: 'media', top: [{ key: 'payload', kind: 'payload' }], body: [] } as const
+  t.ok(new PlainMediaReader(media, '', ['inbound']).read(Buffer.from('{"payload":"AAAA"}')))
+  t.notOk(new PlainMediaReader(media, '', []).read(Buffer.from('{"payload":"AAAA"}')))
+})
+
+t.test('a message means the same by its shape as key by key', async (t) => {
+  const fresh = (): PlainMediaReader => new PlainMediaReader(layout, 'MZ1', ['inbound', 'outbound'])
+  const said = (by: PlainMediaReader, text: string): unknown[] =>
+    by.read(Buffer.from(text))
+      ? [by.track, by.timestampMs, by.counter, text.slice(by.payloadStart, by.payloadEnd)]
+      : ['not plain']
+  const spellings = [
+    plain,
+    plain.replace('outbound', 'inbound'),
+    plain.replace('"61"', '9999999'),
+    plain.replace('"61"', '"1234567890123"').replace('//7+fn==', ''),
+    plain.replace('//7+fn==', 'AAAA'.repeat(50)),
+    plain.replaceAll(':', ' : '),
+  ]
+  for (const first of spellings) {
+    const learned = fresh()
+    t.not(said(learned, first)[0], 'not plain')
+    for (const text of [...spellings, first]) {
+      t.same(said(learned, text), said(fresh(), text))
+      for (let at = 0; at < text.length; at += 3)
+        for (const char of ['"', '0', '}', ' ', '\\']) {
+          const mutant = text.slice(0, at) + char + text.slice(at + 1)
+          const [byShape, byKey] = [said(learned, mutant), said(fresh(), mutant)]
+          // Where the payload ends too late it is no base64.
+          const isMisplaced = String(byShape[3]).includes('"')
+          if (!isMisplaced && String(byShape) !== String(byKey)) t.fail(`${byShape} ${byKey} ${mutant}`)
+          said(learned, first)
+        }
+    }
+  }
 })
 
 t.test('cut anywhere it is no plain message', async (t) => {
