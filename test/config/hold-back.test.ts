@@ -18,6 +18,19 @@ t.test('a hold-back waits for the longest of what it has to wait for', async (t)
 })
 
 t.test(
+  'what can be done about it is said where speech is what takes long, and not where keys are',
+  async (t) => {
+    const remedyOf = (options: object) => holdBackNeeds(policyOf(options))[0]!.remedy
+    t.equal(remedyOf({}), undefined)
+    const listening = { detectors: { speech: { recognizers: { embedded: {} } } } }
+    t.match(
+      remedyOf(listening),
+      /lower detectors\.speech\.waitMs .* detectors\.speech\.recognizers\.embedded: null$/,
+    )
+  },
+)
+
+t.test(
   'a pause takes a third of what the shortest hold-back has to spare, and none when that is too little',
   async (t) => {
     const [roomy, tight, full] = [{}, { holdBackMs: 2190 }, { holdBackMs: 2100 }].map(policyOf)
