@@ -15,16 +15,9 @@ export const recognizeDamages: readonly Damage[] = [
     },
     {
       name: 'the watermark is what has been received',
-      source: 'Math.min(this.#sampleCount, recognizer.watermarkSample(0) - this.#leadSamples)',
+      source: 'Math.min(this.#sampleCount, recognizer.watermarkSample(0))',
       replacement: 'this.#sampleCount',
       why: 'a number leaves before it is known to be one',
-      tests: ['edge/recognizer/listen-stream'],
-    },
-    {
-      name: 'the beginning of a stream is not listened to',
-      source: 'this.#leadSamples = warmUpSamples(rateHz)',
-      replacement: 'this.#leadSamples = 0',
-      why: 'where a stream follows one that broke, half a second of numbers leaves',
       tests: ['edge/recognizer/listen-stream'],
     },
     {

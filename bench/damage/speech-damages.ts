@@ -112,6 +112,13 @@ export const speechDamages: readonly Damage[] = [
       why: 'a digit leaves before the net has been asked',
       tests: ['detectors/speech/recognizers/embedded/track-spotter'],
     },
+    {
+      name: 'the beginning of a track is not listened to',
+      source: 'if (step < this.#wokenAtStep) return',
+      replacement: 'if (step < this.#wokenAtStep + 22) return',
+      why: 'the digits with which a call or a stream begins leave',
+      tests: ['detectors/speech/recognizers/embedded/track-spotter'],
+    },
   ]),
   ...inFile('recognizers/embedded/kernel-net.ts', [
     {
@@ -160,7 +167,7 @@ export const speechDamages: readonly Damage[] = [
   ...inFile('recognizers/embedded/worker-recognizer.ts', [
     {
       name: 'what a worker had when it died is not told as unheard',
-      source: 'this.heard(UNHEARD, this.watermarkSample, fromSample + warmUpSamples(clockRateHz))',
+      source: 'this.heard(UNHEARD, this.watermarkSample, fromSample + cutWordSamples(clockRateHz))',
       replacement: 'void 0',
       why: 'what was said while no worker listened leaves',
       tests: ['detectors/speech/recognizers/embedded/worker-recognizer'],

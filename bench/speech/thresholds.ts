@@ -16,7 +16,7 @@ import { KernelNet } from '../../proxy/detectors/speech/recognizers/embedded/ker
 import { KeywordSegments } from '../../proxy/detectors/speech/recognizers/embedded/keyword-segments.js'
 import { threadSpotter } from '../../proxy/detectors/speech/recognizers/embedded/spotter.io.js'
 import type { SpotterThresholds } from '../../proxy/detectors/speech/recognizers/embedded/thresholds.js'
-import { WARM_UP_STEPS } from '../../proxy/detectors/speech/recognizers/embedded/track-spotter.js'
+import { LEAD_SAMPLES } from '../../proxy/detectors/speech/recognizers/embedded/track-spotter.js'
 import { WordSegments } from '../../proxy/detectors/speech/recognizers/embedded/word-segments.js'
 import { type SpottedWindows, spottedWindowsOf } from '../../proxy/detectors/speech/spotted-windows.js'
 import type { PolicyOptions } from '../../proxy/policy/options.js'
@@ -82,7 +82,9 @@ export const hear = (file: SpeechFile): HeardFile => {
   return { file, samples: spoken[0]!.length, steps: spoken.map(stepsOf) }
 }
 
-const stepsOf = (pcm: Int16Array): readonly Float32Array[] => {
+const stepsOf = (spoken: Int16Array): readonly Float32Array[] => {
+  const pcm = new Int16Array(LEAD_SAMPLES + spoken.length)
+  pcm.set(spoken, LEAD_SAMPLES)
   const { model, frontEnd, kernel } = threadSpotter()
   const net = new KernelNet(kernel)
   const features = new Int16Array(FEATURES)
@@ -99,7 +101,7 @@ const stepsOf = (pcm: Int16Array): readonly Float32Array[] => {
     steps.push(net.step(features)[0]!.slice())
   }
   net.close()
-  return steps
+  return steps.slice(LEAD_SAMPLES / STEP_SAMPLES)
 }
 
 /** What one choice does; files alternate between the halves, those of each class by themselves. */
@@ -152,9 +154,9 @@ const markedBy = (
   const marks = new Uint8Array(samples)
   const found = (start: number, end: number): void => void marks.fill(1, Math.max(0, start), end)
   const { delaySteps } = threadSpotter().model
-  for (let i = WARM_UP_STEPS; i < steps[0]!.length; i++) {
+  for (let i = delaySteps; i < steps[0]!.length; i++) {
     step = i - delaySteps
-    for (const [track, heard] of tracks.entries()) heard.hear(steps[track]![i]!, step, i)
+    for (const [track, heard] of tracks.entries()) heard.hear(steps[track]![i]!, step)
     for (const heard of tracks) heard.settle(step + 1, found)
   }
   for (const heard of tracks) heard.finish(found)
@@ -187,9 +189,9 @@ class HeardTrack {
     )
   }
 
-  hear(probabilities: Float32Array, step: number, netStep: number): void {
+  hear(probabilities: Float32Array, step: number): void {
     this.#segments.hear(probabilities, step)
-    if (netStep >= WARM_UP_STEPS + threadSpotter().model.delaySteps) this.#keywords.hear(probabilities, step)
+    this.#keywords.hear(probabilities, step)
   }
 
   settle(toStep: number, found: RangeSink): void {

@@ -7,7 +7,6 @@ import { status } from '@grpc/grpc-js'
 import { HANDSHAKE_MS_MAX, HOLD_BACK_MS_MAX } from '../../base/limits.js'
 import { numbersIn } from '../../detectors/speech/number-words.js'
 import type { HeardWord } from '../../detectors/speech/recognizer.js'
-import { warmUpSamples } from '../../detectors/speech/recognizers/embedded/spotter-service.js'
 import {
   WorkerRecognizer,
   type WorkerSource,
@@ -61,8 +60,6 @@ export class ListenStream {
   #recognizer: WorkerRecognizer | null = null
   readonly #words: HeardWord[] = []
   #sampleRateHz = 0
-  /** Silence before the first sample, in which the net gets its bearings: what comes first is heard as well. */
-  #leadSamples = 0
   #sampleCount = 0
   #toldSample = 0
   #toldAtMs: number
@@ -135,13 +132,11 @@ export class ListenStream {
       const track = { index: 0, role: 'mixed' as const }
       this.#sampleRateHz = rateHz
       this.#openedAtMs = nowMs
-      this.#leadSamples = warmUpSamples(rateHz)
       this.#recognizer = new WorkerRecognizer(
         'embedded',
         { tracks: [track], clockRateHz: rateHz, sampleRateHz: [rateHz] },
         this.source,
       )
-      this.#recognizer.skip(0, this.#leadSamples)
     }
   }
 
@@ -155,7 +150,7 @@ export class ListenStream {
     else {
       if (this.#pcm.length < count) this.#pcm = new Int16Array(count)
       for (let i = 0; i < count; i++) this.#pcm[i] = bytes.readInt16LE(2 * i)
-      this.#recognizer.push(0, this.#pcm.subarray(0, count), this.#leadSamples + this.#sampleCount)
+      this.#recognizer.push(0, this.#pcm.subarray(0, count), this.#sampleCount)
       this.#sampleCount += count
       this.#pcm.fill(0, 0, count)
     }
@@ -167,27 +162,19 @@ export class ListenStream {
     const recognizer = this.#recognizer
     if (recognizer === null) return
     recognizer.drain(this.#words)
-    const watermark = Math.min(this.#sampleCount, recognizer.watermarkSample(0) - this.#leadSamples)
+    const watermark = Math.min(this.#sampleCount, recognizer.watermarkSample(0))
     const heard = this.#words.splice(0)
     if (heard.some(({ text }) => text === '')) {
       this.#end(gone)
       return
     }
-    const words = heard.filter(({ text }) => numbersIn(text) > 0).flatMap((word) => this.#placed(word))
+    const words = heard.filter(({ text }) => numbersIn(text) > 0).map(placed)
     if (words.length > 0 || watermark > this.#toldSample || nowMs - this.#toldAtMs >= TELL_MS) {
       this.#toldSample = Math.max(0, watermark)
       this.#toldAtMs = nowMs
       this.handler.say({ words, watermark_sample: this.#toldSample })
     }
     if (recognizer.watermarkSample(0) === Infinity) this.#end(done)
-  }
-
-  #placed({ text, startSample, endSample }: HeardWord): ListenAnswer['words'] {
-    const start = Math.max(0, startSample - this.#leadSamples)
-    const end = endSample - this.#leadSamples
-    return end <= start
-      ? []
-      : [{ text: spelled[text] ?? text, start_sample: start, end_sample: end, final: true }]
   }
 
   #msOf(samples: number): number {
@@ -200,6 +187,13 @@ export class ListenStream {
     this.handler.ended(outcome)
   }
 }
+
+const placed = ({ text, startSample, endSample }: HeardWord): ListenAnswer['words'][number] => ({
+  text: spelled[text] ?? text,
+  start_sample: startSample,
+  end_sample: endSample,
+  final: true,
+})
 
 const done: GrpcStatus = { code: status.OK, details: '' }
 const gone: GrpcStatus = { code: status.UNAVAILABLE, details: 'some of it was not heard: tell it again' }

@@ -3,11 +3,11 @@
  *
  *   requests: OPEN, PCM, SKIP, FINISH, CLOSE   -> answers: WORD, SUSPECTED, WATERMARK
  */
-import { SPOTTER_RATE_HZ, STEP_SAMPLES } from './front-end.js'
+import { samplesOf } from '../../../../media/time.js'
 import { KernelNet } from './kernel-net.js'
 import type { RecordRing, RingRecord } from './record-ring.js'
 import type { Spotter } from './spotter.io.js'
-import { TrackSpotter, WARM_UP_STEPS } from './track-spotter.js'
+import { TrackSpotter } from './track-spotter.js'
 
 /** What is asked, by `kind`. Of every one `stream` is whom it concerns. */
 export const REQUEST = {
@@ -38,6 +38,8 @@ export const ANSWER = {
   suspected: 5,
 } as const
 
+const CUT_WORD_MS = 800
+
 /** `count` of a word that nobody heard. */
 export const UNHEARD = -1
 
@@ -48,9 +50,11 @@ export const wordIn = (packed: number): number => packed & 0xff
 /** How sure it is, percent. */
 export const certaintyIn = (packed: number): number => packed >> 8
 
-/** What a stream that begins in mid-call does not hear of its first audio, in positions. */
-export const warmUpSamples = (clockRateHz: number): number =>
-  Math.ceil((WARM_UP_STEPS * STEP_SAMPLES * clockRateHz) / SPOTTER_RATE_HZ)
+/**
+ * What a stream that begins in mid-call is not believed to hear of its first audio, in positions: the rest of a word of which the beginning was
+ * missed, 0.8 s.
+ */
+export const cutWordSamples = (clockRateHz: number): number => samplesOf(CUT_WORD_MS, clockRateHz)
 
 interface Stream {
   spotter: TrackSpotter
@@ -115,7 +119,7 @@ export class SpotterService {
         suspected: (word, start, end) => this.#tellWord(ANSWER.suspected, id, word, start, end),
       }),
       originSample,
-      fromSample: originSample + (isFirst ? 0 : warmUpSamples(clockRateHz)),
+      fromSample: originSample + (isFirst ? 0 : cutWordSamples(clockRateHz)),
       toldSample: before?.toldSample ?? 0,
       sampleRateHz,
     }

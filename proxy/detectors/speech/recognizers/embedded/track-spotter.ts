@@ -18,8 +18,13 @@ import { WordSegments } from './word-segments.js'
 const SILENT_ENERGY = (32_768 * 10 ** (-60 / 20)) ** 2 * STEP_SAMPLES
 /** Silent steps after which the net stands still: 2 s. */
 const SILENT_STEPS_MAX = 100
-/** The net's first outputs are no good, it was not trained for them: 0.8 s. */
-export const WARM_UP_STEPS = 40
+/**
+ * Silence that a net hears before a track's first sample, steps: 300 ms. Behind it nearly as many digits are heard with which the track begins
+ * as behind talk; a fresh net makes more of music and talk, longer silence finds fewer digits: docs/decisions/0036.
+ */
+const LEAD_STEPS = 15
+/** The same in samples of 8 kHz. */
+export const LEAD_SAMPLES = LEAD_STEPS * STEP_SAMPLES
 /** Samples of silence that are fed at a time. */
 const silence = new Int16Array(SPOTTER_RATE_HZ)
 
@@ -50,9 +55,8 @@ export class TrackSpotter {
   #inputCount = 0
   /** Samples in #span. */
   #filled = 0
-  /** The step that #span is filling. */
-  #step = 0
-  #netSteps = 0
+  /** The step that #span is filling; below 0 in the silence that leads in. */
+  #step = -LEAD_STEPS
   #silentSteps = 0
   /** What the net says of steps before this one is of before it stood still. */
   #wokenAtStep = 0
@@ -71,6 +75,7 @@ export class TrackSpotter {
           suspected(word, this.#sampleOf(startStep), this.#sampleOf(endStep)),
         )
       : null
+    this.#fill(silence.subarray(0, LEAD_SAMPLES))
   }
 
   /** No word yet to be told starts before this position, what waits included. Never decreases; Infinity after finish(). */
@@ -208,12 +213,9 @@ export class TrackSpotter {
   }
 
   #hearProbabilities(probabilities: Float32Array, step: number): void {
-    this.#netSteps++
-    if (step < this.#wokenAtStep || this.#netSteps <= WARM_UP_STEPS) return
+    if (step < this.#wokenAtStep) return
     this.#segments.hear(probabilities, step)
-    // What is only suspected needs a net that has settled: it looks back further than it was let to hear by now.
-    if (this.#netSteps > WARM_UP_STEPS + this.parts.model.delaySteps)
-      this.#keywords?.hear(probabilities, step)
+    this.#keywords?.hear(probabilities, step)
   }
 
   #finishWords(): void {

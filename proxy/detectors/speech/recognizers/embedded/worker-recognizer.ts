@@ -5,7 +5,7 @@
 import { FRAME_SAMPLES_MAX } from '../../../../base/limits.js'
 import type { DetectorSetup } from '../../../detector.js'
 import { EmbeddedRecognizer, type EmbeddedTrack, type EmbeddedTrackSetup } from './embedded-recognizer.js'
-import { certaintyIn, REQUEST, UNHEARD, warmUpSamples, wordIn } from './spotter-service.js'
+import { certaintyIn, cutWordSamples, REQUEST, UNHEARD, wordIn } from './spotter-service.js'
 import type { LinkClient, WorkerLink } from './worker-link.js'
 
 /** Whoever has workers. */
@@ -93,7 +93,7 @@ class WorkerTrack implements EmbeddedTrack, LinkClient {
     const isOpen = link?.open(this.#stream, this, fromSample, sampleRateHz, clockRateHz) ?? false
     if (!isOpen) return false
     if (this.#link === null && fromSample > 0)
-      this.heard(UNHEARD, this.watermarkSample, fromSample + warmUpSamples(clockRateHz))
+      this.heard(UNHEARD, this.watermarkSample, fromSample + cutWordSamples(clockRateHz))
     this.#link = link
     this.#hasGap = false
     return true

@@ -3,11 +3,15 @@ import { FEATURES } from '../../../../../proxy/detectors/speech/recognizers/embe
 import { KernelNet } from '../../../../../proxy/detectors/speech/recognizers/embedded/kernel-net.js'
 import { threadSpotter } from '../../../../../proxy/detectors/speech/recognizers/embedded/spotter.io.js'
 import { TrackSpotter } from '../../../../../proxy/detectors/speech/recognizers/embedded/track-spotter.js'
+import { rng } from '../../../../support/rng.js'
 import { spokenDigits, spokenDigitsPcm, spokenPhrasesPcm } from '../../../../support/spoken-digits.js'
 
 const { model, frontEnd, kernel } = threadSpotter()
 const pcm = spokenDigitsPcm()
 type Word = [string, number, number, number]
+
+/** Radians between two samples of a tone. */
+const angleOf = (hz: number): number => (2 * Math.PI * hz) / 8_000
 
 const create = (rates: { sampleRateHz?: number; clockRateHz?: number } = {}) => {
   const words: Word[] = []
@@ -140,10 +144,41 @@ t.test('words of payment are suspected before they are sure, and never before th
   t.strictSame(split.suspected, whole.suspected)
 })
 
-t.test('of its first second nothing is suspected', async (t) => {
+t.test('what a track begins with is heard: numbers, and words of payment', async (t) => {
+  for (const [word, start] of spokenDigits.words) {
+    const { spotter, words } = create()
+    spotter.push(pcm.subarray(start, start + 8_000), 0)
+    spotter.finish()
+    t.match(words[0], [word, 0], `${word} at ${start}`)
+    t.ok(words[0]![3] > 80)
+  }
   const { spotter, suspected } = create()
-  const said = spokenPhrasesPcm()
-  // "security" begins at 1.9 s of the fixture, and at once here.
-  spotter.push(said.subarray(1.85 * 8_000), 0)
-  t.ok(suspected.every(([, start]) => start >= 0.8 * 8_000))
+  // "security" begins at 1.9 s of the fixture.
+  spotter.push(spokenPhrasesPcm().subarray(1.85 * 8_000), 0)
+  t.ok(suspected[0]![0] === 'security' && suspected[0]![1] < 1_600)
 })
+
+t.test(
+  'silence, ringing, a hum, noise and their beginnings are no words, wherever a track begins with them',
+  async (t) => {
+    const random = rng(1)
+    const sounds: Readonly<Record<string, (at: number) => number>> = {
+      silence: () => 0,
+      ringing: (at) => 3_000 * (Math.sin(at * angleOf(440)) + Math.sin(at * angleOf(480))),
+      'a dial tone': (at) => 6_000 * Math.sin(at * angleOf(425)),
+      'a key': (at) => (at < 800 ? 5_000 * (Math.sin(at * angleOf(770)) + Math.sin(at * angleOf(1_336))) : 0),
+      'a hum': (at) => 300 * Math.sin(at * angleOf(50)),
+      noise: () => 1_000 * (random() - 0.5),
+      'noise behind silence': (at) => (at < 1_200 ? 0 : 1_000 * (random() - 0.5)),
+    }
+    for (const [name, valueAt] of Object.entries(sounds)) {
+      const { spotter, words, suspected } = create()
+      spotter.push(
+        Int16Array.from({ length: 16_000 }, (_, at) => valueAt(at)),
+        0,
+      )
+      spotter.finish()
+      t.strictSame([words, suspected], [[], []], name)
+    }
+  },
+)
