@@ -21,6 +21,13 @@ export const recognizeDamages: readonly Damage[] = [
       tests: ['edge/recognizer/listen-stream'],
     },
     {
+      name: 'words of payment are kept from who weighs spots',
+      source: '        weighs_spots,\n      )',
+      replacement: '      )',
+      why: 'no phrase opens a window, and a security code leaves',
+      tests: ['edge/recognizer/listen-stream'],
+    },
+    {
       name: 'an end that nobody has heard is a good one',
       source: 'else if (nowMs - this.#finishedAtMs > END_MS_MAX) this.#end(gone)',
       replacement: 'else if (nowMs - this.#finishedAtMs > END_MS_MAX) this.#end(done)',

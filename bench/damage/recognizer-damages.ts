@@ -5,7 +5,30 @@ const REMOTE = 'detectors/speech/recognizers/remote'
 
 /** Faults in what recognisers behind a network are believed: what would let out speech that nobody has answered for. */
 export const recognizerDamages: readonly Damage[] = [
+  {
+    name: 'a certainty that is none counts for nothing',
+    file: 'detectors/speech/recognizers/grpc/protocol.ts',
+    source: 'told >= 0 && told <= 1 ? told : 1',
+    replacement: 'told >= 0 && told <= 1 ? told : 0',
+    why: 'the numbers of a server that counts in percent leave',
+    tests: ['detectors/speech/recognizers/grpc/protocol'],
+  },
+  {
+    name: 'what is spotted behind a network is understood as sentences',
+    file: 'detectors/speech/detector.ts',
+    source: 'if (word.isSpot !== true) {',
+    replacement: 'if (word.isSpot !== true || sentences !== null) {',
+    why: 'a lone number behind a phrase leaves',
+    tests: ['integration/spots'],
+  },
   ...inFile(`${REMOTE}/leg.ts`, [
+    {
+      name: 'a recogniser may flood',
+      source: 'return this.#wordCount > WORDS_MAX',
+      replacement: 'return words > WORDS_MAX',
+      why: 'one server takes the time of the loop, and every call is late',
+      tests: [`${REMOTE}/leg`],
+    },
     {
       name: 'a recogniser may vouch for audio that it was not sent',
       source: 'const answered = Math.min(this.sentSample, this.startSample + Math.floor(heardSample))',

@@ -23,7 +23,8 @@ const listen = (t: Test, { recognizer }: RecognizerBench, heard: Heard): void =>
   const drained: HeardWord[] = []
   recognizer.drain(drained)
   const watermark = recognizer.watermarkSample(0)
-  for (const { startSample, endSample } of drained) {
+  for (const { startSample, endSample, certainty = 1 } of drained) {
+    if (!(certainty >= 0 && certainty <= 1)) t.fail(`a word that is sure by ${certainty}`)
     if (startSample < before) t.fail(`a word at ${startSample}, before the watermark ${before}`)
     if (endSample <= startSample) t.fail('a word without duration')
   }

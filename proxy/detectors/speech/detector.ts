@@ -48,7 +48,7 @@ export const speech: DetectorKind<SpeechOptions> = {
 
 /** Whether any of those who listen hears more than numbers. */
 export const hearsSentences = (options: SpeechOptions): boolean =>
-  namesIn(options).some((name) => kindOf(name).hearsNumbersOnly !== true)
+  namesIn(options).some((name) => kindOf(name).hears !== 'spots')
 
 /** Those who listen that cannot listen to a file. */
 export const liveOnly = (options: SpeechOptions): readonly string[] =>
@@ -58,7 +58,7 @@ export const liveOnly = (options: SpeechOptions): readonly string[] =>
 const utteranceMs = (options: SpeechOptions): number =>
   hearsSentences(options) && silencesCategories(options.words) ? options.words.utteranceBeforeMs : 0
 
-/** A recogniser, and what is made of its words: by number on each track, with windows in which one is enough, or as sentences. */
+/** A recogniser, and what is made of its words: of spots by number on each track, with windows in which one is enough; of others as sentences. */
 interface Listener {
   readonly recognizer: Recognizer
   readonly runs: readonly DigitRuns[]
@@ -76,15 +76,15 @@ class SpeechDetector implements Detector {
     this.#listeners = namesIn(options).map((name) => {
       const kind = kindOf(name)
       const recognizer = kind.create(setup, options.recognizers[name], services)
-      if (kind.hearsNumbersOnly !== true)
-        return { recognizer, runs: [], windows: null, sentences: sentencesOf(setup, options) }
+      const sentences = kind.hears === 'spots' ? null : sentencesOf(setup, options)
+      if (kind.hears === 'sentences') return { recognizer, runs: [], windows: null, sentences }
       const limits = runLimitsOf(options, kind.sureShare ?? 1, setup.clockRateHz)
       const added = kind.phrases?.(options.recognizers[name])
       const opened = (): void => services.monitor.windowOpened(name)
       const windows = added === undefined ? null : spottedWindowsOf(setup, options.words, added, opened)
       const isExpectedAt = (sample: number): boolean => windows?.isOpenAt(sample) ?? false
       const runs = setup.tracks.map(() => new DigitRuns(limits, isExpectedAt))
-      return { recognizer, runs, windows, sentences: null }
+      return { recognizer, runs, windows, sentences }
     })
   }
 
@@ -95,7 +95,11 @@ class SpeechDetector implements Detector {
   watermarkSample(track: number): number {
     let lowest = Infinity
     for (const { runs, sentences } of this.#listeners)
-      lowest = Math.min(lowest, sentences?.undecidedFrom(track) ?? runs[track]!.watermarkSample)
+      lowest = Math.min(
+        lowest,
+        sentences?.undecidedFrom(track) ?? Infinity,
+        runs[track]?.watermarkSample ?? Infinity,
+      )
     return lowest
   }
 
@@ -133,7 +137,10 @@ class SpeechDetector implements Detector {
     recognizer.drain(this.#words)
     for (const word of this.#words) {
       if (word.text === '') out.push(findingOf('unheard', word.track, word.startSample, word.endSample, true))
-      sentences?.hear(word)
+      if (word.isSpot !== true) {
+        sentences?.hear(word)
+        continue
+      }
       windows?.hear(word)
       const count = numbersIn(word.text)
       if (count === 0) continue

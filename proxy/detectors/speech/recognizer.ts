@@ -25,7 +25,13 @@ export interface HeardWord {
    * add to that: nothing that was heard is taken back.
    */
   readonly isFinal: boolean
-  /** How sure it is that a number was said, 0 to 1, where the recogniser tells; left out: sure. Only numbers by themselves are weighed. */
+  /**
+   * It was spotted by itself, and nobody understood what lies around it: numbers are weighed and counted (digit-runs.ts), and two
+   * words of payment are a phrase (spotted-windows.ts), of which one that is not final may only open a window. Left out: a word of a
+   * sentence.
+   */
+  readonly isSpot?: true
+  /** Of a spot: how sure it is that a number was said, 0 to 1; left out: sure. */
   readonly certainty?: number
 }
 
@@ -42,18 +48,18 @@ export interface RecognizerKind<O> {
   /** How far behind the newest sample the watermark may lie in normal work, ms, its way there and back included. */
   lagMs(options: O): number
   /**
-   * It knows numbers, and little else: what lies between two of its words says nothing. Left out: it hears whole sentences, and
-   * phrases, other languages and special categories are looked for in them (words/).
+   * `spots`: it knows numbers and little else, and what lies between two of its words says nothing. `sentences`: phrases, other languages
+   * and special categories are looked for in what it hears (words/). `both`: each word says which it is.
    */
-  readonly hearsNumbersOnly?: true
+  readonly hears: 'spots' | 'sentences' | 'both'
   /** It answers at the pace of speech, and has failed from the start on any other. Left out: it does not mind. */
   readonly isLiveOnly?: true
   /**
-   * Of the numbers that a policy asks for before it silences them, the share that has to be sure, 0 to 1; left out: all of them. For one
-   * that hears numbers only, and tells how sure it is.
+   * Of the numbers that a policy asks for before it silences them, the share that has to be sure, 0 to 1; left out: all of them. For
+   * spots.
    */
   readonly sureShare?: number
-  /** Of a kind that hears numbers only: phrases of the words that it knows beside them, as its options add them. */
+  /** For spots: phrases of words of payment, as the options add them; left out: none is listened for. */
   phrases?(options: O): PaymentPhrases
 }
 

@@ -2,7 +2,7 @@
  * Windows in which a single number is somebody's card, for a recogniser that knows a few words of payment and none around them: two
  * of its words close together are a phrase ("card ... number"), whoever says them, and the numbers of every party are expected
  * from then on. Words that may have been said open a window: what it costs is a lone number silenced. Those that are sure close
- * it, for a card number may still be coming. Every sure word is suspected first, if it is long enough to be believed. What a signal
+ * it, for a card number may still be coming. Every sure word is suspected as well, if it is long enough to be believed. What a signal
  * has opened is not theirs.
  *
  * Holds times; the words of phrases are compared and forgotten.

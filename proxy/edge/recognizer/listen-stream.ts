@@ -32,7 +32,11 @@ const spelled: Readonly<Record<string, string>> = { teen: 'thirteen', tens: 'twe
 
 /** What a message of the client is read as, as far as it counts here; fields may be missing, and of any value. */
 export interface ListenMessage {
-  readonly open?: { readonly sample_rate_hz?: number; readonly language?: string } | null
+  readonly open?: {
+    readonly sample_rate_hz?: number
+    readonly language?: string
+    readonly weighs_spots?: boolean
+  } | null
   readonly audio?: { readonly pcm?: Buffer } | null
 }
 
@@ -43,6 +47,13 @@ export interface ListenAnswer {
     readonly start_sample: number
     readonly end_sample: number
     readonly final: boolean
+  }[]
+  readonly spots: readonly {
+    readonly text: string
+    readonly start_sample: number
+    readonly end_sample: number
+    readonly certainty?: number
+    readonly suspected: boolean
   }[]
   readonly watermark_sample: number
 }
@@ -60,6 +71,8 @@ export class ListenStream {
   #recognizer: WorkerRecognizer | null = null
   readonly #words: HeardWord[] = []
   #sampleRateHz = 0
+  /** The client takes what was spotted as such. */
+  #tellsSpots = false
   #sampleCount = 0
   #toldSample = 0
   #toldAtMs: number
@@ -120,7 +133,7 @@ export class ListenStream {
   }
 
   #open(
-    { sample_rate_hz: rateHz = 0, language = '' }: NonNullable<ListenMessage['open']>,
+    { sample_rate_hz: rateHz = 0, language = '', weighs_spots = false }: NonNullable<ListenMessage['open']>,
     nowMs: number,
   ): void {
     if (this.#recognizer !== null) this.#end(wrong('`open` comes once'))
@@ -132,10 +145,12 @@ export class ListenStream {
       const track = { index: 0, role: 'mixed' as const }
       this.#sampleRateHz = rateHz
       this.#openedAtMs = nowMs
+      this.#tellsSpots = weighs_spots
       this.#recognizer = new WorkerRecognizer(
         'embedded',
         { tracks: [track], clockRateHz: rateHz, sampleRateHz: [rateHz] },
         this.source,
+        weighs_spots,
       )
     }
   }
@@ -168,11 +183,12 @@ export class ListenStream {
       this.#end(gone)
       return
     }
-    const words = heard.filter(({ text }) => numbersIn(text) > 0).map(placed)
-    if (words.length > 0 || watermark > this.#toldSample || nowMs - this.#toldAtMs >= TELL_MS) {
-      this.#toldSample = Math.max(0, watermark)
+    const spots = this.#tellsSpots ? heard.map(spotOf) : []
+    const words = this.#tellsSpots ? [] : heard.filter(({ text }) => numbersIn(text) > 0).map(wordOf)
+    if (heard.length > 0 || watermark > this.#toldSample || nowMs - this.#toldAtMs >= TELL_MS) {
+      this.#toldSample = Math.max(this.#toldSample, watermark)
       this.#toldAtMs = nowMs
-      this.handler.say({ words, watermark_sample: this.#toldSample })
+      this.handler.say({ words, spots, watermark_sample: this.#toldSample })
     }
     if (recognizer.watermarkSample(0) === Infinity) this.#end(done)
   }
@@ -188,11 +204,19 @@ export class ListenStream {
   }
 }
 
-const placed = ({ text, startSample, endSample }: HeardWord): ListenAnswer['words'][number] => ({
+const placeOf = ({ text, startSample, endSample }: HeardWord) => ({
   text: spelled[text] ?? text,
   start_sample: startSample,
   end_sample: endSample,
-  final: true,
+})
+
+const wordOf = (word: HeardWord): ListenAnswer['words'][number] => ({ ...placeOf(word), final: true })
+
+/** Only of numbers it is known how sure they are. */
+const spotOf = (word: HeardWord): ListenAnswer['spots'][number] => ({
+  ...placeOf(word),
+  ...(word.certainty !== undefined && numbersIn(word.text) > 0 && { certainty: word.certainty }),
+  suspected: !word.isFinal,
 })
 
 const done: GrpcStatus = { code: status.OK, details: '' }

@@ -7,12 +7,13 @@ import {
   type ListenMessage,
   ListenStream,
 } from '../../../proxy/edge/recognizer/listen-stream.js'
-import { spokenDigits, spokenDigitsPcm } from '../../support/spoken-digits.js'
+import { spokenDigits, spokenDigitsPcm, spokenPhrasesPcm } from '../../support/spoken-digits.js'
 import { ThreadlessSpotter } from '../../support/threadless-spotter.js'
 
 const pcm = spokenDigitsPcm()
 const PIECE = 800
 const open: ListenMessage = { open: { sample_rate_hz: 8_000, language: 'en-US' } }
+const openForSpots: ListenMessage = { open: { ...open.open, weighs_spots: true } }
 
 const create = () => {
   const spotter = new ThreadlessSpotter()
@@ -25,19 +26,20 @@ const create = () => {
     0,
   )
   /** As it is spoken, 100 ms at a time; returns when it is. */
-  const speak = (from = 0, to = pcm.length, atMs = 0): number => {
+  const speak = (from = 0, to = pcm.length, atMs = 0, said = pcm): number => {
     let nowMs = atMs
     for (let at = from; at < to; at += PIECE) {
       nowMs += 100
-      stream.receive({ audio: { pcm: bytesOf(pcm.subarray(at, Math.min(to, at + PIECE))) } }, nowMs)
+      stream.receive({ audio: { pcm: bytesOf(said.subarray(at, Math.min(to, at + PIECE))) } }, nowMs)
       spotter.work()
       stream.tick(nowMs)
     }
     return nowMs
   }
   const words = () => answers.flatMap((answer) => answer.words)
+  const spots = () => answers.flatMap((answer) => answer.spots)
   const code = () => ends.map((end) => end.code)
-  return { spotter, answers, ends, stream, speak, words, code }
+  return { spotter, answers, ends, stream, speak, words, spots, code }
 }
 
 const bytesOf = (samples: Int16Array): Buffer => {
@@ -73,13 +75,49 @@ t.test('what is said in the first half second of a stream is heard: it may begin
   t.ok(first!.start_sample < 1_600 && first!.end_sample > 400, `${first?.start_sample}`)
 })
 
+t.test('who weighs spots is told how sure each number is, and nothing as a word of a sentence', async (t) => {
+  const { spotter, stream, speak, words, spots } = create()
+  stream.receive(openForSpots, 0)
+  const nowMs = speak()
+  stream.finish(nowMs)
+  spotter.work()
+  stream.tick(nowMs)
+  t.same(words(), [])
+  const texts = spokenDigits.words.map(([word]) => word)
+  t.same(
+    spots().map(({ text }) => text),
+    texts,
+  )
+  for (const { certainty, suspected } of spots()) {
+    t.notOk(suspected)
+    t.ok(certainty! > 0.8 && certainty! <= 1, `${certainty}`)
+  }
+})
+
+t.test(
+  'words of payment are told to who weighs spots, as suspected and as sure; to nobody else',
+  async (t) => {
+    const said = spokenPhrasesPcm()
+    const weighing = create()
+    weighing.stream.receive(openForSpots, 0)
+    weighing.speak(0, said.length, 0, said)
+    const told = weighing.spots().filter(({ text }) => text === 'code')
+    t.same(told.map(({ suspected }) => suspected).sort(), [false, true])
+    for (const spot of told) t.notOk('certainty' in spot, 'it is known of numbers alone')
+    const other = create()
+    other.stream.receive(open, 0)
+    other.speak(0, said.length, 0, said)
+    t.same([...other.words(), ...other.spots()], [])
+  },
+)
+
 t.test('a word never starts before a watermark that was told', async (t) => {
   const { answers, stream, speak } = create()
   stream.receive(open, 0)
   speak()
   let watermark = 0
-  for (const { words, watermark_sample } of answers) {
-    for (const { start_sample } of words) t.ok(start_sample >= watermark, `${start_sample}`)
+  for (const { words, spots, watermark_sample } of answers) {
+    for (const { start_sample } of [...words, ...spots]) t.ok(start_sample >= watermark, `${start_sample}`)
     t.ok(watermark_sample >= watermark)
     watermark = watermark_sample
   }

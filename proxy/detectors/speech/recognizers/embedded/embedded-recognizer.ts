@@ -51,10 +51,11 @@ export class EmbeddedRecognizer implements Recognizer {
             endSample,
             isFinal: true,
             certainty: certainty / 100,
+            isSpot: true,
           }),
         suspected: tellsSuspected
           ? (text, startSample, endSample) =>
-              this.#words.push({ track: index, text, startSample, endSample, isFinal: false })
+              this.#words.push({ track: index, text, startSample, endSample, isFinal: false, isSpot: true })
           : null,
       }),
     )

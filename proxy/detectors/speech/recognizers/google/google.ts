@@ -35,6 +35,7 @@ export const google: RecognizerKind<GoogleOptions> = {
     ),
   // Speech that nothing is said about waits for the question and its answer.
   lagMs: ({ answerMs, endMs, revisionMs }) => answerMs + endMs + revisionMs,
+  hears: 'sentences',
   isLiveOnly: true,
 }
 

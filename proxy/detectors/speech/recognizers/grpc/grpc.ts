@@ -1,4 +1,5 @@
 import type { RecognizerKind } from '../../recognizer.js'
+import { thresholds } from '../embedded/thresholds.js'
 import { LEAD_MS } from '../remote/listening-plan.js'
 import { RemoteRecognizer } from '../remote/remote-recognizer.js'
 import type { GrpcOptions } from './options.js'
@@ -29,5 +30,9 @@ export const grpc: RecognizerKind<GrpcOptions> = {
       services,
     ),
   lagMs: ({ lagMs }) => lagMs,
+  hears: 'both',
+  // Spots are weighed as those of the spotter built in, which is what `hushfork recognize` has.
+  sureShare: thresholds.sureShare,
+  phrases: ({ open, close }) => ({ open, close }),
   isLiveOnly: true,
 }

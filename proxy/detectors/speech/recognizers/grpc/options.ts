@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { listenWhen } from '../remote/listening-plan.js'
+import { spottedPhrasesSchema } from '../spotted-phrases.js'
 
 const path = z.string().min(1).max(4096)
 
@@ -47,6 +48,9 @@ export const grpcOptionsSchema = z
       .default('en-US'),
     /** Words and phrases that it is told to expect. */
     phrases: z.array(z.string().min(1).max(PHRASE_CHARACTERS_MAX)).max(PHRASES_MAX).default([]),
+    /** Of a server that spots words: phrases that announce a card's number, beside those that are built in, and that say that it is over. */
+    open: spottedPhrasesSchema,
+    close: spottedPhrasesSchema,
     /** How far its watermark is behind what it was sent in normal work, ms; the hold-back must exceed it. */
     lagMs: z.number().int().min(50).max(9_000).default(1_500),
     /** When audio is sent: always, while somebody may be speaking, or only of calls that are armed. */

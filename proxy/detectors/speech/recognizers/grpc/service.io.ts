@@ -11,6 +11,7 @@ export interface ListenRequest {
     readonly language: string
     readonly phrases: readonly string[]
     readonly role: string
+    readonly weighs_spots: boolean
   }
   readonly audio?: { readonly pcm: Buffer }
   readonly alertness?: 'ALERTNESS_CALM' | 'ALERTNESS_ARMED'

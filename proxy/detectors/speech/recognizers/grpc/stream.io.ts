@@ -9,7 +9,7 @@ import {
   retireConnection,
 } from './connection.io.js'
 import type { GrpcOptions } from './options.js'
-import { type ListenResponse, wordsIn } from './protocol.js'
+import { type ListenResponse, spotsIn, wordsIn } from './protocol.js'
 import { type ListenRequest, recognizerService } from './service.io.js'
 
 /** An RPC may last this much longer than its stream is meant to, ms. */
@@ -23,7 +23,9 @@ export const grpcStreams =
   (handler) => {
     const { language, phrases } = options
     const stream = new GrpcStream(options, handler)
-    stream.write({ open: { sample_rate_hz: sampleRateHz, language, phrases, role } })
+    stream.write({
+      open: { sample_rate_hz: sampleRateHz, language, phrases, role, weighs_spots: true },
+    })
     return stream
   }
 
@@ -96,7 +98,7 @@ class GrpcStream implements SpeechStream {
   #hear(response: ListenResponse): void {
     if (this.#isOver) return
     this.#watermarkSample = Math.max(this.#watermarkSample, response.watermark_sample ?? 0)
-    this.handler.answered(wordsIn(response), this.#watermarkSample)
+    this.handler.answered([...wordsIn(response), ...spotsIn(response)], this.#watermarkSample)
   }
 
   /** Tells once how it ended; null: nobody wants to know. */

@@ -6,8 +6,13 @@ export interface TrackWord extends StreamWord {
   readonly isContext: boolean
 }
 
-/** Words one answer may have: five minutes of hurried talk are 1,000. More is no transcript. */
+/** Words one answer may have, and that may come at once: five minutes of hurried talk are 1,000. More is no transcript. */
 const WORDS_MAX = 2_000
+/**
+ * And for every second of audio that it was sent: a decoder that repeats the last half minute with every answer, ten times a second,
+ * tells 800. Answers without words count as one: each takes the media loop's time.
+ */
+const WORDS_PER_SECOND = 1_000
 
 /**
  * One stream's part of a track: what it was told, and what it has answered for. Whatever it claims is held to what it was told:
@@ -24,15 +29,20 @@ export class Leg implements StreamHandler {
   askedAtSample = Infinity
   outcome: 'done' | StreamFault | null = null
   #isHeard = true
+  /** Words that count by now, and where what was sent ended when they were counted. */
+  #wordCount = 0
+  #countedSample: number
 
   constructor(
     readonly startSample: number,
     /** Where the track was when this leg was opened: what lies before it is told for context. */
     readonly openedAtSample: number,
+    private readonly sampleRateHz: number,
     private readonly heard: (word: TrackWord) => void,
   ) {
     this.sentSample = startSample
     this.answeredSample = startSample
+    this.#countedSample = startSample
   }
 
   get sentSamples(): number {
@@ -57,7 +67,7 @@ export class Leg implements StreamHandler {
 
   answered(words: readonly StreamWord[], heardSample: number): void {
     if (!this.#isHeard || this.outcome !== null) return
-    if (words.length > WORDS_MAX || Number.isNaN(heardSample)) {
+    if (this.#areTooMany(words.length) || Number.isNaN(heardSample)) {
       this.ended('nonsense')
       this.stream.destroy(false)
       return
@@ -75,10 +85,17 @@ export class Leg implements StreamHandler {
     if (this.outcome === 'done') this.answeredSample = this.sentSample
   }
 
-  #place({ text, startSample, endSample, isFinal }: StreamWord): void {
-    const start = this.#clamp(startSample)
-    const end = Math.max(this.#clamp(endSample), start + 1)
-    this.heard({ text, startSample: start, endSample: end, isFinal, isContext: start < this.openedAtSample })
+  #areTooMany(words: number): boolean {
+    const earned = (WORDS_PER_SECOND * (this.sentSample - this.#countedSample)) / this.sampleRateHz
+    this.#countedSample = this.sentSample
+    this.#wordCount = Math.max(0, this.#wordCount - earned) + Math.max(1, words)
+    return this.#wordCount > WORDS_MAX
+  }
+
+  #place(word: StreamWord): void {
+    const startSample = this.#clamp(word.startSample)
+    const endSample = Math.max(this.#clamp(word.endSample), startSample + 1)
+    this.heard({ ...word, startSample, endSample, isContext: startSample < this.openedAtSample })
   }
 
   /** Times that go backwards, or beyond what was sent, or are no numbers, are brought to what can be. */

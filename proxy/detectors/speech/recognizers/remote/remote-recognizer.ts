@@ -66,13 +66,12 @@ export class RemoteRecognizer implements Recognizer {
     for (let track = 0; track < this.#tracks.length; track++) {
       this.#tracks[track]!.drain(this.#words)
       const ratio = this.#ratios[track]!
-      for (const { text, startSample, endSample, isFinal } of this.#words)
+      for (const { isContext: _, ...word } of this.#words)
         out.push({
+          ...word,
           track,
-          text,
-          startSample: Math.floor(startSample / ratio),
-          endSample: Math.ceil(endSample / ratio),
-          isFinal,
+          startSample: Math.floor(word.startSample / ratio),
+          endSample: Math.ceil(word.endSample / ratio),
         })
       this.#words.length = 0
     }

@@ -242,7 +242,7 @@ export class RemoteTrack {
 
   #openAt(wantedSample: number): void {
     const startSample = Math.max(this.#kept.startSample, wantedSample)
-    const leg = new Leg(startSample, this.heardSample, (word) => this.#words.push(word))
+    const leg = new Leg(startSample, this.heardSample, this.sampleRateHz, (word) => this.#words.push(word))
     leg.stream = this.open(leg, startSample)
     leg.stream.setAlertness(this.#alertness)
     this.#legs.push(leg)

@@ -6,6 +6,9 @@ export interface StreamWord {
   readonly startSample: number
   readonly endSample: number
   readonly isFinal: boolean
+  /** As of a HeardWord. */
+  readonly isSpot?: true
+  readonly certainty?: number
 }
 
 /**

@@ -12,7 +12,7 @@ const legWith = (startSample: number, sentSamples: number) => {
     end: () => done.push('end'),
     destroy: () => done.push('destroy'),
   }
-  const leg = new Leg(startSample, startSample, (word) => words.push(word))
+  const leg = new Leg(startSample, startSample, 8_000, (word) => words.push(word))
   leg.stream = stream
   leg.send(new Int16Array(sentSamples))
   return { leg, words, done }
@@ -91,6 +91,26 @@ t.test('what makes no sense ends the stream', async (t) => {
   noNumber.leg.answered([], Number.NaN)
   t.equal(noNumber.leg.outcome, 'nonsense')
 })
+
+t.test(
+  'what comes in a flood ends the stream: so many words a second of what it was told, and answers without any count as well',
+  async (t) => {
+    const { leg, done } = legWith(0, 0)
+    const second = () => leg.send(new Int16Array(8_000))
+    for (let i = 0; i < 60; i++) {
+      second()
+      for (let answer = 0; answer < 10; answer++) leg.answered(new Array(100).fill(word(0, 1)), 0)
+    }
+    t.equal(leg.outcome, null, 'as much as a decoder repeats')
+    for (let answer = 0; answer < 2_000; answer++) leg.answered([], 0)
+    t.equal(leg.outcome, 'nonsense')
+    t.same(done, ['destroy'])
+    const saving = legWith(0, 8_000 * 600)
+    saving.leg.answered([], 0)
+    for (let answer = 0; answer < 2_000; answer++) saving.leg.answered([], 0)
+    t.equal(saving.leg.outcome, 'nonsense', 'what was not told before is not saved up')
+  },
+)
 
 t.test('after it was dropped nothing that it says is heard', async (t) => {
   const { leg, words, done } = legWith(0, 4_000)
