@@ -14,6 +14,11 @@ const STEP_BYTES = 64
 const KEPT_BYTES_MAX = 4096
 /** Messages that wait to be used again: a second of two tracks, which may leave at once after a stall. */
 const FREE_MAX = 100
+/**
+ * So many of those that wait are looked at for one of the very length: texts of two tracks differ by a letter or two, and a view that is
+ * made anew lives as long as its message, and is moved by the collector of garbage meanwhile.
+ */
+const LOOKED_AT_MAX = 4
 /** Messages of one size are cut from one piece of memory, this many at a time. */
 const CUT_AT_ONCE = 8
 
@@ -51,8 +56,20 @@ export class MessageStore {
   }
 
   #fitting(bytes: number): KeptMessage {
-    const free = this.#free.pop()
+    const free = this.#ofLength(bytes) ?? this.#free.pop()
     return free !== undefined && free.memory.length >= bytes ? free : this.#cut(bytes)
+  }
+
+  #ofLength(bytes: number): KeptMessage | undefined {
+    const last = this.#free.length - 1
+    for (let i = last; i >= 0 && i > last - LOOKED_AT_MAX; i--) {
+      const free = this.#free[i]!
+      if (free.data.length !== bytes) continue
+      this.#free[i] = this.#free[last]!
+      this.#free.pop()
+      return free
+    }
+    return undefined
   }
 
   /** The first message of a size may be the only one; from the second on there will be more. */

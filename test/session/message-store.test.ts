@@ -45,6 +45,20 @@ t.test('what is given back is overwritten, and its memory serves the next messag
   t.ok(next.data.every((byte) => byte === 9))
 })
 
+t.test('messages of two lengths in turn need no memory, and no view, of their own', async (t) => {
+  const store = new MessageStore()
+  const pair = (): WireMessage[] => [store.copyOf(audio(383)), store.copyOf(audio(384))]
+  const first = [...pair(), ...pair()]
+  for (const copy of first) store.giveBack(copy)
+  const known = new Set(first.map(({ data }) => data))
+  for (let i = 0; i < 10; i++) {
+    const copies = [...pair(), ...pair()]
+    for (const [n, copy] of copies.entries()) t.equal(copy.data.length, 383 + (n % 2))
+    t.ok(copies.every(({ data }) => known.has(data)))
+    for (const copy of copies) store.giveBack(copy)
+  }
+})
+
 t.test('a message that is given back twice serves one message only', async (t) => {
   const store = new MessageStore()
   const copy = store.copyOf(audio(320))
