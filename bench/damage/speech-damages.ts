@@ -97,6 +97,15 @@ export const speechDamages: readonly Damage[] = [
       tests: ['detectors/speech/recognizers/embedded/word-segments'],
     },
   ]),
+  ...inFile('detector.ts', [
+    {
+      name: 'a number beside what nobody heard is a lone one',
+      source: 'unheard.add(word.startSample, word.endSample)',
+      replacement: '',
+      why: 'where a thread was lost in a card number, its last digit leaves',
+      tests: ['detectors/speech/detector'],
+    },
+  ]),
   ...inFile('recognizers/embedded/track-spotter.ts', [
     {
       name: 'the delay of the net is forgotten',

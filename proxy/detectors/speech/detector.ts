@@ -16,6 +16,7 @@ import type { SpeechOptions } from './options.js'
 import type { HeardWord, Recognizer, RecognizerKind } from './recognizer.js'
 import { type RecognizerName, recognizers } from './recognizers/index.js'
 import { type SpottedWindows, spottedWindowsOf } from './spotted-windows.js'
+import { UnheardStretches } from './unheard-stretches.js'
 import type { Stretch } from './words/stretch.js'
 import { silencesCategories, WordListener } from './words/word-listener.js'
 
@@ -63,6 +64,7 @@ interface Listener {
   readonly recognizer: Recognizer
   readonly runs: readonly DigitRuns[]
   readonly windows: SpottedWindows | null
+  readonly unheard: UnheardStretches
   readonly sentences: WordListener | null
 }
 
@@ -76,15 +78,17 @@ class SpeechDetector implements Detector {
     this.#listeners = namesIn(options).map((name) => {
       const kind = kindOf(name)
       const recognizer = kind.create(setup, options.recognizers[name], services)
-      const sentences = kind.hears === 'spots' ? null : sentencesOf(setup, options)
-      if (kind.hears === 'sentences') return { recognizer, runs: [], windows: null, sentences }
+      const unheard = new UnheardStretches(samplesOf(options.gapMs, setup.clockRateHz))
+      const sentences = kind.hears === 'spots' ? null : sentencesOf(setup, options, unheard)
+      if (kind.hears === 'sentences') return { recognizer, runs: [], windows: null, unheard, sentences }
       const limits = runLimitsOf(options, kind.sureShare ?? 1, setup.clockRateHz)
       const added = kind.phrases?.(options.recognizers[name])
       const opened = (): void => services.monitor.windowOpened(name)
       const windows = added === undefined ? null : spottedWindowsOf(setup, options.words, added, opened)
-      const isExpectedAt = (sample: number): boolean => windows?.isOpenAt(sample) ?? false
+      const isExpectedAt = (sample: number): boolean =>
+        (windows?.isOpenAt(sample) ?? false) || unheard.isNear(sample)
       const runs = setup.tracks.map(() => new DigitRuns(limits, isExpectedAt))
-      return { recognizer, runs, windows, sentences }
+      return { recognizer, runs, windows, unheard, sentences }
     })
   }
 
@@ -133,10 +137,13 @@ class SpeechDetector implements Detector {
   }
 
   /** Words first, watermarks second: a watermark moves by itself, and says that the words before it have been handed out. */
-  #listen({ recognizer, runs, windows, sentences }: Listener, out: Finding[]): void {
+  #listen({ recognizer, runs, windows, unheard, sentences }: Listener, out: Finding[]): void {
     recognizer.drain(this.#words)
     for (const word of this.#words) {
-      if (word.text === '') out.push(findingOf('unheard', word.track, word.startSample, word.endSample, true))
+      if (word.text === '') {
+        out.push(findingOf('unheard', word.track, word.startSample, word.endSample, true))
+        unheard.add(word.startSample, word.endSample)
+      }
       if (word.isSpot !== true) {
         sentences?.hear(word)
         continue
@@ -165,7 +172,11 @@ class SpeechDetector implements Detector {
   }
 }
 
-const sentencesOf = ({ tracks, clockRateHz }: DetectorSetup, options: SpeechOptions): WordListener =>
+const sentencesOf = (
+  { tracks, clockRateHz }: DetectorSetup,
+  options: SpeechOptions,
+  unheard: UnheardStretches,
+): WordListener =>
   new WordListener(
     tracks.length,
     clockRateHz,
@@ -179,6 +190,7 @@ const sentencesOf = ({ tracks, clockRateHz }: DetectorSetup, options: SpeechOpti
       waitMs: options.waitMs,
     },
     options.words,
+    (sample) => unheard.isNear(sample),
   )
 
 const findingOf = (

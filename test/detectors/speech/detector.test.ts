@@ -4,6 +4,12 @@ import t from 'tap'
 import { type Finding, recordedServices } from '../../../proxy/detectors/detector.js'
 import { detectorOptionsSchema } from '../../../proxy/detectors/index.js'
 import { speech } from '../../../proxy/detectors/speech/detector.js'
+import {
+  closeWorkers,
+  isListenedTo,
+  prepareWorkers,
+  processWorkers,
+} from '../../../proxy/detectors/speech/recognizers/embedded/worker-pool.io.js'
 import { closeConnections } from '../../../proxy/detectors/speech/recognizers/grpc/connection.io.js'
 import { systemClock } from '../../../proxy/edge/system-clock.js'
 import { RecognizerServer } from '../../support/recognizer-server.js'
@@ -114,3 +120,55 @@ t.test(
     t.strictSame(silencedWith({ payment: { window: 'off' } }), [])
   },
 )
+
+for (const isLost of [true, false])
+  t.test(
+    isLost
+      ? 'a lone number right behind what nobody heard may be the rest of a longer one, and is silenced'
+      : 'a lone number is nobody’s card where everything was heard',
+    async (t) => {
+      await prepareWorkers('embedded', 1)
+      t.teardown(closeWorkers)
+      const { speech: options } = detectorOptionsSchema.parse({ speech: { recognizers: { embedded: {} } } })
+      const detector = speech.create(
+        { tracks: [{ index: 0, role: 'caller' }], clockRateHz: 8_000, sampleRateHz: [8_000] },
+        options,
+        { ...recordedServices, pace: 'live' },
+      )
+      const findings: Finding[] = []
+      let at = 0
+      const say = (pcm: Int16Array): void => {
+        detector.push(0, pcm, at)
+        at += pcm.length
+      }
+      const heardTo = async (sample: number): Promise<void> => {
+        for (let i = 0; i < 1_000 && detector.watermarkSample(0) < sample; i++) {
+          await wait(10)
+          detector.drain(findings, [])
+        }
+      }
+      say(new Int16Array(16_000))
+      await heardTo(2_000)
+      if (isLost) {
+        const { workers } = processWorkers('embedded', recordedServices.monitor)
+        await workers[0]!.terminate()
+        while (isListenedTo()) await wait(5)
+        say(new Int16Array(800))
+        while (!isListenedTo()) await wait(5)
+      }
+      say(new Int16Array(8_000))
+      const [, start, end] = spokenDigits.words[0]!
+      const numberAt = at
+      say(spokenDigitsPcm().subarray(start, end))
+      say(new Int16Array(24_000))
+      detector.finish()
+      await heardTo(Infinity)
+      detector.close()
+      const digits = findings.filter(({ label }) => label === 'digits')
+      t.equal(
+        digits.some(({ startSample, endSample }) => startSample <= numberAt && endSample > numberAt + 3_000),
+        isLost,
+      )
+      t.equal(findings.length > digits.length, isLost, 'what nobody heard is silenced as well')
+    },
+  )

@@ -77,11 +77,13 @@ export class WordListener {
   /** A run may still go on, or has not been decided on: time alone can change what is made of it. */
   #isUnsettled = false
 
+  /** @param isExpectedAt whether a single number is somebody's card at a position, for reasons that words do not tell */
   constructor(
     readonly trackCount: number,
     private readonly clockRateHz: number,
     private readonly limits: RunLimits,
     private readonly options: WordsOptions,
+    private readonly isExpectedAt: (sample: number) => boolean = () => false,
   ) {
     const tracks = Array.from({ length: trackCount }, (_, track) => track)
     const { payment, utterancePauseMs, utteranceBeforeMs, utteranceAfterMs } = options
@@ -295,7 +297,7 @@ export class WordListener {
 
   #isArmedAt(sample: number): boolean {
     const isSignalled = this.#armedFromSample <= sample && sample < this.#armedToSample
-    return isSignalled || this.#windows.isOpenAt(sample)
+    return isSignalled || this.#windows.isOpenAt(sample) || this.isExpectedAt(sample)
   }
 
   #samples(ms: number): number {
