@@ -43,7 +43,7 @@ export const specialScenarios = {
   soak: '250 calls (T1) for half an hour, or --minutes',
   restart: 'calls come and go while every process is replaced (SIGHUP): nothing may be lost',
   memory: 'what 500 calls (T2) need beyond their hold-back, before and after garbage is collected',
-  scrape: 'what it costs T2 that /metrics is read ten times a second',
+  scrape: 'what it costs T2 that /metrics is read ten times a second, as a share of a core',
   api: 'autocannon on the signal API and on /metrics while T1 runs',
   signals: '5,000 payment signals into 500 calls: from a signal to the first silent sample of the recording',
 } as const

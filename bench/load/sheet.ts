@@ -38,7 +38,7 @@ export const otherPlan: readonly Planned[] = [
   { title: 'storm', scenario: 'storm', options: { peers: 'none', runs: '1' }, minutes: 0.5 },
   { title: 'restart', scenario: 'restart', options: {}, minutes: 0.7 },
   { title: 'memory', scenario: 'memory', options: {}, minutes: 0.9 },
-  { title: 'scrape', scenario: 'scrape', options: {}, minutes: 2.2 },
+  { title: 'scrape', scenario: 'scrape', options: {}, minutes: 1.4 },
   { title: 'api', scenario: 'api', options: {}, minutes: 0.6 },
   {
     title: 't2 held for 1 s',

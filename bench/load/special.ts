@@ -1,10 +1,10 @@
 /** The scenarios that are not a number of calls held for a while. */
 import { basename } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { loadApi, scrapeSteadily } from './api.js'
+import { loadApi } from './api.js'
 import type { Generator } from './generator.js'
 import { writeHeapSnapshot } from './inspector.js'
-import { type Load, type Measurement, measure, medianOf, type Placement } from './measure.js'
+import { type Load, type Measurement, measure, type Placement } from './measure.js'
 import type { ScenarioResult } from './report.js'
 import { type SpecialScenario, scenarios, seedYear, specialScenarios } from './scenarios.js'
 import { rssMbOf } from './subjects.js'
@@ -152,47 +152,6 @@ export const runMemory = async (
     notes.push(`its heap is in ${basename(snapshotFile)}`)
   }
   return resultOf('memory', [run], notes)
-}
-
-/** Rounds of with and without, so that an hour's drift of the machine meets both. */
-const SCRAPE_ROUNDS = 3
-
-export const runScrape = async (
-  generator: Generator,
-  base: Load,
-  placement: Placement,
-): Promise<ScenarioResult> => {
-  const load: Load = { ...base, calls: base.calls || scenarios.t2.calls }
-  const quiet: Measurement[] = []
-  const scraped: Measurement[] = []
-  let scrapes = 0
-  for (let round = 1; round <= SCRAPE_ROUNDS; round++)
-    for (const isScraped of [false, true]) {
-      process.stderr.write(
-        `scrape, ${load.calls} calls, ${isScraped ? 'ten scrapes a second' : 'none'}, run ${round} of ${SCRAPE_ROUNDS}\n`,
-      )
-      const run = await measure(generator, 'hushfork', load, placement, {
-        async begins({ adminPorts }) {
-          if (isScraped) scrapes = await scrapeSteadily(adminPorts[0]!, load.seconds)
-        },
-      })
-      const runs = isScraped ? scraped : quiet
-      runs.push(run)
-    }
-  const costs = (runs: readonly Measurement[]): number[] =>
-    runs.map(({ cpuMicrosPerFrame }) => cpuMicrosPerFrame).sort((a, b) => a - b)
-  const [without, withScrapes] = [costs(quiet), costs(scraped)]
-  const middle = Math.floor(SCRAPE_ROUNDS / 2)
-  const share = withScrapes[middle]! / without[middle]! - 1
-  const list = (of: readonly number[]): string => of.map((cost) => cost.toFixed(2)).join(', ')
-  return resultOf(
-    'scrape',
-    [medianOf(scraped)],
-    [
-      `ten scrapes a second (${scrapes} in ${load.seconds} s): ${(share * 100).toFixed(1)} % of CPU a frame, medians of ${SCRAPE_ROUNDS}; ` +
-        `µs a frame without: ${list(without)}, with: ${list(withScrapes)}`,
-    ],
-  )
 }
 
 export const runApi = async (
