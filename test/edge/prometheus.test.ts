@@ -42,6 +42,12 @@ t.test('a counter is read at the scrape, not copied before it', async (t) => {
   t.match(await registry.metrics(), 'hushfork_violations_total{dialect="twilio",code="bad-json"} 2\n')
 })
 
+t.test('values of labels and helps are escaped as the text format wants it', async (t) => {
+  const runtime = { ...steadyRuntime, version: 'a"b\\c\nd' }
+  const page = await createMetricsRegistry(new ProxyMetrics(), idleGauges(), runtime).metrics()
+  t.match(page, `\nhushfork_build_info{version="a\\"b\\\\c\\nd",node="${runtime.nodeVersion}"} 1\n`)
+})
+
 t.test('a histogram has cumulative buckets from 0.1 ms to 10 s, sum and count', async (t) => {
   const metrics = new ProxyMetrics()
   for (const ms of [0.1, 0.4, 20, 11_000]) metrics.signal('applied', ms)

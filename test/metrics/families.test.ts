@@ -28,6 +28,21 @@ t.test('pairs are counted apart', async (t) => {
   ])
 })
 
+t.test('counters are read in the order of their labels, whichever counted first', async (t) => {
+  const family = new CounterFamily(new LabelSet(['a', 'b']), new LabelSet(['x', 'y']))
+  for (const [first, second] of [
+    ['b', 'y'],
+    ['a', 'y'],
+    ['b', 'x'],
+    ['b', 'y'],
+  ] as const)
+    family.add(1, first, second)
+  t.same(
+    family.read().map(({ labels, value }) => `${labels.join('')} ${value}`),
+    ['ay 1', 'bx 1', 'by 2'],
+  )
+})
+
 t.test('a counter never falls and never becomes NaN or infinite', async (t) => {
   const family = new CounterFamily()
   family.add(2)
