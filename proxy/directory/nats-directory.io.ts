@@ -341,10 +341,16 @@ export class NatsDirectory implements Directory {
     this.#justEnded.expire(nowMs)
     this.#calls.expire(clock.epochMs())
     this.#noteState()
-    if (this.state === 'split' && nowMs - this.#openedAtMs > REOPEN_BEATS * this.#beatMs) {
+    if (this.#isDeaf(nowMs)) {
       this.#openedAtMs = nowMs
       void this.#link.open()
     } else this.#link.write()
+  }
+
+  /** Whoever has much to tell is split as well, and would never be done with it if the buckets were read anew meanwhile. */
+  #isDeaf(nowMs: number): boolean {
+    const sinceMs = nowMs - REOPEN_BEATS * this.#beatMs
+    return this.#openedAtMs < sinceMs && buckets.some((bucket) => this.#echoedAtMs[bucket] < sinceMs)
   }
 
   #renew(): void {

@@ -59,6 +59,15 @@ t.test('beside a nats-server', { skip: natsMissing }, async (t) => {
     a.directory.kept(holds('too-long', 'x'.repeat(20_000)), 60_000)
     t.equal(a.directory.state, 'ok', 'for a while it may still be told')
     await until(() => a.directory.state === 'split', 'nobody can be told', 10 * BEAT)
+    const b = await member(t, server.port)
+    b.directory.kept(holds('said-once'), 60_000)
+    await until(() => a.heard.includes('said-once'), 'it hears all the same')
+    await new Promise((resolve) => setTimeout(resolve, 7 * BEAT))
+    t.same(
+      a.heard.filter((said) => said === 'said-once'),
+      ['said-once'],
+      'nor is everything read anew for it',
+    )
   })
 
   t.test('NATS stops: split within a few beats, together again with everything that was said', async (t) => {

@@ -122,13 +122,21 @@ t.test('over NATS', { skip: natsMissing }, async (t) => {
         return (await response.json()) as Record<string, unknown>
       }
       const metadata = { agent: '7' }
+      const isKnown = (callId: string) => async (): Promise<boolean> =>
+        (await fetch(`http://127.0.0.1:${a.proxy.adminPort}/v1/calls/${callId}`)).ok
+      const start = async (): Promise<void> => {
+        await until(isKnown('CA-one'), 'the one is here')
+        await until(isKnown('CA-two'), 'the other is known')
+        starts.push(await ask('started'))
+      }
+      // The one is long enough to be there when the other ends, however unevenly they are played.
       await Promise.all([
-        a.play('CA-one', calmCall(6), { speed: SPEED, metadata }),
+        a.play('CA-one', calmCall(14), { speed: SPEED, metadata }),
         b.play('CA-two', calmCall(6), {
           speed: SPEED,
           metadata,
           cues: [
-            { atMs: 2000, run: async () => void starts.push(await ask('started')) },
+            { atMs: 2000, run: start },
             { atMs: 4000, run: async () => void ends.push(await ask('ended')) },
           ],
         }),
@@ -136,7 +144,7 @@ t.test('over NATS', { skip: natsMissing }, async (t) => {
       t.match(starts, [{ result: 'ambiguous' }])
       t.equal(starts[0]!.streams!.length, 2)
       t.match(ends, [{ result: 'applied' }])
-      t.notOk(silentFrom(await kept(a, 'CA-one'), 5 * RATE_HZ))
+      t.notOk(silentFrom(await kept(a, 'CA-one'), 13 * RATE_HZ))
       t.notOk(silentFrom(await kept(b, 'CA-two'), 5 * RATE_HZ))
     },
   )
