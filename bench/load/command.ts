@@ -14,9 +14,10 @@ import { runScrape } from './scrape.js'
 import { otherPlan, type Planned, peakPlan } from './sheet.js'
 import { runSignals } from './signals.js'
 import { signalsChart, signalsTable, signalsText } from './signals-report.js'
-import { runApi, runMemory, runRestart, runSoak, runYear } from './special.js'
+import { runApi, runMemory, runRestart, runSoak } from './special.js'
 import { writeSpeech } from './speech.js'
 import { type SubjectName, subjectNames } from './subjects.js'
+import { runYear } from './year.js'
 
 /** As the command line has them. */
 export interface LoadOptions {

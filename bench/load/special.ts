@@ -6,7 +6,7 @@ import type { Generator } from './generator.js'
 import { writeHeapSnapshot } from './inspector.js'
 import { type Load, type Measurement, measure, type Placement } from './measure.js'
 import type { ScenarioResult } from './report.js'
-import { type SpecialScenario, scenarios, seedYear, specialScenarios } from './scenarios.js'
+import { type SpecialScenario, scenarios, specialScenarios } from './scenarios.js'
 import { rssMbOf } from './subjects.js'
 
 const resultOf = (
@@ -14,45 +14,6 @@ const resultOf = (
   runs: readonly Measurement[],
   notes: readonly string[] = [],
 ): ScenarioResult => ({ scenario, about: specialScenarios[scenario], medians: runs, runs, notes })
-
-/**
- * So many calls at once, each so many frames, so many times as fast: the year's calls, each with its beginning and its end. A third
- * of them have a key, so that most of the audio has none near and must arrive as it was sent. Their 290 s are what is compressed:
- * all of them would be 5,300 million frames.
- */
-const YEAR = { atOnce: 400, frames: 50, speed: 20, keysEverySeconds: 3 } as const
-
-/** @param calls 0: all of the year's */
-export const runYear = async (
-  generator: Generator,
-  base: Load,
-  placement: Placement,
-): Promise<ScenarioResult> => {
-  const total = base.calls || seedYear.calls
-  process.stderr.write(`year, ${total.toLocaleString('en')} calls of ${YEAR.frames} frames\n`)
-  const load: Load = {
-    ...base,
-    calls: YEAR.atOnce,
-    extra: [
-      ...base.extra,
-      ...['--total', String(total), '--frames', String(YEAR.frames), '--speed', String(YEAR.speed)],
-      ...['--keys-every', String(YEAR.keysEverySeconds)],
-    ],
-  }
-  const run = await measure(generator, 'hushfork', load, placement)
-  const { callsDone, elapsedSeconds, keys } = run.frames
-  return {
-    ...resultOf(
-      'year',
-      [run],
-      [
-        `${callsDone.toLocaleString('en')} calls from beginning to end in ${elapsedSeconds.toFixed(0)} s, ` +
-          `${(callsDone / elapsedSeconds).toFixed(0)} a second, ${keys.toLocaleString('en')} keys`,
-      ],
-    ),
-    isCompressed: true,
-  }
-}
 
 export const runSoak = async (
   generator: Generator,

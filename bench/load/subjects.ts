@@ -41,6 +41,8 @@ export interface Subject {
   readonly pids: readonly number[]
   /** Of hushfork, when it `isInspected`: ws://... */
   readonly inspectorUrl: string | null
+  /** Of hushfork, where it is one proxy; gone when it has stopped. */
+  readonly ledgerDirectory: string | null
   /** Lines of hushfork's log so far that say this. */
   said(msg: string): number
   stop(): Promise<void>
@@ -68,7 +70,8 @@ export const startSubject = (name: SubjectName, setup: SubjectSetup): Promise<Su
 const startHushfork = async (setup: SubjectSetup): Promise<Subject> => {
   const folder = mkdtempSync(join(tmpdir(), 'hushfork-subject-'))
   const file = join(folder, 'load.yaml')
-  writeFileSync(file, stringify(configOf(setup, join(folder, 'ledger'))))
+  const ledgerDirectory = join(folder, 'ledger')
+  writeFileSync(file, stringify(configOf(setup, ledgerDirectory)))
   const main = new URL('../../proxy/main.js', import.meta.url).pathname
   const inspect = setup.isInspected ? ['--inspect=127.0.0.1:0'] : []
   const child = spawnOn(
@@ -96,6 +99,7 @@ const startHushfork = async (setup: SubjectSetup): Promise<Subject> => {
   return {
     ...subjectOf(child, ports.fork, ports.admin, folder),
     inspectorUrl,
+    ledgerDirectory,
     said: (msg) => said.get(msg) ?? 0,
   }
 }
@@ -145,6 +149,7 @@ const startFleet = async (setup: SubjectSetup): Promise<Subject> => {
     adminPorts: proxies.flatMap(({ adminPorts }) => adminPorts),
     pids: [nats, ...proxies].flatMap(({ pids }) => pids),
     inspectorUrl: null,
+    ledgerDirectory: null,
     said: (msg) => proxies.reduce((sum, proxy) => sum + proxy.said(msg), 0),
     async stop() {
       for (const one of [...proxies, nats]) await one.stop()
@@ -238,6 +243,7 @@ const subjectOf = (
   adminPorts: adminPort === null ? [] : [adminPort],
   pids: [child.pid!],
   inspectorUrl: null,
+  ledgerDirectory: null,
   said: () => 0,
   async stop() {
     const gone = child.exitCode === null ? once(child, 'exit') : Promise.resolve()
@@ -296,6 +302,16 @@ export const rssMbOf = (pids: readonly number[]): number => {
   for (const id of pids.flatMap(familyOf))
     kb += Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0)
   return kb / 1024
+}
+
+/** Open files and sockets of processes and their children, and stretches of memory that they have mapped. */
+export const holdingsOf = (pids: readonly number[]): { readonly files: number; readonly maps: number } => {
+  const family = pids.flatMap(familyOf)
+  const linesIn = (path: string): number => readFileSync(path, 'utf8').split('\n').length - 1
+  return {
+    files: family.reduce((sum, id) => sum + readdirSync(`/proc/${id}/fd`).length, 0),
+    maps: family.reduce((sum, id) => sum + linesIn(`/proc/${id}/maps`), 0),
+  }
 }
 
 /** taskset becomes the program it starts, so that the first process is the subject; its children are its workers. */
