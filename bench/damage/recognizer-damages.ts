@@ -6,6 +6,14 @@ const REMOTE = 'detectors/speech/recognizers/remote'
 /** Faults in what recognisers behind a network are believed: what would let out speech that nobody has answered for. */
 export const recognizerDamages: readonly Damage[] = [
   {
+    name: 'words that Google gives no times lie where the stream begins',
+    file: 'detectors/speech/recognizers/google/transcript.ts',
+    source: 'timed.length >= texts.length && timed.every(isPlaced)',
+    replacement: 'timed.length > 0',
+    why: 'a number is silenced where it was not said, and leaves where it was',
+    tests: ['detectors/speech/recognizers/google/transcript'],
+  },
+  {
     name: 'a certainty that is none counts for nothing',
     file: 'detectors/speech/recognizers/grpc/protocol.ts',
     source: 'told >= 0 && told <= 1 ? told : 1',

@@ -37,8 +37,8 @@ export interface GoogleBehaviour {
   isFrozen: boolean
   hasInterims: boolean
   finals: 'once' | 'twice' | 'never' | 'out-of-order'
-  /** Whether final words carry times. */
-  hasTimes: boolean
+  /** Whether final words carry times: a list of words without any is what some models answer. */
+  times: 'words' | 'no-words' | 'words-without'
   /** Every second answer claims a time before the one before it. */
   goesBackwards: boolean
 }
@@ -58,7 +58,7 @@ export class GoogleSpeechServer {
     isFrozen: false,
     hasInterims: true,
     finals: 'once',
-    hasTimes: true,
+    times: 'words',
     goesBackwards: false,
   }
   /** The first request of every stream, who it said it was, and what it was sent, in ms. */
@@ -214,13 +214,16 @@ class Recognition {
   #final(): void {
     const words = this.listener.words.slice(this.#finalWords)
     const result = this.#result()
+    const { times } = this.behaviour
     const timed = words.map(({ word, startSample, endSample }) => ({
       word,
-      startOffset: this.#duration(startSample),
-      endOffset: this.#duration(endSample),
+      ...(times === 'words' && {
+        startOffset: this.#duration(startSample),
+        endOffset: this.#duration(endSample),
+      }),
     }))
     const [{ transcript }] = result.alternatives as [{ transcript: string }]
-    const alternatives = [{ transcript, ...(this.behaviour.hasTimes && { words: timed }) }]
+    const alternatives = [{ transcript, ...(times !== 'no-words' && { words: timed }) }]
     this.#finalWords = this.#saidWords = this.listener.words.length
     this.#tell({ results: [{ ...result, alternatives, isFinal: true }] })
   }

@@ -36,7 +36,7 @@ const live: DetectorServices = {
   monitor: { worked() {}, faulted() {}, windowOpened() {} },
 }
 
-/** One behind a network has settled when its server has not been told anything for a while. */
+/** One behind a network has settled when its server has been told something, and nothing more for a while. */
 const behindNetwork = (
   recognizer: Recognizer,
   server: { readonly messages: number; stop(): void },
@@ -45,9 +45,10 @@ const behindNetwork = (
   return {
     recognizer,
     settled: async () => {
+      for (let i = 0; server.messages === 0 && i < 1_000; i++) await wait(10)
       for (let before = -1; before !== server.messages; ) {
         before = server.messages
-        await wait(150)
+        await wait(200)
       }
     },
     fail: async () => server.stop(),

@@ -25,7 +25,8 @@ const nonsense: Heard = { words: [], heardSample: Number.NaN }
  * Turns the answers of one stream into words with times. An interim result has none: of its words only where the audio ends that
  * they rest on. So whatever is new in it was spoken since the result before it, and `GUARD_MS` earlier, because the
  * recogniser takes its time; whatever replaces other words may have begun where those did. Final results carry times,
- * called experimental by the vendor, and come seconds later: of them only what is new, or lies elsewhere, is told.
+ * called experimental by the vendor, and come seconds later: of them only what is new, or lies elsewhere, is told. Where times are missing,
+ * of a word or of all, they are spread as those of interim results are: a model that tells none would put every word at the beginning.
  *
  *   "my card"              "my card is four one"          final: "my card is 41"  (with times)
  *           ^ end 2.0 s                         ^ end 3.1 s
@@ -61,9 +62,10 @@ export class GoogleTranscript {
 
   /** The newly settled portion; what follows is another utterance. */
   #finish(result: unknown, transcript: string, endSample: number, out: StreamWord[]): void {
+    const texts = wordsOf(transcript)
     const timed = this.#timedWords(result)
-    if (timed.length > 0) out.push(...this.#untold(timed))
-    else this.#extend(wordsOf(transcript), endSample, out, true)
+    if (timed.length >= texts.length && timed.every(isPlaced)) out.push(...this.#untold(timed))
+    else this.#extend(texts, endSample, out, true)
     this.#interim = []
     this.#heardSample = Math.max(this.#heardSample, endSample)
   }
@@ -130,6 +132,9 @@ export class GoogleTranscript {
     return (ms * this.sampleRateHz) / 1000
   }
 }
+
+/** A word whose times are left out ends where the stream begins; one whose times are none, nowhere. */
+const isPlaced = ({ startSample, endSample }: StreamWord): boolean => startSample >= 0 && endSample > 0
 
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined

@@ -103,7 +103,8 @@ const oddities: [string, Partial<GoogleBehaviour>][] = [
   ['repeated', { finals: 'twice' }],
   ['missing', { finals: 'never' }],
   ['in the wrong order', { finals: 'out-of-order' }],
-  ['without times', { hasTimes: false }],
+  ['without times', { times: 'no-words' }],
+  ['of words without times', { times: 'words-without' }],
   ['of times that go backwards', { goesBackwards: true }],
 ]
 

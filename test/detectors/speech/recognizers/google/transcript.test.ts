@@ -140,6 +140,31 @@ t.test(
   },
 )
 
+for (const [what, words] of Object.entries<object[]>({
+  'words of which none has times': [{ word: 'four' }, { word: 'one' }],
+  'words of which one has no times': [
+    { word: 'four', startOffset: seconds(100), endOffset: seconds(400) },
+    { word: 'one' },
+  ],
+  'words whose times are none': [
+    { word: 'four', startOffset: seconds(100), endOffset: seconds(400) },
+    { word: 'one', startOffset: { seconds: 'now' }, endOffset: { seconds: 'now' } },
+  ],
+  'words that begin before the stream': [
+    { word: 'four', startOffset: { seconds: '-3' }, endOffset: seconds(400) },
+    { word: 'one', startOffset: seconds(500), endOffset: seconds(900) },
+  ],
+  'fewer words than its transcript': [{ word: 'four', startOffset: seconds(100), endOffset: seconds(400) }],
+}))
+  t.test(`a final result with ${what} lies where an interim one would`, async (t) => {
+    const answer = {
+      results: [
+        { alternatives: [{ transcript: 'four one', words }], isFinal: true, resultEndOffset: seconds(2_000) },
+      ],
+    }
+    t.same(told(final('hello', 1_000), answer).slice(2), ['four! 700-1350', 'one! 1350-2000', 'to 2000'])
+  })
+
 t.test('after a final result another utterance begins', async (t) => {
   t.same(told(final('hello', 1_000), interim('hello', 2_000)).slice(2), ['hello 700-2000', 'to 2000'])
 })
