@@ -43,6 +43,14 @@ export const ledgerDamages: readonly Damage[] = [
     tests: ['ledger/verify'],
   },
   {
+    name: 'any key may appoint itself',
+    file: 'ledger/verify.ts',
+    source: 'if (isAppointed === null && next !== this.witness.publicKey)',
+    replacement: 'if (false)',
+    why: 'whoever rewrites the end of the ledger signs it with a key of their own',
+    tests: ['ledger/verify'],
+  },
+  {
     name: 'an end that was cut off is not missed',
     file: 'ledger/verify.ts',
     source: 'if (this.#head.seq < checkpointSeq)',

@@ -139,6 +139,29 @@ t.test(
   },
 )
 
+const next = publicKeyText(other)
+/** Another key signs from the eighth entry on, which this key has signed. */
+const handedOver = (appointing: typeof privateKey): string[] => {
+  const appointed: OwnEntry = { kind: 'signing-key', publicKey: next, key: keyIdOf(publicKey) }
+  const handed = chained([appointed], appointing, headOf(lines.at(-1)!))
+  const after = [failed('d'), { kind: 'checkpoint', key: keyIdOf(next) }] as const
+  return [...lines, ...handed, ...chained(after, other, headOf(handed[0]!))]
+}
+
+t.test('the key in force appoints the next one, which vouches for what follows', async (t) => {
+  t.match(verified(handedOver(privateKey), { publicKey }), {
+    fault: null,
+    vouchedSeq: 10,
+    keys: [keyIdOf(publicKey), keyIdOf(next)],
+  })
+})
+
+t.test('a key that appoints itself is none, but for who knows it from elsewhere', async (t) => {
+  t.match(verified(handedOver(other), { publicKey }).fault, { kind: 'wrong-key', seq: 8 })
+  t.match(verified(handedOver(other)).fault, { kind: 'wrong-key', seq: 8 })
+  t.match(verified(handedOver(other), { publicKey: next }), { fault: null, vouchedSeq: 10 })
+})
+
 t.test('nobody appoints the right key without having it', async (t) => {
   const forged = chained(
     [
