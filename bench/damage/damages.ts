@@ -355,10 +355,10 @@ const session: readonly Omit<Damage, 'file'>[] = [
       if (!this.#policy.onFinding(finding, this.#spans)) this.#tally.noted(finding)
       if (finding.isOnset) this.#tally.decided(finding, this.#timeline.leadSample)
     }
-    this.#findings.length = 0
+    if (this.#findings.length > 0) this.#findings.length = 0
     this.#place()
     this.#keys?.settle(this.#digits, nowMs)
-    this.#digits.length = 0
+    if (this.#digits.length > 0) this.#digits.length = 0
     this.#gate.update(this.#listeners.detectors)
 `,
     replacement: `    this.#gate.update(this.#listeners.detectors)
@@ -368,10 +368,10 @@ const session: readonly Omit<Damage, 'file'>[] = [
       if (!this.#policy.onFinding(finding, this.#spans)) this.#tally.noted(finding)
       if (finding.isOnset) this.#tally.decided(finding, this.#timeline.leadSample)
     }
-    this.#findings.length = 0
+    if (this.#findings.length > 0) this.#findings.length = 0
     this.#place()
     this.#keys?.settle(this.#digits, nowMs)
-    this.#digits.length = 0
+    if (this.#digits.length > 0) this.#digits.length = 0
 `,
     why: 'a finding that comes with the watermark past it comes too late',
     tests: ['session/call-session', 'sim/call'],

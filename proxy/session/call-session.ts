@@ -361,15 +361,16 @@ export class CallSession {
       if (!this.#policy.onFinding(finding, this.#spans)) this.#tally.noted(finding)
       if (finding.isOnset) this.#tally.decided(finding, this.#timeline.leadSample)
     }
-    this.#findings.length = 0
+    if (this.#findings.length > 0) this.#findings.length = 0
     this.#place()
     this.#keys?.settle(this.#digits, nowMs)
-    this.#digits.length = 0
+    if (this.#digits.length > 0) this.#digits.length = 0
     this.#gate.update(this.#listeners.detectors)
     this.#tally.listened(this.#listeners, this.#timeline.leadSample)
   }
 
   #place(): void {
+    if (this.#spans.length === 0) return
     for (const span of this.#spans) this.#tally.placed(span.reason, this.#timeline.redact(span))
     this.#spans.length = 0
   }

@@ -69,12 +69,13 @@ export class SpanList {
 
   /** Forgets spans that end at or before this sample. */
   prune(beforeSample: number): void {
+    if (this.#spans.length === 0) return
     let kept = 0
     for (let i = 0; i < this.#spans.length; i++) {
       const span = this.#spans[i]!
       if (span.endSample > beforeSample) this.#spans[kept++] = span
     }
-    this.#spans.length = kept
+    if (kept < this.#spans.length) this.#spans.length = kept
   }
 
   #joinOldest(): void {

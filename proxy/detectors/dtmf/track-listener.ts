@@ -97,8 +97,8 @@ export class TrackListener implements KeySink {
   drain(findings: Finding[], digits: DigitReport[]): void {
     for (const finding of this.findings) findings.push(finding)
     for (const digit of this.digits) digits.push(digit)
-    this.findings.length = 0
-    this.digits.length = 0
+    if (this.findings.length > 0) this.findings.length = 0
+    if (this.digits.length > 0) this.digits.length = 0
   }
 
   /** Forgets what was heard. */
