@@ -1,19 +1,11 @@
 /** The front end in WebAssembly: one instance and one page of memory per thread, tables first, then scratch. */
 import { BANDS_WASM } from './bands.wasm.js'
-import {
-  BANDS,
-  FEATURES,
-  FFT,
-  type FrontEnd,
-  featureOf,
-  frontEndTables,
-  STEP_SPAN_SAMPLES,
-} from './front-end.js'
+import { BANDS, FEATURES, FFT, type FrontEnd, frontEndTables, STEP_SPAN_SAMPLES } from './front-end.js'
 import type { SpotterModel } from './model.js'
 
 /** wasm/bands.ts. */
 interface BandsExports {
-  bandsOf(
+  describe(
     pcm: number,
     window: number,
     order: number,
@@ -24,6 +16,7 @@ interface BandsExports {
     bands: number,
     values: number,
     power: number,
+    sums: number,
     out: number,
   ): void
 }
@@ -35,13 +28,13 @@ export class KernelFrontEnd implements FrontEnd {
   readonly #memory = new WebAssembly.Memory({ initial: 1 })
   readonly #describe: () => void
   readonly #span: Int16Array
-  readonly #bands: Float64Array
+  readonly #features: Int16Array
   #next = 0
 
   constructor(model: SpotterModel) {
     const module = new WebAssembly.Module(Uint8Array.from(Buffer.from(BANDS_WASM, 'base64')))
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } })
-    const { bandsOf } = exports as unknown as BandsExports
+    const { describe } = exports as unknown as BandsExports
     const tables = frontEndTables(model)
     const window = this.#place(tables.window)
     const cosines = this.#place(tables.cosines)
@@ -58,21 +51,18 @@ export class KernelFrontEnd implements FrontEnd {
     const span = this.#reserve(2 * STEP_SPAN_SAMPLES)
     const values = this.#reserve((FFT / 2) * 2 * PAIR_BYTES)
     const power = this.#reserve((FFT / 2 + 1) * PAIR_BYTES)
-    const out = this.#reserve(BANDS * PAIR_BYTES)
+    const sums = this.#reserve(BANDS * PAIR_BYTES)
+    const out = this.#reserve(2 * FEATURES)
     this.#span = new Int16Array(this.#memory.buffer, span, STEP_SPAN_SAMPLES)
-    this.#bands = new Float64Array(this.#memory.buffer, out, FEATURES)
+    this.#features = new Int16Array(this.#memory.buffer, out, FEATURES)
     this.#describe = () =>
-      bandsOf(span, window, order, cosines, sines, filters, bounds, BANDS, values, power, out)
+      describe(span, window, order, cosines, sines, filters, bounds, BANDS, values, power, sums, out)
   }
 
   describe(span: Int16Array, out: Int16Array): void {
     this.#span.set(span)
     this.#describe()
-    const bands = this.#bands
-    for (let band = 0; band < BANDS; band++) {
-      out[band] = featureOf(Math.log(bands[2 * band]!))
-      out[BANDS + band] = featureOf(Math.log(bands[2 * band + 1]!))
-    }
+    out.set(this.#features)
   }
 
   #place(values: Float64Array | Uint8Array): number {

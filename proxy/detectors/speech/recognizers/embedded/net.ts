@@ -7,7 +7,7 @@
  * Matrices are multiplied in whole numbers of 16 bits (narrow.ts), everything else is single precision, rounded after every
  * operation. kernel-net.ts does the same in WebAssembly; this one is how it is checked, to the last bit.
  */
-import { FEATURE_UNIT, FEATURES, featureOf } from './front-end.js'
+import { FEATURE_UNIT, FEATURES } from './front-end.js'
 import type { SpotterModel } from './model.js'
 import { type NarrowMatrix, narrowMatrix, narrowRow } from './narrow.js'
 
@@ -57,7 +57,7 @@ export const softmax = (out: Float32Array): void => {
 
 /** What the first layer has seen before the first step: a mean of the training, not silence. */
 export const initialFeatures = (model: SpotterModel): Int16Array =>
-  Int16Array.from(model.tensor('mu'), featureOf)
+  Int16Array.from(model.tensor('mu'), (logarithm) => Math.round(logarithm / FEATURE_UNIT))
 
 export class PlainNet implements SpotterNet {
   readonly #inputs: Int16Array

@@ -1,5 +1,6 @@
 import t from 'tap'
 import {
+  FEATURE_UNIT,
   FEATURES,
   featureOf,
   PlainFrontEnd,
@@ -23,10 +24,17 @@ t.test('the loudest and the quietest audio fit', async (t) => {
   t.ok(Math.max(...loud) > 8 * 2_048 && Math.max(...loud) < 32_767, `${Math.max(...loud)}`)
   const silent = new Int16Array(FEATURES)
   frontEnd.describe(new Int16Array(STEP_SPAN_SAMPLES), silent)
-  t.ok(silent.every((value) => value === Math.round(Math.log(1e-6) * 2_048)))
+  t.ok(silent.every((value) => value === featureOf(1e-6)))
+})
+
+t.test('a feature is the logarithm of a power, to one of it', async (t) => {
+  for (let power = 1e-6; power < 3e4; power *= 1.001) {
+    const off = Math.abs(featureOf(power) * FEATURE_UNIT - Math.log(power))
+    if (off > FEATURE_UNIT) t.fail(`${power}: ${off}`)
+  }
 })
 
 t.test('what does not fit is the highest or the lowest there is', async (t) => {
-  t.equal(featureOf(100), 32_767)
-  t.equal(featureOf(-100), -32_768)
+  t.equal(featureOf(1e30), 32_767)
+  t.equal(featureOf(1e-30), -32_768)
 })
