@@ -20,7 +20,7 @@ const BASE_MB = 110
 const CALL_KB = 100
 /** A thread that listens, MiB: 12 of its own, and 9 of memory that it shares, as it is used; and two tracks, KiB: docs/speech.md. */
 const SPEECH_BASE_MB = 21
-const SPEECH_CALL_KB = 2 * 51
+const SPEECH_CALL_KB = 2 * 81
 
 /** What contact centres commonly promise: four calls in five are answered within 20 s. */
 const SERVICE_LEVEL = 0.8
@@ -41,7 +41,7 @@ export const addSizeCommand = (program: Command): void => {
     .option(
       '--spoken-calls-per-core <n>',
       'calls of two parties that a core listens to for spoken numbers (`npm run bench -- speech`: half of the tracks)',
-      '500',
+      '900',
     )
     .option('--no-speech', 'nobody listens for spoken numbers')
     .option('--utilisation <share>', 'of a core that is planned for', '0.6')

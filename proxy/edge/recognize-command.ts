@@ -35,8 +35,10 @@ export interface RecognizeEnv {
   readonly log: Log
 }
 
-/** A core decodes and hears some 600 tracks (docs/quality.md); a thread decodes nothing. */
-const STREAMS_PER_THREAD = 500
+/** Half of what a thread can listen to (bench/micro/spotter.bench.ts): it is not alone on its core. */
+const STREAMS_PER_THREAD = 1_000
+/** All threads together: the one that speaks gRPC needs 0.5 ms a second for each stream (docs/recognizers.md), and is one. */
+const STREAMS_PER_PROCESS = 1_500
 const THREADS_MAX = 128
 const STREAMS_MAX = THREADS_MAX * STREAMS_PER_THREAD
 const DAY_SECONDS = 86_400
@@ -52,7 +54,7 @@ export const recognizeCommand = async (
   if (access === null) return null
   const { log } = env
   const threads = args.threads ?? threadsOfHost()
-  const streamsMax = args.streams ?? STREAMS_PER_THREAD * threads
+  const streamsMax = args.streams ?? Math.min(STREAMS_PER_PROCESS, STREAMS_PER_THREAD * threads)
   const server = await startRecognizer({
     host: args.host,
     port: args.port,
@@ -216,7 +218,7 @@ export const addRecognizeCommand = (
     .addOption(
       new Option(
         '--streams <count>',
-        `streams at once, one for each party of a call; more are refused (default: ${STREAMS_PER_THREAD} a thread)`,
+        `streams at once, one for each party of a call; more are refused (default: ${STREAMS_PER_THREAD} a thread, ${STREAMS_PER_PROCESS} at most)`,
       ).argParser(wholeNumber(1, STREAMS_MAX)),
     )
     .addOption(
