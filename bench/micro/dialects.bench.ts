@@ -8,6 +8,7 @@ import { performance } from 'node:perf_hooks'
 import { encodeMedia as encodeFork } from '../../proxy/dialects/binary-media.js'
 import type { ForkEvent } from '../../proxy/dialects/dialect.js'
 import { encodeMedia as encodeTwilio } from '../../proxy/dialects/json-media/encode.js'
+import { forgetPayload, recallPayload } from '../../proxy/dialects/json-media/payload.js'
 import { JsonMediaReceiver } from '../../proxy/dialects/json-media/receiver.js'
 import { modAudioForkSchema } from '../../proxy/dialects/mod-audio-fork/options.js'
 import { ModAudioForkReceiver } from '../../proxy/dialects/mod-audio-fork/receive.js'
@@ -45,6 +46,13 @@ const frameOf = (
   return (out.at(-1) as Extract<ForkEvent, { kind: 'media' }>).frame
 }
 
+/** A frame as it is held: its message alone. */
+const heard = (message: WireMessage): MediaFrame => {
+  const frame = frameOf(twilio, message)
+  forgetPayload(frame)
+  return frame
+}
+
 const twilio = new JsonMediaReceiver(twilioWire(twilioSchema.parse({}).options))
 twilio.receive(textMessage('{"event":"connected"}'), 0, out)
 twilio.receive(
@@ -56,13 +64,16 @@ const fork = new ModAudioForkReceiver(modAudioForkSchema.parse({}).options, () =
 fork.receive(textMessage('{"mixType":"stereo"}'), 0, out)
 
 const variants: Record<string, () => unknown> = {
-  'twilio, as it came': () => encodeTwilio(frameOf(twilio, media), false),
+  'twilio, as it came': () => encodeTwilio(heard(media), false),
   'twilio, silenced': () => {
-    const frame = frameOf(twilio, media)
+    const frame = heard(media)
+    recallPayload(frame)
     frame.payload.fill(0xff)
-    return encodeTwilio(frame, true)
+    const message = encodeTwilio(frame, true)
+    forgetPayload(frame)
+    return message
   },
-  'twilio, a key that we do not know': () => encodeTwilio(frameOf(twilio, escaped), false),
+  'twilio, a key that we do not know': () => encodeTwilio(heard(escaped), false),
   'JSON.parse and base64, for comparison': () =>
     Buffer.from(JSON.parse(textOf(media)).media.payload, 'base64'),
   'mod_audio_fork, as it came': () => encodeFork(frameOf(fork, audio), false),
