@@ -129,3 +129,17 @@ t.test('who leaves while it is found out who they are takes no place from those 
   release()
   t.equal(await last, 'CHANGE_PRESENT')
 })
+
+t.test('so many watch at once and no more, and who leaves makes room', async (t) => {
+  const { watch } = await watched(t)
+  const watches = Array.from({ length: 64 }, watch)
+  t.same(new Set(await Promise.all(watches.map(firstWord))), new Set(['CHANGE_PRESENT']))
+  t.equal(await firstWord(watch()), status.RESOURCE_EXHAUSTED)
+  watches[0]!.cancel()
+  let word: unknown
+  await until(async () => {
+    word = await firstWord(watch())
+    return word !== status.RESOURCE_EXHAUSTED
+  }, 'there is room again')
+  t.equal(word, 'CHANGE_PRESENT')
+})
