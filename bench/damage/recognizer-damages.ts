@@ -53,8 +53,8 @@ export const recognizerDamages: readonly Damage[] = [
     },
     {
       name: 'a stream that was given up is still believed',
-      source: 'if (!this.#isHeard || this.outcome !== null) return\n    if (words.length',
-      replacement: 'if (words.length',
+      source: 'if (!this.#isHeard || this.outcome !== null) return\n    if (this.#areTooMany',
+      replacement: 'if (this.#areTooMany',
       why: 'an answer to another stream moves the watermark',
       tests: [`${REMOTE}/leg`],
     },
