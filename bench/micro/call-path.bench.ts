@@ -6,7 +6,8 @@
  *
  * Stages are measured by leaving them out: "detector" is what a session costs more with the DTMF masker than with a detector
  * that vouches for everything at once; "decode" and "dialect" are those parts alone. "session" is what is left: timeline,
- * gate, judgement, accounts. "silenced" is what a frame costs more while a payment step covers it.
+ * gate, judgement, accounts. "together" is the whole for frames that are read together and settled once, as after a pause of the
+ * edge. "silenced" is what a frame costs more while a payment step covers it.
  */
 import { cpus } from 'node:os'
 import { PerformanceObserver } from 'node:perf_hooks'
@@ -37,6 +38,8 @@ const FRAME_MS = 20
 const LOOP_FRAMES = 100
 const ROUNDS = 5
 const ROUND_FRAMES = 100_000
+/** Frames of a call that are read together: after a pause of 200 ms, and of a second. */
+const TOGETHER = [10, 50] as const
 const WIRES = {
   audiohook: 'AudioHook, stereo mu-law, 320 bytes',
   mod_audio_fork: 'mod_audio_fork, stereo L16, 640 bytes',
@@ -183,14 +186,16 @@ class Call {
     isOpening = false
   }
 
-  /** The next 20 ms. */
-  play(): void {
+  /** The next 20 ms, or several times as much that have come together. */
+  play(frames = 1): void {
     const { media, messagesPerFrame } = this.script
-    this.#nowMs += FRAME_MS
-    for (let i = 0; i < messagesPerFrame; i++) {
-      this.session.receive(media[this.#next]!, this.#nowMs)
+    this.#nowMs += FRAME_MS * frames
+    for (let i = 0; i < messagesPerFrame * frames; i++) {
+      this.session.take(media[this.#next]!, this.#nowMs)
+      if (frames === 1) this.session.settle(this.#nowMs)
       this.#next = (this.#next + 1) % media.length
     }
+    if (frames > 1) this.session.settle(this.#nowMs)
   }
 
   pay(): void {
@@ -289,7 +294,10 @@ const callsOf = (wire: Wire, script: Script, isDeaf: boolean, count: number): Ca
   return calls
 }
 
-const turnOf = (calls: readonly Call[]) => (i: number) => calls[i % calls.length]!.play()
+const turnOf =
+  (calls: readonly Call[], frames = 1) =>
+  (i: number) =>
+    calls[i % calls.length]!.play(frames)
 
 const show = (what: string, value: number, unit: string): void =>
   console.log(`  ${what.padEnd(34)}${value.toFixed(0).padStart(8)} ${unit}`)
@@ -313,6 +321,11 @@ async function bench(wire: Wire): Promise<void> {
     const turn = turnOf(calls)
     const whole = await measure(turn)
     const bytes = allocated(turn)
+    const together: string[] = []
+    for (const frames of TOGETHER) {
+      const { ns } = await measure(turnOf(calls, frames), ROUND_FRAMES / frames)
+      together.push(`${frames}: ${(ns / frames).toFixed(0)}`)
+    }
     for (const call of calls) call.pay()
     for (let n = 0; n <= HOLD_BACK_MS / FRAME_MS; n++) for (const call of calls) call.play()
     const silenced = await measure(turn)
@@ -323,6 +336,7 @@ async function bench(wire: Wire): Promise<void> {
     show('  detector', whole.ns - deafNs.ns, 'ns')
     show('  session', deafNs.ns - dialect.ns - decode.ns, 'ns')
     show('  collecting garbage, of the whole', whole.gcNs, 'ns')
+    console.log(`  whole, so many together ${together.join(', ')} ns`)
     show('more when silenced', silenced.ns - whole.ns, 'ns')
     show('allocated on the heap', bytes.heap, 'bytes')
     show('allocated outside', bytes.buffers, 'bytes')
