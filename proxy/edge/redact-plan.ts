@@ -134,6 +134,8 @@ const checkPaths = async (args: RedactArgs, isFolder: boolean, problems: string[
       problems.push('--payment: names a place in one recording; a folder has many')
   } else {
     if (outputKind === 'folder') problems.push(`${output}: is a folder; name the file in it`)
+    if (outputKind === 'none' && (await kindOf(dirname(output))) !== 'folder')
+      problems.push(`${output}: the folder for it is not there; make it first`)
     if (await isSameFile(input, output)) problems.push(`${output}: input and output are the same file`)
   }
   if (report === undefined) return

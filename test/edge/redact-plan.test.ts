@@ -85,6 +85,14 @@ t.test('a folder is a job for every .wav below it, in order, under the same name
   await makeFolderOf(plan.jobs[3]!)
 })
 
+t.test('a file whose folder is not there is not begun', async (t) => {
+  const folder = t.testdir({ 'in.wav': wav })
+  const output = `${folder}/none/out.wav`
+  t.same(await planOf({ input: `${folder}/in.wav`, output }), [
+    `${output}: the folder for it is not there; make it first`,
+  ])
+})
+
 t.test('tells everything that is wrong at once, and quotes nothing of the policy', async (t) => {
   const folder = t.testdir({
     'in.wav': wav,
