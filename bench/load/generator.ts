@@ -60,7 +60,8 @@ export interface GeneratorOptions {
   readonly cores: readonly number[]
   /** Called with the port of the recorder; resolves to HOST:PORT of what is tested. */
   target(sinkPort: number): Promise<string>
-  onWindow(edge: 'begins' | 'ends'): void
+  /** @param end ends the calls, and the window with them, before their time */
+  onWindow(edge: 'begins' | 'ends', end: () => void): void
 }
 
 export interface Generator {
@@ -120,13 +121,14 @@ const run = async (program: string, options: GeneratorOptions): Promise<Generato
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   let result: GeneratorResult | null = null
   let reached: Reached | null = null
-  const forget = whenInterrupted(() => child.kill('SIGINT'))
+  const end = (): void => void child.kill('SIGINT')
+  const forget = whenInterrupted(end)
   try {
     for await (const line of createInterface({ input: child.stdout! })) {
       const event = JSON.parse(line) as { event: string; port?: number } & GeneratorResult & Reached
       if (event.event === 'listening') child.stdin!.end(`${await options.target(event.port!)}\n`)
-      else if (event.event === 'window-begins') options.onWindow('begins')
-      else if (event.event === 'window-ends') options.onWindow('ends')
+      else if (event.event === 'window-begins') options.onWindow('begins', end)
+      else if (event.event === 'window-ends') options.onWindow('ends', end)
       else if (event.event === 'result') result = event
       else if (event.event === 'gave-up') reached = event
     }

@@ -93,10 +93,10 @@ const NEAR_KEY_MS = 600
 
 /**
  * Hooks into the window.
- * `begins` may go on while it lasts; what it promises is waited for. `ends` is called before the calls end.
+ * `begins` may go on while it lasts, or `end` it; what it promises is waited for. `ends` is called before the calls end.
  */
 export interface Meanwhile {
-  begins?(subject: Subject): void | Promise<void>
+  begins?(subject: Subject, end: () => void): void | Promise<void>
   ends?(subject: Subject): void | Promise<void>
 }
 
@@ -127,8 +127,8 @@ export const measure = async (
         watch.idle(subject)
         return subject.address
       },
-      onWindow(edge) {
-        tasks.push(watch[edge](subject!), meanwhile[edge]?.(subject!))
+      onWindow(edge, end) {
+        tasks.push(watch[edge](subject!), meanwhile[edge]?.(subject!, end))
       },
     })
     await Promise.all(tasks)

@@ -7,7 +7,7 @@ import { writeHeapSnapshot } from './inspector.js'
 import { type Load, type Measurement, measure, type Placement } from './measure.js'
 import type { ScenarioResult } from './report.js'
 import { type SpecialScenario, scenarios, specialScenarios } from './scenarios.js'
-import { rssMbOf } from './subjects.js'
+import { processCountOf, rssMbOf } from './subjects.js'
 
 const resultOf = (
   scenario: SpecialScenario,
@@ -36,8 +36,11 @@ export const runSoak = async (
   )
 }
 
-/** Calls of so many frames, so many at once, so many in all: half a minute in which every process is replaced twice. */
-const RESTART = { atOnce: 100, frames: 250, total: 600, processes: 2, times: 2, pauseMs: 6000 } as const
+/**
+ * Calls of so many frames, so many at once, until every process has been replaced twice: half a minute. No more than so many in all,
+ * should it never come to that.
+ */
+const RESTART = { atOnce: 100, frames: 250, total: 3000, processes: 2, times: 2, pauseMs: 3000 } as const
 /** What hushfork logs of each of several processes. */
 const READY = 'a process takes calls'
 /** How often one looks whether all of them have been replaced, ms. */
@@ -67,12 +70,18 @@ export const runRestart = async (
   let ready = 0
   let isOver = false
   const run = await measure(generator, 'hushfork', load, placement, {
-    async begins({ pids, said }) {
+    async begins({ pids, said }, end) {
+      const count = processCountOf(pids)
+      // Those that are replaced go on until their calls are over; until then no others are.
+      const isReplaced = (time: number): boolean =>
+        said(READY) >= processes * (time + 1) && processCountOf(pids) === count
       for (let time = 1; time <= RESTART.times && !isOver; time++) {
         await setTimeout(RESTART.pauseMs)
         process.kill(pids[0]!, 'SIGHUP')
-        while (said(READY) < processes * (time + 1) && !isOver) await setTimeout(LOOK_MS)
+        while (!isReplaced(time) && !isOver) await setTimeout(LOOK_MS)
       }
+      if (!isOver) await setTimeout(RESTART.pauseMs)
+      end()
     },
     ends: ({ said }) => {
       isOver = true

@@ -304,6 +304,9 @@ export const rssMbOf = (pids: readonly number[]): number => {
   return kb / 1024
 }
 
+/** Processes, their children among them. */
+export const processCountOf = (pids: readonly number[]): number => pids.flatMap(familyOf).length
+
 /** Open files and sockets of processes and their children, and stretches of memory that they have mapped. */
 export const holdingsOf = (pids: readonly number[]): { readonly files: number; readonly maps: number } => {
   const family = pids.flatMap(familyOf)
