@@ -15,7 +15,7 @@ const QUIET_MS = 2
 const QUIET_LOOKS = 3
 
 /**
- * Of the time that reading took, letting in may take so much before the calls are read again: a process whose calls fill a whole pause
+ * Of the time that reading took, letting in may take so much before the calls are read again, and no more than a pause: a process whose calls fill a whole pause
  * would otherwise accept one connection a look, while the others wait in the kernel until it has no room for more.
  */
 const LET_IN_SHARE = 0.25
@@ -152,11 +152,16 @@ class Turns {
   #letIn(nowMs: number): void {
     this.#isAwaited = false
     if (this.#isReading) this.#readMs = nowMs - this.#wokeMs
-    const isDue = nowMs - this.#wokeMs >= Math.max(this.#pauseMs, this.#readMs * (1 + LET_IN_SHARE))
+    const isDue = nowMs - this.#wokeMs >= Math.max(this.#pauseMs, this.#readMs + this.#letInMs)
     this.#setReading(isDue)
     if (!isDue) return
     this.#wokeMs = nowMs
     this.#look(nowMs)
+  }
+
+  /** Of a look that took seconds, once, the calls are not to wait for a second more. */
+  get #letInMs(): number {
+    return Math.min(this.#pauseMs, this.#readMs * LET_IN_SHARE)
   }
 
   #setReading(isReading: boolean): void {
