@@ -173,6 +173,13 @@ t.test('/metrics is what Prometheus reads, with signals counted by their answer'
   t.match(page.body, 'hushfork_signals_total{result="pending"} 1')
 })
 
+t.test('who asks too often is told when to ask again, and who is not known how to be', async (t) => {
+  const { get } = adminRoom(t, { apiKeys: [{ name: 'desk', key: KEY, scopes: ['read'] }] })
+  for (let i = 0; i < 20; i++) await get('/v1/calls', bearer(KEY))
+  t.match(await get('/v1/calls', bearer(KEY)), { statusCode: 429, headers: { 'retry-after': '1' } })
+  t.match(await get('/v1/calls'), { statusCode: 401, headers: { 'www-authenticate': 'Bearer' } })
+})
+
 t.test('who takes too long over a request is cut off, with others answered meanwhile', async (t) => {
   const { app } = adminRoom(t)
   const port = await listenAdmin(app, '127.0.0.1', 0)

@@ -1,5 +1,7 @@
 import t from 'tap'
-import { localCalls } from '../../proxy/edge/local-calls.js'
+import type { CallsWanted, CallView } from '../../proxy/directory/call-view.js'
+import { noDirectory } from '../../proxy/directory/directory.js'
+import { fleetCalls, localCalls } from '../../proxy/edge/local-calls.js'
 import type { Signal } from '../../proxy/session/signal.js'
 import { controlRoom } from '../support/control-room.js'
 import { stepSignal } from '../support/signals.js'
@@ -15,7 +17,7 @@ const book = () => {
     nowMs += ms
   }
   const signal = (signal: Signal) => room.control.signal(signal, nowMs)
-  return { calls, signal, wait }
+  return { calls, signal, wait, clock }
 }
 const ids = (views: readonly { callId: string }[]) => views.map(({ callId }) => callId)
 
@@ -44,4 +46,28 @@ t.test('a call says for how long each kind of step has been open', async (t) => 
   }
   t.same((await calls.find('CA1', '*'))[0]?.openSeconds, { payment: 4, hold: 2 })
   t.same((await calls.find('CA2', '*'))[0]?.openSeconds, {})
+})
+
+t.test('of calls elsewhere a list is a second old at most, and each tenant has their own', async (t) => {
+  const { calls, wait, clock } = book()
+  const view = (await calls.list(['acme']))[0]!
+  const asked: CallsWanted[] = []
+  const peers = {
+    ...noDirectory,
+    calls: async (wanted: CallsWanted): Promise<readonly CallView[]> => {
+      asked.push(wanted)
+      return [{ ...view, callId: `CB${asked.length}`, tenant: wanted.tenants?.[0] ?? 'acme' }]
+    },
+  }
+  const fleet = fleetCalls(calls, peers, clock)
+  t.same(ids(await fleet.list(['acme'])), ['CA1', 'CB1'])
+  wait(999)
+  t.same(ids(await fleet.list(['acme'])), ['CA1', 'CB1'], 'the others are not asked at every look')
+  t.same(ids(await fleet.list(['other'])), ['CA2', 'CB2'], 'what one has asked is not for another')
+  wait(1)
+  t.same(ids(await fleet.list(['acme'])), ['CA1', 'CB3'])
+  t.same(
+    asked.map(({ tenants }) => tenants),
+    [['acme'], ['other'], ['acme']],
+  )
 })
