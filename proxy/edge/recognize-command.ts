@@ -54,7 +54,7 @@ export const recognizeCommand = async (
   if (access === null) return null
   const { log } = env
   const threads = args.threads ?? threadsOfHost()
-  const streamsMax = args.streams ?? Math.min(STREAMS_PER_PROCESS, STREAMS_PER_THREAD * threads)
+  const streamsMax = args.streams ?? streamsOf(threads)
   const server = await startRecognizer({
     host: args.host,
     port: args.port,
@@ -70,6 +70,10 @@ export const recognizeCommand = async (
   log.info({ host: args.adminHost, port: server.adminPort }, 'metrics and health')
   return server
 }
+
+/** Streams at once that so many threads take, where nothing else is asked for. */
+export const streamsOf = (threads: number): number =>
+  Math.min(STREAMS_PER_PROCESS, STREAMS_PER_THREAD * threads)
 
 /** Certificates and tokens from the files that are named for them; those in force stay where something is wrong, and that is told. */
 export const renewRecognizer = (

@@ -2,7 +2,12 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createLog } from '../../proxy/edge/log.js'
-import { type RecognizeArgs, recognizeCommand, renewRecognizer } from '../../proxy/edge/recognize-command.js'
+import {
+  type RecognizeArgs,
+  recognizeCommand,
+  renewRecognizer,
+  streamsOf,
+} from '../../proxy/edge/recognize-command.js'
 import { systemClock } from '../../proxy/edge/system-clock.js'
 import { clientCa } from '../support/client-certificates.js'
 import { selfSigned } from '../support/self-signed.js'
@@ -48,6 +53,10 @@ const run = async (args: Partial<RecognizeArgs>) => {
 
 t.test('on this machine alone it needs nothing', async (t) => {
   t.same(await run({}), { isStarted: true, told: '' })
+})
+
+t.test('each thread takes a thousand streams, and all of them what one can carry of gRPC', async (t) => {
+  t.strictSame([1, 2, 16].map(streamsOf), [1_000, 1_500, 1_500])
 })
 
 t.test('where others can reach it, it is encrypted and asks who they are, or does not start', async (t) => {
