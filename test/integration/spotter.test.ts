@@ -30,7 +30,7 @@ const policy = policySchema.parse({
 const KILL_MS = 20
 /** Streams of others, how much each is sent and how often: four times what a core can judge. */
 const OTHERS = 600
-const OTHERS_SENT_MS = 400
+const OTHERS_SENT_MS = 800
 const OTHERS_EVERY_MS = 50
 
 interface Stretch {
