@@ -318,7 +318,10 @@ const runLimit = async ({ generator, base, placement, options }: Run): Promise<S
   const load = (calls: number): Load => ({
     ...base,
     calls,
-    extra: [...base.extra, '--live-within', String(LIVE_WITHIN_SECONDS)],
+    extra: [
+      ...base.extra,
+      ...['--ramp', String(calls / BEGIN_PER_SECOND), '--live-within', String(LIVE_WITHIN_SECONDS)],
+    ],
   })
   for (let round = 0; round < Number(options.runs); round++)
     for (const subject of subjectsOf(options)) {
@@ -357,8 +360,11 @@ const levelText = ({ calls, isHeld, measurement }: Level): string =>
 /** Where the search for the limit begins, calls. */
 const LIMIT_START_CALLS = 800
 
-/** Calls begin a thousand a second; a level whose calls are not all let in so long after the first is no level that holds. */
-const LIVE_WITHIN_SECONDS = 20
+/** What is asked is what is carried, and not how fast it is let in: `storm` asks that. */
+const BEGIN_PER_SECOND = 400
+
+/** A level whose calls are not all let in so long after the first is no level that holds. */
+const LIVE_WITHIN_SECONDS = 25
 
 /** After every scenario, so that what has been measured stays when a later one fails. */
 const publish = (results: readonly ScenarioResult[], { out, ...options }: LoadOptions): void => {

@@ -802,7 +802,7 @@ static void readable(Conn *conn) {
     while (at < have && !is_closed) {
       size_t used = conn->is_upgraded ? message(conn, buffer + at, have - at, &is_closed) : upgrade(conn, (char *)buffer + at, have - at);
       if (used == SIZE_MAX) {
-        sum.refused++;
+        sum.refused += conn->is_sink; /* of a PBX's, gone() counts it */
         gone(conn);
         return;
       }
