@@ -61,9 +61,9 @@ const suspicions: readonly Pick<SpotterThresholds, 'suspected' | 'suspectedSteps
 ]
 
 /** What is tried: a sure word is some of the way from the first that counts to certainty, or all of it. */
-export const choices: readonly SpotterThresholds[] = [0.35, 0.4, 0.45].flatMap((number) =>
-  [0.4, 0.5, 0.6, 0.7, 0.8].flatMap((sureFrom) =>
-    [0.4, 0.7, 1].flatMap((way) =>
+export const choices: readonly SpotterThresholds[] = [0.3, 0.4].flatMap((number) =>
+  [0.4, 0.45, 0.5, 0.6, 0.7].flatMap((sureFrom) =>
+    [0.4, 0.7, 0.95].flatMap((way) =>
       [0.55, 0.6, 0.65].flatMap((sureShare) =>
         suspicions.map((suspicion) => ({
           number,

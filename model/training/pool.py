@@ -49,9 +49,9 @@ class Speaker:
 
 def _text(rng) -> tuple:
     kind = rng.random()
-    if kind < 0.45:
+    if kind < 0.36:
         return texts.number(rng), False
-    return (texts.phrase(rng), False) if kind < 0.6 else (texts.talk(rng), True)
+    return (texts.phrase(rng), False) if kind < 0.5 else (texts.talk(rng), True)
 
 
 class Pool:

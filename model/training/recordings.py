@@ -19,7 +19,7 @@ _PROMPT_TEXTS = Path("/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.
 _FOREIGN = ("es_MX_f_Allison", "fr_CA_f_June", "it_IT_f_Menardi", "it_IT_m_Carlo", "ru_RU_f_IvrvoiceRU")
 _MUSIC = Path("/usr/share/asterisk/moh")
 _LONGEST = 12 * RATE
-_ENGLISH_TIMES = 4
+_ENGLISH_TIMES = 8
 """English talk of people is scarce: it comes so often, each time under other conditions."""
 
 _NUMBERS_OF_ORDERS = re.compile(r"eight|twelve|sixteen|twenty|double|triple|single")

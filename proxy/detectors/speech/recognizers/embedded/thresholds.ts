@@ -25,10 +25,10 @@ export interface SpotterThresholds {
 
 /** Those in force, for the weights in model/. */
 export const thresholds: SpotterThresholds = {
-  number: 0.4,
-  sureFrom: 0.6,
-  sure: 0.75,
-  sureShare: 0.65,
+  number: 0.3,
+  sureFrom: 0.45,
+  sure: 0.97,
+  sureShare: 0.6,
   suspected: 0.2,
   suspectedSteps: 8,
 }

@@ -46,7 +46,7 @@ t.test('digits are heard where they lie', async (t) => {
   t.equal(heard(words), 'four one one one one one one')
   spokenDigits.words.forEach(([, start, end], i) => {
     t.ok(Math.abs(words[i]![1] - start) < 1_200, `start of ${i}`)
-    t.ok(Math.abs(words[i]![2] - end) < 3_200, `end of ${i}`)
+    t.ok(words[i]![2] > start && words[i]![2] < end, `told while ${i} is said`)
     t.ok(words[i]![3] > 80, `surely a number: ${i}`)
   })
 })
