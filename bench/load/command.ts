@@ -23,6 +23,7 @@ import { runYear } from './year.js'
 export interface LoadOptions {
   readonly runs: string
   readonly seconds: string
+  readonly warmUp: string
   readonly minutes: string
   readonly peers: string
   readonly dialect: 'audiohook' | 'twilio'
@@ -81,6 +82,7 @@ export const addLoadCommand = (program: Command): void => {
     command
       .option('--runs <n>', 'of which the one of median cost is told', command === sheet ? '3' : '1')
       .option('--seconds <n>', 'the window that is timed, after the warm-up', '10')
+      .option('--warm-up <n>', 'seconds before it, in which Node optimises what runs often', '5')
       .option('--processes <n>', 'of hushfork, behind one port', '1')
       .option('--pin', 'each of them on a core of its own', false)
       .option('--config <json>', "members of hushfork's configuration", '{}')
@@ -212,7 +214,7 @@ const loadOf = (options: LoadOptions, tls: Load['tls'], folder: string): Load =>
     dialect: options.dialect,
     calls: Number(options.calls ?? 0),
     seconds: Number(options.seconds),
-    warmUpSeconds: WARM_UP_SECONDS,
+    warmUpSeconds: Number(options.warmUp),
     holdBackMs,
     tls: tls === null ? null : { certFile: tls.certFile, keyFile: tls.keyFile },
     proxies: 1,
@@ -228,9 +230,6 @@ const loadOf = (options: LoadOptions, tls: Load['tls'], folder: string): Load =>
     },
   }
 }
-
-/** Node optimises what runs often, and gets this long for it. */
-const WARM_UP_SECONDS = 5
 
 /** A payment step's look-back unless a policy says otherwise, and what its signal takes on its way, ms. */
 const LOOK_BACK_MS = 2000
