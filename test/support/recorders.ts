@@ -110,8 +110,9 @@ export const dialectRecorder = async (t: Test, dialect: Dialect) => {
     socket.on('message', (data, isBinary) => {
       const said: RecorderEvent[] = []
       endpoint.receive({ data: data as Buffer, isBinary }, performance.now(), said)
-      events.push(...said.map(kept))
-      own.push(...said)
+      const frames = said.map(kept)
+      events.push(...frames)
+      own.push(...frames)
       for (const event of said)
         if (event.kind === 'reply') socket.send(event.message.data, { binary: event.message.isBinary })
     })
