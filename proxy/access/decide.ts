@@ -8,12 +8,12 @@ import { type Refused, refused } from './refusal.js'
 import { type Scope, tokenScopes } from './scopes.js'
 
 /**
- * What can be asked for. `drain` sends this process home with the calls of every tenant, `take` fetches a fork, `mint` makes a
- * token of these rights.
+ * What can be asked for. `ledger` reads what was done, `drain` sends this process home with the calls of every tenant, `take`
+ * fetches a fork, `mint` makes a token of these rights.
  */
 export type Action =
   | { readonly kind: 'signal'; readonly signal: SignalKind; readonly address: CallName }
-  | { readonly kind: 'read' | 'drain' | 'take' }
+  | { readonly kind: 'read' | 'ledger' | 'drain' | 'take' }
   | { readonly kind: 'mint'; readonly rights: Rights }
 
 /**
@@ -37,6 +37,8 @@ export const authorize = (principal: Principal, action: Action): Refused | null 
       return mayAddress(principal, action.address) ?? mayUse(principal, signalScopes[action.signal])
     case 'read':
       return mayUse(principal, 'read')
+    case 'ledger':
+      return mayUse(principal, 'ledger')
     case 'take':
       return mayUse(principal, 'forks:take')
     case 'drain':

@@ -4,6 +4,7 @@ export const scopes = [
   'signal:manual',
   'signal:end',
   'read',
+  'ledger',
   'forks:take',
   'administer',
 ] as const

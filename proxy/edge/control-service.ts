@@ -15,6 +15,7 @@ import type { Untold, UseBooks } from '../access/uses.js'
 import type { Clock } from '../base/clock.js'
 import { CALLS_MAX } from '../base/limits.js'
 import type { CallView } from '../directory/call-view.js'
+import type { CallEntries, CallReader } from '../ledger/call-reader.io.js'
 import type { Ledger } from '../ledger/ledger.js'
 import type { ProxyMetrics } from '../metrics/metrics.js'
 import type { ConsentState, SignalOrigin, StepKind } from '../policy/signal.js'
@@ -72,6 +73,8 @@ export interface ControlServiceParts {
   readonly clock: Clock
   readonly metrics: ProxyMetrics
   readonly ledger: Ledger
+  /** Reads what the ledger holds; null: none is kept. */
+  readonly reader: CallReader | null
   /** Sends this process home as SIGTERM does; returns how many calls are still here. */
   drain(): number
 }
@@ -162,6 +165,26 @@ export class ControlService {
     const streams = await this.parts.calls.find(callId, principal.tenants)
     if (streams.length === 0) await this.#noteStranger(principal, address, source)
     return streams
+  }
+
+  /**
+   * What the ledger of this host says of one call, whether it is here or has long ended. `no-ledger`: none is kept; `unreadable`: its
+   * disk says so. Reading takes the process time that its calls need: one reads at a time, and whoever else asks is refused.
+   */
+  async history(
+    principal: Principal,
+    callId: string,
+    source: Source,
+  ): Promise<CallEntries | Refused | 'no-ledger' | 'unreadable'> {
+    const address = { kind: 'call', callId } as const
+    const refusal = authorize(principal, { kind: 'ledger' }) ?? this.#limit(principal)
+    if (refusal !== null) return this.#refuse(principal, refusal.reason, address, source)
+    const { reader } = this.parts
+    if (reader === null) return 'no-ledger'
+    const told = await reader.read(callId, principal.tenants)
+    if (told === 'busy') return this.#refuse(principal, 'too-many-requests', address, source)
+    if (told !== 'unreadable' && told.isAnothers) this.#refuse(principal, 'tenant', address, source)
+    return told
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js'
+import { CallReader } from '../ledger/call-reader.io.js'
 import type { CallLost, KeyInForce, LedgerEntry } from '../ledger/entry.js'
 import { keyChanges, keysToldIn } from '../ledger/keys-told.io.js'
 import { type LedgerHandler, LedgerWriter } from '../ledger/ledger.io.js'
@@ -32,6 +33,8 @@ interface Services {
 
 /** The ledger of a process, and its copy elsewhere where there is one. */
 export class ProxyLedger implements Ledger {
+  /** For those who may read what was done. */
+  readonly reader: CallReader
   readonly #refusals: Refusals
   /** Of each process that tells of calls to this one. */
   readonly #callsOf = new Map<number, OpenCalls>()
@@ -43,7 +46,9 @@ export class ProxyLedger implements Ledger {
     private readonly writer: LedgerWriter,
     private readonly copy: LedgerCopy | null,
     private readonly clock: Clock,
+    directory: string,
   ) {
+    this.reader = new CallReader(directory, (callId) => writer.idOf(callId))
     this.#refusals = new Refusals((entry) => writer.append(entry))
     this.#timer = setInterval(() => this.#refusals.sum(), REFUSALS_INTERVAL_MS).unref()
   }
@@ -65,7 +70,7 @@ export class ProxyLedger implements Ledger {
     const told = await keysToldIn(options.directory)
     const writer = await LedgerWriter.open({ ...writing, clock, version, handler })
     const copy = copyOptions === undefined ? null : copyOf(writer, copyOptions, options.directory, log)
-    const ledger = new ProxyLedger(writer, copy, clock)
+    const ledger = new ProxyLedger(writer, copy, clock, options.directory)
     ledger.#tellConfig({ configHash, privileged, ...(keys && { keys }) }, told, !writer.isKeyNew)
     copy?.start()
     log.info({ key: keyIdOf(writer.publicKey), sequence: writer.sequence }, 'ledger')

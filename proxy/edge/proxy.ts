@@ -92,6 +92,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
     clock,
     metrics,
     ledger: ledger ?? noLedger,
+    reader: ledger?.reader ?? null,
     drain() {
       options.onDrainRequested?.()
       return registry.streams.size

@@ -111,6 +111,11 @@ export class Discretion {
     return `hmac:${createHmac('sha256', this.secret).update(value, 'utf8').digest('hex').slice(0, 24)}`
   }
 
+  /** An id as it stands in the ledger: as it is, unless it holds a card number or is none. */
+  idOf(value: unknown): string {
+    return isId(value) ? (value as string) : this.pseudonym(String(value))
+  }
+
   /** What tells a key from others: its name, and a pseudonym of what it may do and how it is proved. */
   markOf({ name, ...key }: KeyInForce): string {
     return `${fits(WORD, name) ? name : 'other'} ${this.pseudonym(canonical(key))}`
@@ -123,7 +128,7 @@ export class Discretion {
       case 'actor':
         return fits(ACTOR, value) ? value : this.pseudonym(String(value))
       case 'id':
-        return isId(value) ? value : this.pseudonym(String(value))
+        return this.idOf(value)
       case 'pseudonym':
         return this.pseudonym(String(value))
       case 'hex':

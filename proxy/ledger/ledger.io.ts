@@ -176,6 +176,11 @@ export class LedgerWriter implements Ledger {
     return this.#discretion.markOf(key)
   }
 
+  /** What stands in the ledger for the id of a call; where that is a pseudonym, another one when the signing key has changed. */
+  idOf(callId: string): string {
+    return this.#discretion.idOf(callId)
+  }
+
   /** The public half of the signing key: SPKI, DER, base64. */
   get publicKey(): string {
     return this.#publicKey

@@ -28,7 +28,7 @@ const roles = {
   'payment key': client('key', 'signal:payment', 'read'),
   desktop: client('certificate', 'signal:payment', 'signal:manual'),
   supervisor: client('key', 'signal:payment', 'signal:manual', 'signal:end', 'read'),
-  auditor: client('key', 'read'),
+  auditor: client('key', 'ledger', 'read'),
   'dial plan': client('key', 'forks:take'),
   operator: client('key', 'administer'),
   nothing: client('key'),
@@ -49,6 +49,7 @@ const allowed: readonly (readonly [string, Action, readonly Role[]])[] = [
   ['consent', signal('consent'), manualRoles],
   ['emergency', signal('emergency'), ['supervisor', 'loopback']],
   ['read', { kind: 'read' }, ['payment key', 'supervisor', 'auditor', 'loopback']],
+  ['ledger', { kind: 'ledger' }, ['auditor', 'loopback']],
   ['drain', { kind: 'drain' }, ['operator', 'loopback']],
   ['take', { kind: 'take' }, ['dial plan', 'loopback']],
   [

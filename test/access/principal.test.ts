@@ -8,7 +8,7 @@ const rights = (tenants: Rights['tenants'], ...granted: Rights['scopes']): Right
 })
 
 t.test('commonRights() is what both sides have', async (t) => {
-  t.same(commonRights(rights('*', 'read', 'signal:payment'), rights(['a'], 'signal:payment', 'administer')), {
+  t.same(commonRights(rights('*', 'read', 'signal:payment'), rights(['a'], 'signal:payment', 'ledger')), {
     scopes: ['signal:payment'],
     tenants: ['a'],
   })

@@ -10,11 +10,11 @@ const webhook = (parts = '') =>
 
 t.test('a key signals payments and reads, for every tenant, unless its entry says otherwise', async (t) => {
   const { apiKeys } = configOf(
-    `admin: {apiKeys: [{name: a, key: ${KEY}}, {name: b, hash: '${HASH}', scopes: [administer]}]}`,
+    `admin: {apiKeys: [{name: a, key: ${KEY}}, {name: b, hash: '${HASH}', scopes: [ledger]}]}`,
   ).admin
   t.same(apiKeys, [
     { name: 'a', key: KEY, scopes: ['signal:payment', 'read'], tenants: '*' },
-    { name: 'b', hash: HASH, scopes: ['administer'], tenants: '*' },
+    { name: 'b', hash: HASH, scopes: ['ledger'], tenants: '*' },
   ])
 })
 

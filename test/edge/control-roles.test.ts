@@ -18,10 +18,10 @@ const holder = (name: string, scopes: string[], tenants: string[] | '*' = ['acme
 const keys = [
   holder('payment', ['signal:payment', 'read']),
   holder('supervisor', ['signal:payment', 'signal:manual', 'signal:end', 'read']),
-  holder('auditor', ['read']),
+  holder('auditor', ['ledger', 'read']),
   holder('dialplan', ['forks:take']),
   holder('operator', ['administer'], '*'),
-  holder('elsewhere', ['signal:payment', 'signal:manual', 'signal:end', 'read'], ['other']),
+  holder('elsewhere', ['signal:payment', 'signal:manual', 'signal:end', 'read', 'ledger'], ['other']),
 ]
 const certificates = [
   { ...holder('desktop', ['signal:payment', 'signal:manual']), subject: 'DNS:desk.example' },
@@ -134,6 +134,7 @@ const actions = {
   'hold starts': signal('hold', 'started'),
   emergency: signal('emergency', 'started'),
   'calls are read': ({ service }: Room, who: Principal) => service.list(who, 'http'),
+  'what was done is read': ({ service }: Room, who: Principal) => service.history(who, callId, 'http'),
   'a fork is taken': ({ service }: Room, who: Principal) => service.take(who, '/fork', 'x', 'http'),
   'the process drains': ({ service }: Room, who: Principal) => service.drain(who, 'http'),
   'a token is made': ({ service }: Room, who: Principal) =>
@@ -183,6 +184,7 @@ const table: Readonly<Record<Action, Readonly<Record<State, Row>>>> = {
     'not here': { pending: [...enders, ...elsewhere] },
   },
   'calls are read': everyState({ yes: ['payment', 'supervisor', 'auditor', 'mesh', 'elsewhere'] }),
+  'what was done is read': everyState({ 'no-ledger': ['auditor', 'elsewhere'] }),
   'a fork is taken': everyState({ unknown: ['dialplan'] }),
   'the process drains': everyState({ yes: ['operator'] }),
   'a token is made': everyState({

@@ -4,6 +4,7 @@ import { GRACE_MS } from '../../proxy/access/token-use.js'
 import { adminSchema } from '../../proxy/config/schema.js'
 import { accessOf } from '../../proxy/edge/admin-access.js'
 import type { ControlService, SignalRequest } from '../../proxy/edge/control-service.js'
+import type { CallRead, CallReader } from '../../proxy/ledger/call-reader.io.js'
 import { EPOCH_MS, KEY, MINT_SECRET, serviceRoom } from '../support/admin-room.js'
 import { isSilent } from '../support/control-room.js'
 import { webhookConfig } from '../support/webhook.js'
@@ -133,6 +134,36 @@ t.test('what the call itself refuses is a refusal like any other', async (t) => 
   t.match(ledger.entries.at(-1), { kind: 'refusal', reason: 'anothers-step', apiKey: 'other' })
   t.equal(await tell(key('signal:payment', 'signal:end'), 'ended', 's2'), 'applied', 'the scope signal:end')
   t.notOk(isSilent(stream))
+})
+
+t.test('what was done is read for the tenants of who asks, and a read that is refused is told', async (t) => {
+  const asked: unknown[] = []
+  const answers: CallRead[] = [
+    { entries: [], damaged: 0, isPart: false, isAnothers: false },
+    { entries: [], damaged: 0, isPart: false, isAnothers: true },
+    'busy',
+    'unreadable',
+  ]
+  const read: CallReader['read'] = async (...of) => {
+    asked.push(of)
+    return answers.shift()!
+  }
+  const { service, ledger } = room({}, { reader: { read } as CallReader })
+  const auditor: Principal = { ...key('ledger'), tenants: ['acme'] }
+  const ask = (who = auditor) => service.history(who, 'CA1', 'http')
+  t.match(await ask(key('read', 'administer')), { reason: 'scope' })
+  t.same(asked, [])
+  t.match(await ask(), { entries: [] })
+  t.match(await ask(), { entries: [] })
+  t.match(await ask(), { reason: 'too-many-requests' })
+  t.equal(await ask(), 'unreadable')
+  t.same(asked, Array(4).fill(['CA1', ['acme']]))
+  const refusal = { kind: 'refusal', source: 'http', apiKey: 'page', callId: 'CA1' }
+  t.same(
+    ledger.entries,
+    ['scope', 'tenant', 'too-many-requests'].map((reason) => ({ ...refusal, reason })),
+  )
+  t.equal(await room().service.history(auditor, 'CA1', 'http'), 'no-ledger')
 })
 
 t.test('an actor stands behind the name of its key: nobody passes for another', async (t) => {

@@ -44,11 +44,11 @@ t.test('keys create takes scopes and tenants, and only those that there are', as
     '--scope',
     'read',
     '--scope',
-    'forks:take',
+    'ledger',
     '--tenant',
     'acme',
   ])
-  t.match(parse(err.slice(err.indexOf('- {'))), [{ scopes: ['read', 'forks:take'], tenants: ['acme'] }])
+  t.match(parse(err.slice(err.indexOf('- {'))), [{ scopes: ['read', 'ledger'], tenants: ['acme'] }])
   t.match((await run(['create', '--name', 'a', '--scope', 'all'])).failure, /one of signal:payment/)
   t.match((await run(['create', '--name', '1'])).failure, /must be a name/)
   t.match((await run(['create'])).failure, /--name/)

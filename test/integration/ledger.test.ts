@@ -55,6 +55,59 @@ t.test('the ledger says of a call what its recording has, to the sample, and ver
   )
 })
 
+t.test('what was done to a call is read over HTTP, and another tenant sees nothing of it', async (t) => {
+  const keyOf = (name: string): string => `${name}-key-of-thirty-two-characters-or-so`
+  const holder = (name: string, tenants: string[] | '*', ...scopes: string[]) => ({
+    name,
+    key: keyOf(name),
+    tenants,
+    scopes,
+  })
+  const live = await liveProxy(t, {
+    tenant: 'acme',
+    admin: {
+      apiKeys: [
+        holder('auditor', ['acme'], 'ledger'),
+        holder('elsewhere', ['other'], 'ledger'),
+        holder('reader', '*', 'read', 'signal:end'),
+      ],
+    },
+  })
+  const ask = async (name: string, path: string, method = 'GET') => {
+    const response = await fetch(`http://127.0.0.1:${live.proxy.adminPort}/v1/calls/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${keyOf(name)}`, 'content-type': 'application/json' },
+      ...(method === 'POST' && { body: JSON.stringify({ state: 'started', signalId: 'e' }) }),
+    })
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
+  await live.play('CA1', keyedCall(), {
+    cues: [{ atMs: 6000, run: async () => void (await ask('reader', 'CA1/emergency', 'POST')) }],
+  })
+  const closed = async () => {
+    const { body } = await ask('auditor', 'CA1/ledger')
+    return (body['entries'] as Entry[] | undefined)?.at(-1)?.['kind'] === 'call-closed'
+  }
+  await until(closed, 'its end is in the ledger')
+  const { status, body } = await ask('auditor', 'CA1/ledger')
+  t.equal(status, 200)
+  const told = entriesOf(live.ledgerDirectory, 'CA1')
+  t.same(body, { callId: 'CA1', entries: told, damaged: 0, complete: true })
+  const kinds = told.map(({ kind }) => kind)
+  t.ok(kinds.includes('signal') && kinds.includes('span-closed'), `${kinds}`)
+
+  t.same(await ask('elsewhere', 'CA1/ledger'), { status: 404, body: { result: 'unknown' } })
+  t.same(await ask('elsewhere', 'CA9/ledger'), await ask('elsewhere', 'CA1/ledger'))
+  t.match(await ask('reader', 'CA1/ledger'), { status: 403, body: { reason: 'scope' } })
+  t.match((await ask('auditor', 'CA1/ledger')).body, { entries: told }, 'refusals name no tenant')
+  await live.proxy.drain(0)
+  const refusals = entriesOf(live.ledgerDirectory, 'CA1').filter(({ kind }) => kind === 'refusal')
+  t.same(
+    refusals.map(({ reason, apiKey }) => `${reason} ${apiKey}`),
+    ['tenant elsewhere', 'tenant elsewhere', 'scope reader'],
+  )
+})
+
 t.test('a stranger at the door leaves a refusal, and nothing of what was shown', async (t) => {
   const live = await liveProxy(t, { dialectOptions: { auth: { type: 'bearer', token: 'right-token-0123' } } })
   await live.play('CA1', calmCall(1)).catch(() => undefined)

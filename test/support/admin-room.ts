@@ -37,6 +37,7 @@ export const serviceRoom = (config: object = {}, parts: Partial<ControlServicePa
     clock,
     metrics,
     ledger,
+    reader: null,
     drain: () => drained.push(time.nowMs),
     ...parts,
   })

@@ -220,6 +220,7 @@ class Fleet implements RunningFleet {
       clock,
       metrics,
       ledger: ledger ?? noLedger,
+      reader: ledger?.reader ?? null,
       drain() {
         onDrainRequested?.()
         return host.streams.size

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import type { z } from 'zod'
 import { type Refused, refusals } from '../../access/refusal.js'
 import type { CallView } from '../../directory/call-view.js'
+import type { CallEntries } from '../../ledger/call-reader.io.js'
 import type { CallAddress } from '../../session/call-registry.js'
 import type { SignalAnswer, SignalResult, StreamAnswer } from '../../session/signal.js'
 
@@ -33,6 +34,24 @@ export const sendSignalAnswer = (
   'kind' in answer
     ? sendRefusal(reply, answer)
     : reply.code(statusOf[answer.result]).send(signalJson(answer, address, signalId))
+
+const historyProblems = {
+  'no-ledger': { error: 'NO_LEDGER', detail: 'no ledger is kept: set ledger.enabled' },
+  unreadable: { error: 'LEDGER_UNREADABLE', detail: 'the files of the ledger cannot be read now: try again' },
+} as const
+
+/** A call of another tenant, and one that the ledger does not know, are answered alike. */
+export const sendHistory = (
+  reply: FastifyReply,
+  callId: string,
+  answer: CallEntries | Refused | keyof typeof historyProblems,
+): FastifyReply => {
+  if (typeof answer === 'string') return reply.code(503).send(historyProblems[answer])
+  if ('kind' in answer) return sendRefusal(reply, answer)
+  const { entries, damaged, isPart } = answer
+  if (entries.length === 0 && damaged === 0) return reply.code(404).send({ result: 'unknown' })
+  return reply.send({ callId, entries, damaged, complete: !isPart })
+}
 
 export const sendInvalidBody = (reply: FastifyReply, error: z.ZodError): FastifyReply =>
   reply.code(400).send({ error: 'INVALID_BODY', problems: problemsOf(error) })

@@ -5,7 +5,7 @@ import { consentStates, type StepKind, stepKinds } from '../../policy/signal.js'
 import type { CallAddress } from '../../session/call-registry.js'
 import type { ControlService, SignalRequest } from '../control-service.js'
 import type { TakeResult } from '../pbx-dialer.js'
-import { callJson, isoOf, sendInvalidBody, sendRefusal, sendSignalAnswer } from './answers.js'
+import { callJson, isoOf, sendHistory, sendInvalidBody, sendRefusal, sendSignalAnswer } from './answers.js'
 import { identifyCaller, principalOf } from './caller.js'
 import { schemas } from './schemas.js'
 
@@ -36,6 +36,11 @@ export const registerApi = (app: FastifyInstance, service: ControlService): void
     if ('kind' in streams) return sendRefusal(reply, streams)
     if (streams.length === 0) return reply.code(404).send({ result: 'unknown' })
     return { callId, streams: streams.map(callJson) }
+  })
+
+  app.get<{ Params: CallParams }>('/v1/calls/:callId/ledger', async (request, reply) => {
+    const { callId } = request.params
+    return sendHistory(reply, callId, await service.history(principalOf(request), callId, 'http'))
   })
 
   for (const kind of stepKinds) {

@@ -83,6 +83,14 @@ export const operations: readonly Operation[] = [
     answers: { 200: ['Call'], 404: ['Unknown'], ...refusedAnswers },
   },
   {
+    method: 'get',
+    path: '/v1/calls/{callId}/ledger',
+    id: 'getCallLedger',
+    summary: 'What was done to one call, also one that has ended: its entries in the ledger.',
+    access: 'ledger',
+    answers: { 200: ['CallLedger'], 404: ['Unknown'], 503: ['Problem'], ...refusedAnswers },
+  },
+  {
     method: 'post',
     path: '/v1/tokens',
     id: 'mintToken',

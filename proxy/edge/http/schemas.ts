@@ -89,6 +89,24 @@ export const schemas = {
   Ignored: z.strictObject({ result: z.literal('ignored') }),
   CallList: z.strictObject({ calls: z.array(callStream) }),
   Call: z.strictObject({ callId: z.string(), streams: z.array(callStream) }),
+  CallLedger: z.strictObject({
+    callId: z.string(),
+    entries: z
+      .array(
+        z.looseObject({
+          seq: z.number().describe('Counts over the whole ledger.'),
+          at: instant,
+          kind: z.string().describe('docs/ledger.md says what there is, and what stands in each.'),
+          prev: z.string(),
+          hash: z.string(),
+        }),
+      )
+      .describe('As they stand in the ledger, oldest first.'),
+    damaged: z
+      .number()
+      .describe('Lines that name the call and are not as they were written: see `hushfork ledger verify`.'),
+    complete: z.boolean().describe('False: the ledger goes farther back, or on, than was read.'),
+  }),
   TakeRequest: z.strictObject({
     path: z.string().min(1).max(256).describe('The fork, by its path in the configuration.'),
     id: id.describe("The PBX's own name for the fork that waits: Asterisk's MEDIA_WEBSOCKET_CONNECTION_ID."),

@@ -9,6 +9,7 @@ import { openApiText, operations } from '../../../proxy/edge/http/openapi.js'
 import { registerPaymentPage } from '../../../proxy/edge/http/payment-page.js'
 import { registerWebhooks } from '../../../proxy/edge/http/webhooks.js'
 import { version } from '../../../proxy/edge/proxy.js'
+import type { CallEntries, CallRead, CallReader } from '../../../proxy/ledger/call-reader.io.js'
 import { adminRoom, bearer, KEY, MINT_SECRET, serviceRoom } from '../../support/admin-room.js'
 import { signedDelivery, webhookConfig } from '../../support/webhook.js'
 
@@ -58,18 +59,29 @@ const schemaFor = (method: string, path: string, status: number) => {
 }
 
 t.test('real answers are as it says', async (t) => {
-  const { app, room, wait } = adminRoom(t, {
+  let told: CallRead = { entries: [], damaged: 0, isPart: false, isAnothers: false }
+  const reader = { read: async () => told } as unknown as CallReader
+  const config = {
     apiKeys: [
       {
         name: 'all',
         key: KEY,
-        scopes: ['signal:payment', 'signal:manual', 'signal:end', 'read', 'forks:take', 'administer'],
+        scopes: [
+          'signal:payment',
+          'signal:manual',
+          'signal:end',
+          'read',
+          'ledger',
+          'forks:take',
+          'administer',
+        ],
       },
       { name: 'none', key: 'n'.repeat(16), scopes: [] },
     ],
     mintKeys: [{ name: 'desk', secret: MINT_SECRET }],
     webhooks: [webhookConfig],
-  })
+  }
+  const { app, room, wait } = adminRoom(t, config, { reader })
   const ask = async (
     method: 'get' | 'post',
     path: string,
@@ -124,6 +136,23 @@ t.test('real answers are as it says', async (t) => {
   await ask('get', '/v1/calls', 200)
   await ask('get', '/v1/calls/{callId}', 200)
   await ask('get', '/v1/calls/{callId}', 404, { values: { callId: 'CA9' } })
+  const history = '/v1/calls/{callId}/ledger'
+  await ask('get', history, 404)
+  await ask('get', history, 403, { headers: bearer('n'.repeat(16)) })
+  const entry = {
+    seq: 7,
+    at: '2026-01-31T10:00:00.120Z',
+    prev: 'p',
+    hash: 'h',
+    kind: 'call-opened',
+    roles: ['a'],
+  }
+  told = { entries: [entry], damaged: 0, isPart: true, isAnothers: false } as CallEntries
+  t.same(await ask('get', history, 200), { callId: 'CA1', entries: [entry], damaged: 0, complete: false })
+  told = 'busy'
+  await ask('get', history, 429)
+  told = 'unreadable'
+  await ask('get', history, 503)
   await ask('post', '/v1/drain', 202)
   const { token } = await ask('post', '/v1/tokens', 201, { body: { call: { callId: 'CA1' } } })
   await ask('post', '/v1/tokens', 400, { body: { call: {} } })
