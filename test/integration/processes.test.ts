@@ -118,6 +118,17 @@ t.test('calls are spread evenly, and all of them are listed and counted on one p
   )
 })
 
+t.test('what was done to a call is read, whichever process had it', async (t) => {
+  const kindsOf = async (callId: string): Promise<string[]> => {
+    const answer = await (await fetch(`${admin}/v1/calls/${callId}/ledger`)).json()
+    return (answer as { entries?: { kind: string }[] }).entries?.map(({ kind }) => kind) ?? []
+  }
+  for (const callId of ['CA-1', 'CA-2', 'CA-3']) {
+    await until(async () => (await kindsOf(callId)).includes('call-closed'), 'its end is in the ledger')
+    t.equal((await kindsOf(callId))[0], 'call-opened')
+  }
+})
+
 t.test(
   'metadata that means calls of several processes is ambiguous, and all of them are silent',
   async (t) => {
