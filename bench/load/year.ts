@@ -48,13 +48,13 @@ export const runYear = async (
   const run = await measure(generator, 'hushfork', load, placement, {
     async begins({ pids }) {
       while (!isOver) {
-        held.push({ rssMb: rssMbOf(pids), ...holdingsOf(pids) })
+        held.push(holdingOf(pids))
         await setTimeout(LOOK_MS)
       }
     },
     ends(subject) {
       isOver = true
-      held.push({ rssMb: rssMbOf(subject.pids), ...holdingsOf(subject.pids) })
+      held.push(holdingOf(subject.pids))
       ledger = ledgerOf(subject)
     },
   })
@@ -74,6 +74,8 @@ export const runYear = async (
     isCompressed: true,
   }
 }
+
+const holdingOf = (pids: readonly number[]): Holding => ({ rssMb: rssMbOf(pids), ...holdingsOf(pids) })
 
 /** What a process holds grows until its first calls have been; from a fifth of its time on it should not. */
 export const heldText = (held: readonly Holding[]): string => {

@@ -7,6 +7,7 @@ import { setTimeout as rest } from 'node:timers/promises'
 import { open } from './chain.js'
 import type { LedgerRecord } from './entry.js'
 import { type LedgerFileName, ledgerFilesIn, linesOf } from './files.io.js'
+import { LOOK_BACK_BYTES_MAX } from './lost-calls.io.js'
 
 export interface ReadLimits {
   /** How far back is read, bytes, from the end of the newest file. */
@@ -22,7 +23,7 @@ export interface ReadLimits {
  * megabyte is one of `GET /v1/calls` with every call there can be; a call of an hour with a payment has some 100 entries.
  */
 const readLimits: ReadLimits = {
-  lookBackBytesMax: 256 * 1024 * 1024,
+  lookBackBytesMax: LOOK_BACK_BYTES_MAX,
   entriesMax: 2000,
   entryBytesMax: 1024 * 1024,
 }

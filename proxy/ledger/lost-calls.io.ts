@@ -8,7 +8,7 @@ import { OpenCalls } from './open-calls.js'
  * How far back is read, bytes: a second or so of a start, and the entries of some 100,000 calls. A call that began before
  * that and was still going on is not named.
  */
-const LOOK_BACK_BYTES_MAX = 256 * 1024 * 1024
+export const LOOK_BACK_BYTES_MAX = 256 * 1024 * 1024
 
 /** A text of a peer cannot hold these: its quotes are escaped. */
 const OF_A_CALL = '"streamId":'

@@ -6,9 +6,7 @@ import { type DetectorSetup, type Finding, recordedServices } from '../../proxy/
 import { speech } from '../../proxy/detectors/speech/detector.js'
 import { type SpeechOptions, speechOptionsSchema } from '../../proxy/detectors/speech/options.js'
 import { closeConnections } from '../../proxy/detectors/speech/recognizers/grpc/connection.io.js'
-import { createLog } from '../../proxy/edge/log.js'
-import { startRecognizer } from '../../proxy/edge/recognizer/recognizer-server.js'
-import { systemClock } from '../../proxy/edge/system-clock.js'
+import { startQuietRecognizer } from '../support/quiet-recognizer.js'
 import { rng } from '../support/rng.js'
 import { spokenDigits, spokenDigitsPcm, spokenPhrasesPcm } from '../support/spoken-digits.js'
 
@@ -20,18 +18,7 @@ const RATE_HZ = 8_000
 const PIECE = 800
 const EVERY_MS = 20
 
-const server = await startRecognizer({
-  host: '127.0.0.1',
-  port: 0,
-  tls: null,
-  tokens: [],
-  threads: 1,
-  streamsMax: 10,
-  streamMsMax: 60_000,
-  admin: { host: '127.0.0.1', port: 0 },
-  clock: systemClock,
-  log: createLog('silent'),
-})
+const server = await startQuietRecognizer()
 t.teardown(async () => {
   closeConnections()
   await server.drain(0)

@@ -1,3 +1,4 @@
+import { instantiate, moduleBytes } from '../../base/wasm.js'
 import { createHearHops } from './hear-hops.js'
 import { HEAR_HOPS_WASM } from './hear-hops.wasm.js'
 import { SLOT_COUNT, SLOT_FLOATS } from './layout.js'
@@ -31,11 +32,13 @@ export class ToneMemory {
   private end = TRACK_BYTES
 
   /** @param isVector whether WebAssembly's vectors do the work; by default where the processor has them */
-  constructor(readonly isVector = WebAssembly.validate(wasmBytes())) {
+  constructor(readonly isVector = WebAssembly.validate(moduleBytes(HEAR_HOPS_WASM))) {
     this.memory = new WebAssembly.Memory({ initial: GROWTH_PAGES })
     this.floats = new Float32Array(this.memory.buffer)
     this.samples = new Int16Array(this.memory.buffer)
-    this.hearHops = isVector ? this.instantiate() : createHearHops(this)
+    this.hearHops = isVector
+      ? (instantiate(HEAR_HOPS_WASM, this.memory)['hearHops'] as HearHops)
+      : createHearHops(this)
   }
 
   /** The address of so many bytes that stay taken, filled with zeros; a multiple of 16. */
@@ -61,15 +64,7 @@ export class ToneMemory {
     this.floats.fill(0, track / FLOAT_BYTES, (track + TRACK_BYTES) / FLOAT_BYTES)
     this.free.push(track)
   }
-
-  private instantiate(): HearHops {
-    const module = new WebAssembly.Module(wasmBytes())
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory } })
-    return exports['hearHops'] as HearHops
-  }
 }
-
-const wasmBytes = (): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(HEAR_HOPS_WASM, 'base64'))
 
 /** The memory of this process. */
 export const toneMemory = new ToneMemory()

@@ -111,14 +111,15 @@ const isSame = (around: Uint8Array, from: number, to: number, bytes: Uint8Array,
   return true
 }
 
-/** Where the digits that begin here end. */
-const endOfDigits = (bytes: Uint8Array, start: number): number => {
+/** Where the digits that begin here end. Hot. */
+export const endOfDigits = (bytes: Uint8Array, start: number): number => {
   let at = start
   while (at < bytes.length && bytes[at]! >= ZERO && bytes[at]! < ZERO + 10) at++
   return at
 }
 
-const numberIn = (bytes: Uint8Array, start: number, end: number): number => {
+/** What the digits in bytes[start..end) say. Hot. */
+export const numberIn = (bytes: Uint8Array, start: number, end: number): number => {
   let number = 0
   for (let at = start; at < end; at++) number = number * 10 + bytes[at]! - ZERO
   return number

@@ -7,7 +7,7 @@
  * Everything else (an escape, another key, a key twice) is left to the parser. Whoever widens this subset must not let two
  * readers of the same bytes see different payloads.
  */
-import { isCount, MediaShape, type ShapeValue } from './media-shape.js'
+import { endOfDigits, isCount, MediaShape, numberIn, type ShapeValue } from './media-shape.js'
 import { type Field, type FieldKind, fieldOf, type MediaLayout } from './wire.js'
 
 const QUOTE = 0x22
@@ -174,20 +174,10 @@ export class PlainMediaReader {
   #readNumber(kind: ShapeValue['kind']): boolean {
     const isQuoted = this.#take(QUOTE)
     const start = this.#at
-    let number = 0
-    for (let digit = this.#digit(); digit >= 0; digit = this.#digit()) {
-      number = number * 10 + digit
-      this.#at++
-    }
-    this.#number = number
+    this.#at = endOfDigits(this.#bytes, start)
+    this.#number = numberIn(this.#bytes, start, this.#at)
     this.#values.push({ kind, start, end: this.#at })
     return isCount(this.#bytes, start, this.#at, isQuoted) && (!isQuoted || this.#take(QUOTE))
-  }
-
-  /** The digit at the reading position, or -1. */
-  #digit(): number {
-    const digit = (this.#bytes[this.#at] ?? 0) - 0x30
-    return digit >= 0 && digit <= 9 ? digit : -1
   }
 
   #takeOneOf(texts: readonly Uint8Array[]): number {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import Fastify from 'fastify'
 import t from 'tap'
 import { z } from 'zod'
+import { scopes } from '../../../proxy/access/scopes.js'
 import { inPackage } from '../../../proxy/base/package-file.js'
 import { registerApi } from '../../../proxy/edge/http/api.js'
 import { openApiText, operations } from '../../../proxy/edge/http/openapi.js'
@@ -66,15 +67,7 @@ t.test('real answers are as it says', async (t) => {
       {
         name: 'all',
         key: KEY,
-        scopes: [
-          'signal:payment',
-          'signal:manual',
-          'signal:end',
-          'read',
-          'ledger',
-          'forks:take',
-          'administer',
-        ],
+        scopes: [...scopes],
       },
       { name: 'none', key: 'n'.repeat(16), scopes: [] },
     ],

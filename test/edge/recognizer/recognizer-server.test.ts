@@ -15,33 +15,17 @@ import { protoPath } from 'grpc-health-check'
 import t, { type Test } from 'tap'
 import { prepareWorkers } from '../../../proxy/detectors/speech/recognizers/embedded/worker-pool.io.js'
 import { recognizerService } from '../../../proxy/detectors/speech/recognizers/grpc/service.io.js'
-import { createLog } from '../../../proxy/edge/log.js'
-import {
-  type RecognizerServerOptions,
-  startRecognizer,
-} from '../../../proxy/edge/recognizer/recognizer-server.js'
-import { systemClock } from '../../../proxy/edge/system-clock.js'
+import type { RecognizerServerOptions } from '../../../proxy/edge/recognizer/recognizer-server.js'
 import { clientCa, deskIdentity } from '../../support/client-certificates.js'
 import { faultySpotter, haveSpotter } from '../../support/faulty-spotter.js'
 import { until } from '../../support/live-proxy.js'
+import { startQuietRecognizer } from '../../support/quiet-recognizer.js'
 import { selfSigned } from '../../support/self-signed.js'
 
 const TOKENS = ['the token of last month', 'the token of this month'].map((text) => text.replaceAll(' ', '-'))
 
 const start = async (t: Test, options: Partial<RecognizerServerOptions> = {}) => {
-  const server = await startRecognizer({
-    host: '127.0.0.1',
-    port: 0,
-    tls: null,
-    tokens: [],
-    threads: 1,
-    streamsMax: 10,
-    streamMsMax: 60_000,
-    admin: { host: '127.0.0.1', port: 0 },
-    clock: systemClock,
-    log: createLog('silent'),
-    ...options,
-  })
+  const server = await startQuietRecognizer(options)
   t.teardown(() => server.drain(0))
   const page = async () => (await fetch(`http://127.0.0.1:${server.adminPort}/metrics`)).text()
   const listen = (

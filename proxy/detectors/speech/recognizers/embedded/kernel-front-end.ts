@@ -1,4 +1,5 @@
 /** The front end in WebAssembly: one instance and one page of memory per thread, tables first, then scratch. */
+import { instantiate } from '../../../../base/wasm.js'
 import { BANDS_WASM } from './bands.wasm.js'
 import { BANDS, FEATURES, FFT, type FrontEnd, frontEndTables, STEP_SPAN_SAMPLES } from './front-end.js'
 import type { SpotterModel } from './model.js'
@@ -32,9 +33,7 @@ export class KernelFrontEnd implements FrontEnd {
   #next = 0
 
   constructor(model: SpotterModel) {
-    const module = new WebAssembly.Module(Uint8Array.from(Buffer.from(BANDS_WASM, 'base64')))
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } })
-    const { describe } = exports as unknown as BandsExports
+    const { describe } = instantiate(BANDS_WASM, this.#memory) as unknown as BandsExports
     const tables = frontEndTables(model)
     const window = this.#place(tables.window)
     const cosines = this.#place(tables.cosines)

@@ -3,6 +3,7 @@
  *
  *   | matrices, scales, biases | scratch | stream 0: last features, nine rings | stream 1 | ...    grown as streams come
  */
+import { instantiate } from '../../../../base/wasm.js'
 import { FEATURE_UNIT, FEATURES } from './front-end.js'
 import type { SpotterModel } from './model.js'
 import { type NarrowMatrix, narrowMatrix } from './narrow.js'
@@ -100,9 +101,7 @@ export class Kernel {
   #rowsOf: readonly (readonly Float32Array[])[] = []
 
   constructor(readonly model: SpotterModel) {
-    const module = new WebAssembly.Module(Uint8Array.from(Buffer.from(SPOTTER_WASM, 'base64')))
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } })
-    this.#exports = exports as unknown as KernelExports
+    this.#exports = instantiate(SPOTTER_WASM, this.#memory) as unknown as KernelExports
     const { width, classes } = model
     this.#input = this.#placeMatrix('inp', width)
     let ringOffset = featuresBefore * 2
