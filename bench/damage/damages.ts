@@ -305,7 +305,7 @@ const policy: readonly Omit<Damage, 'file'>[] = [
 const openSpans: readonly Omit<Damage, 'file'>[] = [
   {
     name: 'a payment step does not look back',
-    source: 'this.timeline.leadSample - this.#lookBackSamples',
+    source: 'this.timeline.leadSample + opensBehind - this.#lookBackSamples',
     replacement: 'this.timeline.leadSample',
     why: 'what is said before the page has loaded leaves',
     tests: ['policy/open-spans', 'sim/call'],
@@ -333,10 +333,24 @@ const openSpans: readonly Omit<Damage, 'file'>[] = [
   },
   {
     name: 'silence ends with the end signal',
-    source: 'this.timeline.leadSample + this.#padAfterSamples',
-    replacement: 'this.timeline.leadSample',
+    source: 'this.timeline.leadSample + opensBehind + this.#padAfterSamples',
+    replacement: 'this.timeline.leadSample + opensBehind',
     why: 'the fork lags behind the signal: the last digits leave',
     tests: ['policy/open-spans', 'sim/call'],
+  },
+  {
+    name: 'a step ends before audio that has come and was not read',
+    source: "this.kind === 'emergency' ? 0 : samplesOf(unreadMs, this.clockRateHz)",
+    replacement: '0 * unreadMs',
+    why: 'the last digits of a card lie in it',
+    tests: ['policy/open-spans'],
+  },
+  {
+    name: 'an emergency opens what has come before it and was not read',
+    source: "this.kind === 'emergency' ? samplesOf(unreadMs, this.clockRateHz) : 0",
+    replacement: '0 * unreadMs',
+    why: 'what was said before nobody agreed to is heard',
+    tests: ['policy/open-spans'],
   },
 ]
 

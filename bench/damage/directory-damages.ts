@@ -162,9 +162,8 @@ export const directoryDamages: readonly Damage[] = [
   ...inFile('policy/open-spans.ts', [
     {
       name: "a signal's way is taken out of its look-back",
-      source: 'this.timeline.leadSample - this.#lookBackSamples\n    const madeSample',
-      replacement:
-        'this.timeline.leadSample - this.#lookBackSamples\n    onItsWayMs = 0\n    const madeSample',
+      source: 'samplesOf(onItsWayMs, this.clockRateHz)',
+      replacement: '0 * onItsWayMs',
       why: 'the first digits are heard of a card whose signal was slow, though they were still held',
       tests: ['policy/open-spans'],
     },

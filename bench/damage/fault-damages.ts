@@ -141,21 +141,21 @@ export const faultDamages: readonly Damage[] = [
   ...inFile('edge/ws/connection.ts', [
     {
       name: 'a message that was half written counts as handed over',
-      source: ' || (this.socket.destroyed && first.frames !== null)',
-      replacement: '',
+      source: ' || this.socket.destroyed) return',
+      replacement: ') return',
       why: 'a recorder that stalls loses a message, and nobody has counted it',
       tests: ['edge/recorder-client'],
     },
     {
       name: 'what a recorder has not taken is called taken',
-      source: 'const isTaken = !isLater && ',
-      replacement: 'const isTaken = true || ',
+      source: 'if (sentBytes === frames.length) {',
+      replacement: 'if (sentBytes >= 0) {',
       why: 'a recorder that stalls loses a message, and nobody has counted it',
       tests: ['edge/recorder-client'],
     },
     {
       name: 'what is sent while a recorder leaves is forgotten',
-      source: '      this.#writes.push({ messages, frames: new Uint8Array(frames) })\n',
+      source: '    this.#writes.push({ messages, frames: bytes })\n',
       replacement: '',
       why: 'a recording has a hole that nobody has counted',
       tests: ['edge/client-socket'],

@@ -82,7 +82,7 @@ export const addLoadCommand = (program: Command): void => {
     command
       .option('--runs <n>', 'of which the one of median cost is told', command === sheet ? '3' : '1')
       .option('--seconds <n>', 'the window that is timed, after the warm-up', '10')
-      .option('--warm-up <n>', 'seconds before it, in which Node optimises what runs often', '5')
+      .option('--warm-up <n>', 'seconds before it, in which Node optimises what runs often', '12')
       .option('--processes <n>', 'of hushfork, behind one port', '1')
       .option('--pin', 'each of them on a core of its own', false)
       .option('--config <json>', "members of hushfork's configuration", '{}')

@@ -11,17 +11,18 @@ const SIGNAL_MARGIN_MS = 100
 
 /** A pause shorter than this gathers nothing: a frame is 20 ms. */
 const PAUSE_MS_MIN = 20
-/**
- * Of what a hold-back has to spare a pause may be one part in this many: frames leave by one pause early, and a signal waits for
- * the end of one before it is accepted, and of another before it is read.
- */
-const PAUSES_PER_HOLD_BACK = 3
+/** Frames leave by one pause early. What a hold-back has to spare beside is for signals on their way. */
+const PAUSE_SHARE = 0.6
+/** Audio comes to a detector a pause late, what it finds elsewhere is asked for at the next reading, and frames leave by one early. */
+const PAUSE_SHARE_OF_LAG = 1 / 3
 
 /** A hold-back of `ms` is enough, or has to be exceeded. */
 export interface HoldBackNeed {
   readonly ms: number
   readonly isExceeded: boolean
   readonly why: string
+  /** Of what there is beyond `ms` a pause may be so much. */
+  readonly pauseShare: number
   /** What can be done about it beside a longer hold-back; left out: look at what it names. */
   readonly remedy?: string
 }
@@ -35,12 +36,14 @@ export const holdBackNeeds = (policy: PolicyOptions): HoldBackNeed[] => {
       ms: lagMs + dtmf.padBeforeMs + FRAME_MARGIN_MS,
       isExceeded: true,
       why: `detector ${name} ${lagMs} + dtmf.padBeforeMs ${dtmf.padBeforeMs} + two frames ${FRAME_MARGIN_MS}`,
+      pauseShare: PAUSE_SHARE_OF_LAG,
       ...(name === 'speech' && { remedy: speechRemedy(policy, lagMs) }),
     },
     {
       ms: digitEvents.padBeforeMs + FRAME_MARGIN_MS,
       isExceeded: false,
       why: `digitEvents.padBeforeMs ${digitEvents.padBeforeMs} + two frames ${FRAME_MARGIN_MS}`,
+      pauseShare: PAUSE_SHARE,
     },
     ...(isKeyed ? [keysNeed] : []),
     ...stepNeeds(policy),
@@ -60,6 +63,7 @@ const keysNeed: HoldBackNeed = {
   ms: KEY_HOLD_BACK_MS,
   isExceeded: false,
   why: 'keys that mean something (consent, starCodes) are certain only then',
+  pauseShare: PAUSE_SHARE,
 }
 
 const stepNeeds = (policy: PolicyOptions): HoldBackNeed[] =>
@@ -71,15 +75,16 @@ const stepNeeds = (policy: PolicyOptions): HoldBackNeed[] =>
       ms: lookBackMs + SIGNAL_MARGIN_MS,
       isExceeded: false,
       why: `${kind}.lookBackMs ${lookBackMs} + ${SIGNAL_MARGIN_MS} on the signal's way`,
+      pauseShare: PAUSE_SHARE,
     }
   })
 
 /** The pause that is asked for, or as much of it as every policy's hold-back has room for; 0: none. */
 export const pauseMsWithin = (askedMs: number, policies: readonly PolicyOptions[]): number => {
-  const spareMs = policies.map(
-    (policy) => policy.holdBackMs - Math.max(...holdBackNeeds(policy).map(({ ms }) => ms)),
+  const roomsMs = policies.flatMap((policy) =>
+    holdBackNeeds(policy).map(({ ms, pauseShare }) => Math.floor((policy.holdBackMs - ms) * pauseShare)),
   )
-  const pauseMs = Math.min(askedMs, ...spareMs.map((ms) => Math.floor(ms / PAUSES_PER_HOLD_BACK)))
+  const pauseMs = Math.min(askedMs, ...roomsMs)
   return pauseMs < PAUSE_MS_MIN ? 0 : pauseMs
 }
 

@@ -54,8 +54,8 @@ const listenSchema = z.strictObject({
   tls: z.strictObject({ certFile: fileSchema, keyFile: fileSchema }).optional(),
   /** Who reads forks on WebSocket: Node's sockets and frames of our own, or uWebSockets.js where it can be had. */
   engine: z.enum(['node', 'uws']).default('node'),
-  /** Longest sleep between two looks at the sockets, ms, taken out of the hold-back; 0: a look whenever something comes. */
-  pauseMs: z.number().int().min(0).max(250).default(200),
+  /** How long each call's audio is left unread, ms, taken out of the hold-back; 0: it is read whenever something comes. */
+  pauseMs: z.number().int().min(0).max(1000).default(500),
 })
 
 /** Metrics, health and the API. */

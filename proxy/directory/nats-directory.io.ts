@@ -37,8 +37,8 @@ const SILENT_BEATS_MAX = 15
 /** Calls that are here are said again three times an hour, ms. */
 const ANNOUNCE_MS = 1_200_000
 /**
- * Longest wait for another process' answer, ms: four pauses (`listen.pauseMs`) of 200 ms on its way, and one more; what is kept
- * after it for a process that did not answer still comes within a look-back of two seconds.
+ * Longest wait for another process' answer, ms: as much as one that sleeps for its pauses (uWebSockets.js) may take to read it and to
+ * answer; what is kept after it for a process that did not answer still comes within a look-back of two seconds.
  */
 const ASK_MS_MAX = 1_000
 /** Calls told in one message, of 300 bytes each: a third of what NATS carries in one. Of one call each stream has its own. */

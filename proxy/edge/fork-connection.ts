@@ -39,7 +39,7 @@ import { type ErasureClient, type ErasureRange, type ErasureTarget, noteErasure 
 import type { ForkSocket, ForkSocketHandler } from './fork-socket.js'
 import { errorCodeOf, type Log, type LogFields } from './log.js'
 import { RecorderClient } from './recorder-client.js'
-import { turns } from './turns.js'
+import { WAKES_PER_PAUSE } from './turns.js'
 
 /** A fork of the configuration, ready to take calls. */
 export type Fork = ForkPlace & {
@@ -67,7 +67,7 @@ export interface ForkServices {
   readonly ledger: Ledger
   readonly erasures: ErasureClient
   readonly leakCheck?: LeakCheckOptions
-  /** Longest sleep between two looks at the sockets, ms: frames leave by so much before the end of their hold-back. */
+  /** How long each call is left unread, ms: frames leave by so much before the end of their hold-back. */
   readonly pauseMs: number
 }
 
@@ -75,7 +75,7 @@ export interface ForkServices {
 const START_MS_MAX = 30_000
 /** After everything has been judged, both sides get this long to close, ms. AudioHook's close takes up to 10 s. */
 const LINGER_MS_MAX = 12_000
-/** A look at the sockets that is late by less than a frame is in time, ms. */
+/** A call that is read later than its turn by less than a frame is read in time, ms. */
 const LATE_MS = 20
 /** Bytes that a PBX may leave unread: pongs and commands are small. */
 const UNREAD_BYTES_MAX = 1 << 20
@@ -166,26 +166,23 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
     }
   }
 
-  /** What is read now came after the process last looked at its sockets, and after this one was last read. */
+  /** What is read now came after the socket was last read, and after what came before it. */
   #takeAt(nowMs: number): void {
-    this.#waitedMs = Math.min(turns.sinceLookMs(nowMs), nowMs - this.#takenAtMs)
+    this.#waitedMs = Math.min(this.socket.waitedMs(nowMs), nowMs - this.#takenAtMs)
     this.#takenAtMs = nowMs
   }
 
-  /** Behind messages that came together: what they let go leaves together. Hot. */
+  /** Behind messages that came together: what they let go leaves together, and time has passed for the call. Hot. */
   settle(): void {
     if (this.#takenCount === 0) return
     const { clock, metrics, pauseMs } = this.services
-    if (this.#waitedMs > pauseMs + LATE_MS)
+    if (this.#waitedMs > pauseMs * (1 + 1 / WAKES_PER_PAUSE) + LATE_MS)
       this.#session.wereLate(this.#takenAtMs, this.#waitedMs, this.#takenCount)
-    try {
-      this.#session.settle(this.#takenAtMs)
-    } catch (error) {
-      this.#fail(error)
-    }
+    this.#guard(() => this.#session.settle(this.#takenAtMs))
     const tookMs = clock.nowMs() - this.#takenAtMs
     metrics.latency('ingest', tookMs, this.#takenCount)
     this.#takenCount = 0
+    this.#passTime(this.#takenAtMs)
   }
 
   closed(wasClean: boolean): void {
@@ -194,16 +191,18 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
     this.#finishIfOver()
   }
 
-  /** Time passes. Called about every 20 ms. */
-  tick(nowMs: number): void {
+  /** Time passes, also where nothing comes: called now and then, does nothing for a call that has been heard since `sinceMs`. */
+  tick(nowMs: number, sinceMs: number): void {
+    if (this.#takenAtMs < sinceMs) this.#passTime(nowMs)
+  }
+
+  #passTime(nowMs: number): void {
     if (this.#isOver) return
     if (this.socket.bufferedBytes > UNREAD_BYTES_MAX) this.socket.destroy()
-    try {
+    this.#guard(() => {
       this.#link.tick(nowMs)
       this.#session.tick(nowMs)
-    } catch (error) {
-      this.#fail(error)
-    }
+    })
     if (this.#session.call === null && nowMs - this.#openedAtMs > START_MS_MAX && !this.#isPbxGone) {
       this.services.metrics.refused('no-call')
       this.shutDown()
@@ -229,6 +228,10 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
 
   toPbx(message: WireMessage): void {
     this.socket.send(message)
+  }
+
+  catchUp(): number {
+    return this.socket.catchUp()
   }
 
   close(side: Side, code: number): void {

@@ -110,4 +110,12 @@ class GrpcForkSocket implements ForkSocket {
   destroy(): void {
     this.close(1001)
   }
+
+  catchUp(): number {
+    return 0
+  }
+
+  waitedMs(): number {
+    return 0
+  }
 }

@@ -16,6 +16,7 @@ import {
   type ForkSocketHandler,
   type ListenerServices,
 } from './fork-socket.js'
+import { SocketReader } from './socket-reader.js'
 import { listenOn, socketServer } from './socket-server.js'
 import { UnitReader } from './unit-reader.js'
 
@@ -48,11 +49,15 @@ export class TcpListener implements ForkListener {
     for (const socket of this.#sockets) socket.destroy()
   }
 
-  #accept(socket: Socket): void {
-    if (this.gate.refusesAddress(this.fork, socket.remoteAddress)) {
-      socket.destroy()
+  #accept(accepted: Socket): void {
+    if (this.gate.refusesAddress(this.fork, accepted.remoteAddress)) {
+      accepted.destroy()
       return
     }
+    const reader = new SocketReader(accepted, (chunk) => read(chunk))
+    const { socket } = reader
+    // 'close' follows every error; the error's text may quote the peer and is not kept.
+    socket.on('error', () => undefined)
     this.#sockets.add(socket)
     const units = new UnitReader(this.transport)
     const patience = setTimeout(() => socket.destroy(), HANDSHAKE_MS_MAX)
@@ -60,14 +65,14 @@ export class TcpListener implements ForkListener {
     let hasEnded = false
     const take = (data: Uint8Array): void => {
       if (socket.destroyed) return
-      handler ??= this.#begin(socket)
+      handler ??= this.#begin(reader)
       handler?.message({ data, isBinary: true })
     }
-    socket.on('data', (chunk) => {
+    const read = (chunk: Uint8Array): void => {
       if (!units.read(chunk, take)) socket.destroy()
       handler?.settle()
       if (handler !== null) clearTimeout(patience)
-    })
+    }
     socket.on('end', () => {
       hasEnded = true
     })
@@ -79,27 +84,32 @@ export class TcpListener implements ForkListener {
   }
 
   /** A refusal has no words here: the socket is closed. */
-  #begin(socket: Socket): ForkSocketHandler | null {
+  #begin(reader: SocketReader): ForkSocketHandler | null {
     const refusal = this.gate.refusalOf(this.fork, handshake)
-    const handler = refusal === null ? this.gate.take(this.fork, handshake, forkSocketOf(socket)) : null
-    if (handler === null) socket.destroy()
+    const handler = refusal === null ? this.gate.take(this.fork, handshake, forkSocketOf(reader)) : null
+    if (handler === null) reader.socket.destroy()
     return handler
   }
 }
 
-const forkSocketOf = (socket: Socket): ForkSocket => ({
-  get bufferedBytes() {
-    return socket.writableLength
-  },
-  send(message: WireMessage) {
-    if (socket.writable) socket.write(message.data)
-  },
-  close() {
-    if (!socket.writable) return
-    socket.end()
-    setTimeout(() => socket.destroy(), CLOSE_MS_MAX).unref()
-  },
-  destroy() {
-    socket.destroy()
-  },
-})
+const forkSocketOf = (reader: SocketReader): ForkSocket => {
+  const { socket } = reader
+  return {
+    get bufferedBytes() {
+      return socket.writableLength
+    },
+    send(message: WireMessage) {
+      if (socket.writable) socket.write(message.data)
+    },
+    close() {
+      if (!socket.writable) return
+      socket.end()
+      setTimeout(() => socket.destroy(), CLOSE_MS_MAX).unref()
+    },
+    destroy() {
+      socket.destroy()
+    },
+    catchUp: () => reader.catchUp(),
+    waitedMs: (nowMs) => reader.waitedMs(nowMs),
+  }
+}

@@ -19,7 +19,7 @@ import type {
   ForkSocketHandler,
   ListenerServices,
 } from './fork-socket.js'
-import { endOfTurn } from './turns.js'
+import { endOfTurn, turns } from './turns.js'
 import { closeCodes } from './ws/frame.js'
 import { handshakeFault, handshakeOf, statusOf, subprotocolOf, versionHeaders } from './ws/handshake.js'
 import type { UwsApp, UwsModule, UwsRequest, UwsResponse, UwsWebSocket } from './ws/uws.js'
@@ -69,6 +69,7 @@ export class UwsListener implements ForkListener {
       close: (ws, code) => this.#close(ws.getUserData() as Accepted, code),
     })
     this.#app.any('/*', (response) => refuse(response, 426))
+    turns.sleepBetweenLooks()
   }
 
   listen(host: string, port: number): Promise<number> {
@@ -199,6 +200,15 @@ class UwsSocket implements ForkSocket {
     if (this.isOver) return
     this.isClosing = true
     this.ws.close()
+  }
+
+  /** It tells what comes when it comes, and cannot be asked. */
+  catchUp(): number {
+    return turns.sinceLookMs(performance.now())
+  }
+
+  waitedMs(nowMs: number): number {
+    return turns.sinceLookMs(nowMs)
   }
 }
 

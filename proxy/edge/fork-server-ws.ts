@@ -12,7 +12,6 @@ import { type TlsFiles, underTls } from './certificates.js'
 import type { Fork } from './fork-connection.js'
 import { type ForkGate, type ForkListener, KEEP_ALIVE_MS, type ListenerServices } from './fork-socket.js'
 import { listenOn } from './socket-server.js'
-import { turns } from './turns.js'
 import { WebSocketConnection } from './ws/connection.js'
 import { closeCodes } from './ws/frame.js'
 import {
@@ -47,7 +46,6 @@ export class WebSocketListener implements ForkListener {
       keepAliveInitialDelay: KEEP_ALIVE_MS,
     }
     this.#http = tls === null ? createServer(limits) : encryptedServer(limits, tls)
-    this.#http.on('connection', () => turns.lookAgain())
     this.#http.on('request', (_request, response) => response.writeHead(426, { connection: 'close' }).end())
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     this.#http.on('clientError', (_error, socket) => socket.destroy())

@@ -21,7 +21,7 @@ import {
   type Refusal,
 } from './fork-socket.js'
 import { errorCodeOf } from './log.js'
-import { endOfTurn, turns } from './turns.js'
+import { turns, WAKES_PER_PAUSE } from './turns.js'
 
 export interface ForkServerOptions {
   readonly forks: readonly Fork[]
@@ -32,12 +32,12 @@ export interface ForkServerOptions {
   readonly listen: EngineOptions & {
     readonly host: string
     readonly port: number
-    /** Longest sleep between two looks at the sockets, ms, where every policy has room for it; left out: none. */
+    /** How long each call is left unread, ms, where every policy has room for it; left out: it is read whenever something comes. */
     readonly pauseMs?: number
   }
 }
 
-/** Time passes for every call at this pace, ms: the resolution of deadlines. One timer per process. */
+/** Time passes for every call at this pace, ms, or twice a pause: the resolution of deadlines. One timer per process. */
 const TICK_MS = 20
 
 /** Lines about refused forks, at once and a second: all of them are counted. A disk is not a stranger's to fill. */
@@ -92,8 +92,7 @@ export class ForkServer implements ForkGate {
           : await this.#listen(listenerOf(fork, listen.tls, this, this.services), fork)
       urls.push(forkUrlOf(fork, listen.host, listen.tls, port))
     }
-    // Behind the reading: what has come lets go of most of what is due, and little is left for the tick to look at.
-    this.#timer = setInterval(() => endOfTurn(() => this.#tick()), TICK_MS)
+    this.#timer = setInterval(() => this.#tick(), Math.max(TICK_MS, this.#services.pauseMs / 2))
     return urls
   }
 
@@ -179,7 +178,9 @@ export class ForkServer implements ForkGate {
 
   #tick(): void {
     const nowMs = this.services.clock.nowMs()
-    for (const connection of this.#connections) connection.tick(nowMs)
+    // Time has passed for whoever was read in their turn.
+    const sinceMs = nowMs - this.#services.pauseMs * (1 + 2 / WAKES_PER_PAUSE)
+    for (const connection of this.#connections) connection.tick(nowMs, sinceMs)
     if (nowMs - this.#lastExpiryMs < 1000) return
     this.#lastExpiryMs = nowMs
     this.services.control.expire(nowMs)

@@ -14,6 +14,10 @@ export interface ForkSocket {
    */
   close(code: number): void
   destroy(): void
+  /** Tells what has come and has not been read, where that can be had; returns for how long more may have come than that, ms. */
+  catchUp(): number
+  /** How long what is told now may have waited to be read, ms. */
+  waitedMs(nowMs: number): number
 }
 
 /** What a listener tells about a socket. Each is called from the event loop, never from within a call to the socket. */

@@ -74,4 +74,6 @@ const forkSocketOf = (socket: ClientSocket): ForkSocket => ({
     setTimeout(() => socket.destroy(), CLOSE_MS_MAX).unref()
   },
   destroy: () => socket.destroy(),
+  catchUp: () => 0,
+  waitedMs: () => 0,
 })

@@ -1,62 +1,67 @@
 /**
- * The pace of the process. Where the hold-back leaves room for it, the process does not wake for every frame: it sleeps,
- * then reads everything that has come meanwhile, so that a call's frames arrive several at a time and leave in one write.
+ * The pace of the process. Where the hold-back leaves room for it, a call is not read whenever something comes, but once a pause: its
+ * frames arrive several at a time, are heard together and leave in one write. The kernel keeps what comes meanwhile, and nothing
+ * wakes the process for it. The calls take turns, so that it is never busy with them for long: everything else goes on between.
  *
- *   turn: read all sockets -> judge -> `endOfTurn` tasks (write) -> sleep until the pause is over -> turn ...
- *
- * Sleeping is what makes it cheap: what was tried instead, pausing and resuming each socket, wakes the process for each
- * one's first byte all the same. The kernel keeps what comes meanwhile. Everything else waits for the turn as well, for one pause
- * at most per question and answer: signals, metrics, handshakes. That, too, is taken out of the hold-back.
+ *   queue: [due first] reader -> reader -> reader ... [due last]      one that has been read goes to the end, due a pause later
  */
+import { Fifo } from '../base/fifo.js'
 
-/** A turn that took less than this was a quiet one, ms: another look at the sockets costs nothing then. */
-const QUIET_MS = 2
-/** Looks at the sockets in a quiet turn: one that is accepted in the first is read in the second and answered in the third. */
-const QUIET_LOOKS = 3
-
+/** Readers that are due within this part of a pause are read together: so often, and no oftener, the process wakes for its calls. */
+export const WAKES_PER_PAUSE = 16
+/** After reading for so long the process looks whether anybody else wants something, ms. */
+const SLICE_MS_MAX = 10
 /**
- * Of the time that reading took, letting in may take so much before the calls are read again, and no more than a pause: a process whose calls fill a whole pause
- * would otherwise accept one connection a look, while the others wait in the kernel until it has no room for more.
+ * A process whose calls are read so much later than they should be, for as long again, does not keep up with them, ms. The default
+ * hold-back is three times as long; once, it may be a machine that stood still.
  */
-const LET_IN_SHARE = 0.25
-/**
- * Looks that come this much later than the ones before them leave frames late by as much, ms; the default hold-back is three times as
- * long, and what is still unread at its end leaves as silence. One may be a machine that stood still.
- */
-const LATE_LOOK_MS = 1000
-const LATE_LOOKS_MAX = 1
+const LATE_MS = 1000
+/** A process that sleeps looks so often at its sockets before it does: what is accepted in the first is read in the second and answered in the third. */
+const LOOKS_AWAKE = 3
+/** Of sockets: more than a process can have. */
+const READERS_MAX = 1 << 20
 
-/** Somebody who is read, and need not be while others wait to be let in. */
+/** Somebody who can be read in turn. */
 export interface Reader {
-  pauseReading(): void
-  resumeReading(): void
+  /** It is its turn: reads what has come. */
+  read(): void
+  /** From now on it is read in its turn alone; or else, as ever, whenever something comes. */
+  setPaced(isPaced: boolean): void
+}
+
+interface Turn {
+  readonly reader: Reader
+  dueMs: number
+  /** Who is new is read as ever until its first turn: what it opens with is answered at once. */
+  isPaced: boolean
+  isOver: boolean
 }
 
 const cell = new Int32Array(new SharedArrayBuffer(4))
 
 class Turns {
   readonly #tasks: (() => void)[] = []
+  readonly #queue = new Fifo<Turn>(READERS_MAX)
+  readonly #turns = new Map<Reader, Turn>()
+  #timer: NodeJS.Timeout | undefined
+  #isScheduled = false
   #pauseMs = 0
   #reasons = 0
   #isTurning = false
-  #isScheduled = false
-  #wokeMs = 0
-  #looks = 0
+  /** Since when whoever was read was late; Infinity: the last one was not. */
+  #lateSinceMs = Infinity
+  #isBehind = false
+  /** Where some are read by others, the process itself sleeps between its looks at them. */
+  #isSleeper = false
   #isAwaited = false
-  readonly #readers = new Set<Reader>()
-  #isReading = true
+  #looksLeft = LOOKS_AWAKE
   #sleptMs = 0
-  /** When this look at the sockets began, and the one before it. */
   #lookMs = 0
   #lastLookMs = 0
-  /** How long the last reading took that was followed by letting in. */
-  #readMs = 0
-  /** So many looks in a row have been late. */
-  #lateLooks = 0
 
-  /** Whether the process has not kept up with the calls that it has, look after look. */
+  /** Whether the process has not kept up with the calls that it has, for a while. */
   get isBehind(): boolean {
-    return this.#isTurning && this.#lateLooks > LATE_LOOKS_MAX
+    return this.#isTurning && this.#isBehind
   }
 
   /** Time that the process has been asleep on purpose so far, ms. */
@@ -64,9 +69,9 @@ class Turns {
     return this.#sleptMs
   }
 
-  /** What is read now has come since the look before this one began: so long ago, ms. 0 while nobody has begun. */
+  /** What others read now has come since the process last looked: so long ago, ms. 0 unless it sleeps. */
   sinceLookMs(nowMs: number): number {
-    return this.#isTurning ? nowMs - this.#lastLookMs : 0
+    return this.#isTurning && this.#isSleeper ? nowMs - this.#lastLookMs : 0
   }
 
   /** Runs the task when this turn of the event loop has read what there was. */
@@ -75,41 +80,102 @@ class Turns {
     this.#schedule()
   }
 
-  /**
-   * Somebody has connected: the next look comes at once, for the event loop accepts one connection a look. Meanwhile those who are
-   * read are read at the pace of ever, or a quarter slower where they fill it, or else a storm of PBXs would wait for the audio of all
-   * who have been let in.
-   */
-  lookAgain(): void {
-    this.#isAwaited = true
-  }
-
-  /** From now on somebody is read, until `leave`. */
+  /** From now on its turn comes once a pause while there are calls, until `leave`. */
   enter(reader: Reader): void {
-    this.#readers.add(reader)
+    const turn = { reader, dueMs: performance.now() + this.#pauseMs, isPaced: false, isOver: false }
+    this.#turns.set(reader, turn)
+    if (!this.#isTurning) return
+    this.#queue.push(turn)
+    if (this.#queue.size === 1) this.#plan()
   }
 
   leave(reader: Reader): void {
-    this.#readers.delete(reader)
+    const turn = this.#turns.get(reader)
+    if (turn !== undefined) turn.isOver = true
+    this.#turns.delete(reader)
   }
 
-  /** While anybody has begun and not ended, the process looks at its sockets every `pauseMs`; 0: whenever something comes. */
+  /** While anybody has begun and not ended, whoever has entered is read every `pauseMs`; 0: whenever something comes. */
   begin(pauseMs: number): void {
     this.#reasons++
     if (pauseMs === 0) return
     this.#pauseMs = pauseMs
     if (this.#isTurning) return
     this.#isTurning = true
-    this.#wokeMs = performance.now()
-    this.#look(this.#wokeMs)
-    this.#look(this.#wokeMs)
-    this.#lateLooks = 0
-    this.#schedule()
+    this.#isBehind = false
+    this.#lateSinceMs = Infinity
+    this.#lastLookMs = this.#lookMs = performance.now()
+    for (const turn of this.#turns.values()) {
+      turn.dueMs = this.#lookMs + pauseMs
+      this.#queue.push(turn)
+    }
+    this.#plan()
+    if (this.#isSleeper) this.#schedule()
   }
 
   end(): void {
     this.#reasons--
-    if (this.#reasons === 0) this.#isTurning = false
+    if (this.#reasons > 0) return
+    this.#isTurning = false
+    clearTimeout(this.#timer)
+    this.#queue.drain()
+    for (const turn of this.#turns.values()) {
+      if (turn.isPaced) turn.reader.setPaced(false)
+      turn.isPaced = false
+    }
+  }
+
+  /**
+   * Somebody reads calls who cannot be told to wait. So that their frames come together all the same, the process sleeps for the pause,
+   * and everything in it waits for one pause at most.
+   */
+  sleepBetweenLooks(): void {
+    this.#isSleeper = true
+  }
+
+  /** Somebody has connected: a process that sleeps looks again at once, for the event loop accepts one connection a look. */
+  lookAgain(): void {
+    this.#isAwaited = true
+  }
+
+  #plan(): void {
+    clearTimeout(this.#timer)
+    const next = this.#queue.peek()
+    if (next !== undefined) this.#timer = setTimeout(() => this.#slice(), next.dueMs - performance.now())
+  }
+
+  /** Reads who is due, for a while. */
+  #slice(): void {
+    const beganMs = performance.now()
+    const untilMs = beganMs + this.#pauseMs / WAKES_PER_PAUSE
+    for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
+      if (!next.isOver && next.dueMs > untilMs) break
+      this.#queue.shift()
+      if (next.isOver) continue
+      const nowMs = performance.now()
+      this.#take(next, nowMs)
+      if (nowMs - beganMs < SLICE_MS_MAX) continue
+      setImmediate(() => this.#slice())
+      return
+    }
+    this.#plan()
+  }
+
+  #take(turn: Turn, nowMs: number): void {
+    const lateMs = nowMs - turn.dueMs
+    this.#noteLate(lateMs, nowMs)
+    if (!turn.isPaced) turn.reader.setPaced(true)
+    turn.isPaced = true
+    // Behind others that are late by a whole pause, there is no catching up.
+    turn.dueMs = (lateMs < this.#pauseMs ? turn.dueMs : nowMs) + this.#pauseMs
+    this.#queue.push(turn)
+    turn.reader.read()
+  }
+
+  #noteLate(lateMs: number, nowMs: number): void {
+    if (lateMs < LATE_MS) this.#lateSinceMs = Infinity
+    else this.#lateSinceMs = Math.min(this.#lateSinceMs, nowMs)
+    this.#isBehind = nowMs - this.#lateSinceMs > LATE_MS
   }
 
   #schedule(): void {
@@ -121,65 +187,28 @@ class Turns {
   #turn(): void {
     this.#isScheduled = false
     for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) task()
-    if (!this.#isTurning) {
-      this.#setReading(true)
-      return
-    }
+    if (!this.#isTurning || !this.#isSleeper) return
     this.#sleep()
     this.#schedule()
   }
 
   #sleep(): void {
+    if (this.#isAwaited || --this.#looksLeft > 0) {
+      this.#isAwaited = false
+      return
+    }
+    this.#looksLeft = LOOKS_AWAKE
     const nowMs = performance.now()
-    if (this.#isAwaited) {
-      this.#letIn(nowMs)
-      return
-    }
-    this.#setReading(true)
-    if (nowMs - this.#wokeMs < QUIET_MS && ++this.#looks < QUIET_LOOKS) {
-      this.#look(nowMs)
-      return
-    }
-    this.#looks = 0
-    const restMs = this.#wokeMs + this.#pauseMs - nowMs
+    const restMs = this.#lookMs + this.#pauseMs - nowMs
     if (restMs > 0) Atomics.wait(cell, 0, 0, restMs)
-    this.#wokeMs = performance.now()
-    if (restMs > 0) this.#sleptMs += this.#wokeMs - nowMs
-    this.#look(this.#wokeMs)
-  }
-
-  /** The next look comes at once; who is read is looked at as well only when the pause is over. */
-  #letIn(nowMs: number): void {
-    this.#isAwaited = false
-    if (this.#isReading) this.#readMs = nowMs - this.#wokeMs
-    const isDue = nowMs - this.#wokeMs >= Math.max(this.#pauseMs, this.#readMs + this.#letInMs)
-    this.#setReading(isDue)
-    if (!isDue) return
-    this.#wokeMs = nowMs
-    this.#look(nowMs)
-  }
-
-  /** Of a look that took seconds, once, the calls are not to wait for a second more. */
-  get #letInMs(): number {
-    return Math.min(this.#pauseMs, this.#readMs * LET_IN_SHARE)
-  }
-
-  #setReading(isReading: boolean): void {
-    if (isReading === this.#isReading) return
-    this.#isReading = isReading
-    for (const reader of this.#readers)
-      if (isReading) reader.resumeReading()
-      else reader.pauseReading()
-  }
-
-  #look(nowMs: number): void {
     this.#lastLookMs = this.#lookMs
-    this.#lookMs = nowMs
-    this.#lateLooks = nowMs - this.#lastLookMs > LATE_LOOK_MS ? this.#lateLooks + 1 : 0
+    this.#lookMs = performance.now()
+    if (restMs > 0) this.#sleptMs += this.#lookMs - nowMs
+    this.#noteLate(this.#lookMs - this.#lastLookMs - this.#pauseMs, this.#lookMs)
   }
 }
 
-/** One per process, since it is the process that sleeps. */
+/** One per process, since it is the process that has the time. */
 export const turns = new Turns()
 
 /** Runs the task when this turn of the event loop has read what there was. */

@@ -38,6 +38,15 @@ interface Step extends StepOrigin {
   hasExpired: boolean
 }
 
+/** When a start is so; what is left out is 0, and `fromSample` not known. */
+export interface StartTime {
+  readonly fromSample?: number | undefined
+  /** How long ago the signal was made, ms. */
+  readonly onItsWayMs?: number
+  /** For how long audio may have come before the signal that nobody has read, ms. */
+  readonly unreadMs?: number
+}
+
 export type StartResult =
   | { readonly kind: 'opened'; readonly placement: Placement }
   | { readonly kind: 'renewed'; readonly firstSilentSample: number }
@@ -86,12 +95,12 @@ export class OpenSpans {
    * 0 for a call that begins with the step open, the key of a star code. For as long as the signal was on its way it
    * begins earlier, as far as nothing has left: what is held loses nothing by that.
    */
-  start(signal: StepSignal, nowMs: number, fromSample = Infinity, onItsWayMs = 0): StartResult {
+  start(signal: StepSignal, nowMs: number, time: StartTime = {}): StartResult {
     const key = stepKey(signal)
     const open = this.#steps.get(key)
     if (open !== undefined) return this.#renew(open, signal.ttlMs, nowMs)
     if (this.#steps.size >= OPEN_STEPS_PER_KIND_MAX) return this.#joinOldest(signal.ttlMs, nowMs)
-    const startSample = Math.min(fromSample, this.#lookedBackSample(onItsWayMs))
+    const startSample = Math.min(time.fromSample ?? Infinity, this.#lookedBackSample(time))
     const { span, placement } = this.#place(startSample)
     const leaseMs = signal.ttlMs ?? this.options.leaseSeconds * 1000
     const { signalId, origin, actor, issuedAtMs } = signal
@@ -110,11 +119,11 @@ export class OpenSpans {
     return { kind: 'opened', placement }
   }
 
-  /** Ends the step that the signal means, where it may. */
-  end(signal: StepSignal): EndResult {
+  /** Ends the step that the signal means, where it may, behind the `unreadMs` of audio that may have come before the signal. */
+  end(signal: StepSignal, unreadMs = 0): EndResult {
     const step = stepToEnd([...this.#steps.values()], signal, this.options.endedBy)
     if (typeof step === 'string') return { kind: step }
-    return { kind: 'ended', clearFromSample: this.#close(step), step }
+    return { kind: 'ended', clearFromSample: this.#close(step, unreadMs), step }
   }
 
   /** Leases expire as time passes; the steps that the policy lets end by themselves end. */
@@ -130,8 +139,9 @@ export class OpenSpans {
     return { expired, clearFromSamples }
   }
 
-  #lookedBackSample(onItsWayMs: number): number {
-    const arrivedSample = this.timeline.leadSample - this.#lookBackSamples
+  #lookedBackSample({ onItsWayMs = 0, unreadMs = 0 }: StartTime): number {
+    const opensBehind = this.kind === 'emergency' ? samplesOf(unreadMs, this.clockRateHz) : 0
+    const arrivedSample = this.timeline.leadSample + opensBehind - this.#lookBackSamples
     const madeSample = arrivedSample - samplesOf(onItsWayMs, this.clockRateHz)
     return Math.min(arrivedSample, Math.max(madeSample, this.timeline.heldFromSample))
   }
@@ -149,8 +159,9 @@ export class OpenSpans {
   }
 
   /** Returns from where on the step's span covers nothing any more. */
-  #close(step: Step): number {
-    const clearFromSample = this.timeline.leadSample + this.#padAfterSamples
+  #close(step: Step, unreadMs = 0): number {
+    const opensBehind = this.kind === 'emergency' ? 0 : samplesOf(unreadMs, this.clockRateHz)
+    const clearFromSample = this.timeline.leadSample + opensBehind + this.#padAfterSamples
     this.timeline.close(step.span, clearFromSample)
     this.#steps.delete(stepKey(step))
     return clearFromSample

@@ -78,7 +78,7 @@ export class CallKeys {
 
   #say(signal: CallSignal, atSample: number, nowMs: number): void {
     const { signals, tally, timeline, clockRateHz } = this.parts
-    const outcome = signals.receive(signal, nowMs, atSample)
+    const outcome = signals.receive(signal, nowMs, { fromSample: atSample })
     tally.signalled(resultOf(outcome), msOf(timeline.leadSample - atSample, clockRateHz))
     if (isDone(outcome)) this.parts.signalled(signal, outcome)
   }

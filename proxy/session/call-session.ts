@@ -158,8 +158,8 @@ export class CallSession {
 
   /** Somebody tells the call something. `isFromFirstSample`: it was so when the call began, and nothing has been heard yet. */
   signal(signal: CallSignal, nowMs: number, isFromFirstSample = false): SignalOutcome {
-    const fromSample = isFromFirstSample ? 0 : undefined
-    const outcome = this.#signals?.receive(signal, nowMs, fromSample) ?? { kind: 'nothing-open' }
+    const time = { fromSample: isFromFirstSample ? 0 : undefined, unreadMs: this.sink.catchUp?.() ?? 0 }
+    const outcome = this.#signals?.receive(signal, nowMs, time) ?? { kind: 'nothing-open' }
     this.#settle(nowMs)
     return outcome
   }

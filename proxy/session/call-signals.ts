@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../base/clock.js'
 import type { CallStart } from '../media/frame.js'
-import { msOf } from '../media/time.js'
+import { msOf, samplesOf } from '../media/time.js'
 import { Consent, type ConsentStanding } from '../policy/consent.js'
 import type { EndRefusal, StepOrigin } from '../policy/ending.js'
 import type { EndResult, StartResult } from '../policy/open-spans.js'
@@ -26,6 +26,17 @@ import type { Listeners } from './listeners.js'
 
 /** A signal that says to have been longer on its way than a browser tries to send it, ms, was made by a clock that is wrong. */
 const ON_ITS_WAY_MS_MAX = 10_000
+
+/** When what a signal says is so. */
+export interface SignalTime {
+  /** Since when, where that is known: 0 for what was so when the call began, where the key began that said so. */
+  readonly fromSample?: number | undefined
+  /**
+   * For how long audio may have come before the signal that nobody has read, ms: it belongs to what was so before, and where a signal
+   * opens it is kept silent.
+   */
+  readonly unreadMs?: number
+}
 
 /** What came of a signal in one stream. */
 export type SignalOutcome =
@@ -96,15 +107,12 @@ export class CallSignals {
     if (policy.consent.mode !== 'none') tally.consent(this.#consent.standing, 'policy', 0)
     this.#noteHours(this.#hours.begin())
     for (const { key, value, starts } of policy.metadataSignals)
-      if (call.metadata[key] === value) this.receive(inStream(starts, 'started'), startMs, 0)
+      if (call.metadata[key] === value) this.receive(inStream(starts, 'started'), startMs, { fromSample: 0 })
   }
 
-  /**
-   * Carries a signal out. `fromSample`: since when it has been so, where that is known: 0 for what was so when the call
-   * began, where the key began that said so. A start looks back as its policy says, and never begins behind that.
-   */
-  receive(signal: CallSignal, nowMs: number, fromSample?: number): SignalOutcome {
-    const outcome = this.#carryOut(signal, nowMs, fromSample)
+  /** Carries a signal out. A start looks back as its policy says, and never begins behind `fromSample`. */
+  receive(signal: CallSignal, nowMs: number, time: SignalTime = {}): SignalOutcome {
+    const outcome = this.#carryOut(signal, nowMs, time)
     if (outcome.kind === 'forbidden') this.parts.tally.refused(signal)
     return outcome
   }
@@ -140,14 +148,15 @@ export class CallSignals {
     return this.#consent
   }
 
-  #carryOut(signal: CallSignal, nowMs: number, fromSample: number | undefined): SignalOutcome {
-    if (signal.kind === 'consent') return this.#agree(signal, fromSample)
+  #carryOut(signal: CallSignal, nowMs: number, time: SignalTime): SignalOutcome {
+    if (signal.kind === 'consent') return this.#agree(signal, time)
     if (signal.origin === 'caller-key') return { kind: 'forbidden' }
-    return signal.state === 'started' ? this.#start(signal, nowMs, fromSample) : this.#end(signal)
+    return signal.state === 'started' ? this.#start(signal, nowMs, time) : this.#end(signal, time)
   }
 
-  #start(signal: StepSignal, nowMs: number, fromSample: number | undefined): SignalOutcome {
-    const result = this.#steps[signal.kind].start(signal, nowMs, fromSample, this.#onItsWayMs(signal))
+  #start(signal: StepSignal, nowMs: number, time: SignalTime): SignalOutcome {
+    const onItsWayMs = this.#onItsWayMs(signal)
+    const result = this.#steps[signal.kind].start(signal, nowMs, { ...time, onItsWayMs })
     const outcome = this.#outcomeOf(signal.kind, result)
     if (result.kind === 'opened') {
       this.parts.tally.stepOpened(signal.kind, signal.origin, result.placement)
@@ -163,17 +172,18 @@ export class CallSignals {
     return ms > 0 && ms <= ON_ITS_WAY_MS_MAX ? ms : 0
   }
 
-  #end(signal: StepSignal): EndResult {
-    const result = this.#steps[signal.kind].end(signal)
+  #end(signal: StepSignal, { unreadMs }: SignalTime): EndResult {
+    const result = this.#steps[signal.kind].end(signal, unreadMs)
     if (result.kind === 'ended') this.#noteClosed(signal.kind, result.clearFromSample)
     return result
   }
 
   /** It holds from where it was said: that is now, unless it is known. */
-  #agree({ state, origin, issuedAtMs }: ConsentSignal, fromSample: number | undefined): SignalOutcome {
-    const { timeline, tally } = this.parts
+  #agree({ state, origin, issuedAtMs }: ConsentSignal, time: SignalTime): SignalOutcome {
+    const { timeline, tally, clockRateHz } = this.parts
     const { leadSample } = timeline
-    const result = this.#consent.say(state, issuedAtMs, fromSample ?? leadSample)
+    const unreadSamples = state === 'given' ? samplesOf(time.unreadMs ?? 0, clockRateHz) : 0
+    const result = this.#consent.say(state, issuedAtMs, time.fromSample ?? leadSample + unreadSamples)
     switch (result.kind) {
       case 'newer':
       case 'not-asked':

@@ -3,7 +3,7 @@
  * weighs evidence and would rather mask speech than miss a key; this one believes only a key that is plain to hear, for an
  * alarm that cries at speech is soon switched off. Two faults in the same place would have to hide from both.
  *
- * How: windows of 20 ms every 10 ms, the eight DTMF frequencies (ITU-T Q.23) by discrete Fourier sums, each window from two
+ * How: windows of 20 ms every 10 ms, the eight DTMF frequencies (ITU-T Q.23) by discrete Fourier sums (Goertzel's), each window from two
  * halves so that every sample is looked at once. A window shows a key when one row and one column hold more than half of all
  * its energy, neither far above the other; two such windows in a row, of the same pair, are a key. Three keys within five
  * seconds of each other are a suspicion: one alone may be a ringback tone, or a parrot. Digits are not kept.
@@ -36,15 +36,16 @@ export const SUSPICIOUS_KEYS = 3
 /** Pause between two keys of one entry, seconds. */
 const ENTRY_PAUSE_SECONDS = 5
 
-/** Numbers of a sample in the table of waves: eight cosines, then eight negative sines. */
-const WAVE_NUMBERS = 16
-const IMAGINARY = 8
-
+/** Per frequency; angles are those of one sample, and of all samples of a half but one. */
 interface Tables {
   readonly half: number
-  /** Sample by sample over one half, the waves of all frequencies. */
-  readonly waves: Float64Array
-  /** Per frequency, the turn from one half to the next. */
+  /** 2 cos of the angle, by which a sum goes on from sample to sample (Goertzel). */
+  readonly coefficient: Float64Array
+  readonly cosine: Float64Array
+  readonly sine: Float64Array
+  readonly backCosine: Float64Array
+  readonly backSine: Float64Array
+  /** The turn from one half to the next. */
   readonly turnRe: Float64Array
   readonly turnIm: Float64Array
 }
@@ -55,19 +56,17 @@ const tablesOf = (rateHz: number): Tables => {
   const known = tablesByRate.get(rateHz)
   if (known !== undefined) return known
   const half = Math.round(rateHz / 100)
-  const waves = new Float64Array(half * WAVE_NUMBERS)
-  for (const [k, hz] of FREQUENCIES_HZ.entries())
-    for (let n = 0; n < half; n++) {
-      waves[n * WAVE_NUMBERS + k] = Math.cos((2 * Math.PI * hz * n) / rateHz)
-      waves[n * WAVE_NUMBERS + IMAGINARY + k] = -Math.sin((2 * Math.PI * hz * n) / rateHz)
-    }
-  const turns = (of: (angle: number) => number) =>
-    Float64Array.from(FREQUENCIES_HZ, (hz) => of((2 * Math.PI * hz * half) / rateHz))
+  const each = (samples: number, of: (angle: number) => number): Float64Array =>
+    Float64Array.from(FREQUENCIES_HZ, (hz) => of((2 * Math.PI * hz * samples) / rateHz))
   const tables = {
     half,
-    waves,
-    turnRe: turns(Math.cos),
-    turnIm: turns((angle) => -Math.sin(angle)),
+    coefficient: each(1, (angle) => 2 * Math.cos(angle)),
+    cosine: each(1, Math.cos),
+    sine: each(1, Math.sin),
+    backCosine: each(half - 1, Math.cos),
+    backSine: each(half - 1, Math.sin),
+    turnRe: each(half, Math.cos),
+    turnIm: each(half, (angle) => -Math.sin(angle)),
   }
   tablesByRate.set(rateHz, tables)
   return tables
@@ -75,6 +74,10 @@ const tablesOf = (rateHz: number): Tables => {
 
 export class SentKeys {
   readonly #tables: Tables
+  /** The last two sums of each frequency in the half that is being filled. */
+  readonly #sum1 = new Float64Array(8)
+  readonly #sum2 = new Float64Array(8)
+  /** What they come to when it is full. */
   readonly #re = new Float64Array(8)
   readonly #im = new Float64Array(8)
   readonly #lastRe = new Float64Array(8)
@@ -129,8 +132,8 @@ export class SentKeys {
   }
 
   #clearHalf(): void {
-    this.#re.fill(0)
-    this.#im.fill(0)
+    this.#sum1.fill(0)
+    this.#sum2.fill(0)
     this.#energy = 0
     this.#filled = 0
   }
@@ -139,45 +142,59 @@ export class SentKeys {
     let energy = 0
     for (let i = 0; i < count; i++) energy += pcm[at + i]! * pcm[at + i]!
     this.#energy += energy
-    if (energy > 0) {
-      this.#sumFour(pcm, at, count, 0)
-      this.#sumFour(pcm, at, count, ROWS)
-    }
+    this.#sumFour(pcm, at, count, 0)
+    this.#sumFour(pcm, at, count, ROWS)
     this.#filled += count
   }
 
   /** The sums of four frequencies in one pass: each sample is read once, and none of the sums waits for another. */
   #sumFour(pcm: Int16Array, at: number, count: number, first: number): void {
-    const { waves } = this.#tables
-    const re = this.#re
-    const im = this.#im
-    let [re0, re1, re2, re3] = [0, 0, 0, 0]
-    let [im0, im1, im2, im3] = [0, 0, 0, 0]
-    let wave = this.#filled * WAVE_NUMBERS + first
-    for (let i = 0; i < count; i++, wave += WAVE_NUMBERS) {
+    const { coefficient } = this.#tables
+    const sum1 = this.#sum1
+    const sum2 = this.#sum2
+    const [c0, c1, c2, c3] = fourOf(coefficient, first)
+    let [a0, a1, a2, a3] = fourOf(sum1, first)
+    let [b0, b1, b2, b3] = fourOf(sum2, first)
+    for (let i = 0; i < count; i++) {
       const sample = pcm[at + i]!
-      re0 += sample * waves[wave]!
-      re1 += sample * waves[wave + 1]!
-      re2 += sample * waves[wave + 2]!
-      re3 += sample * waves[wave + 3]!
-      im0 += sample * waves[wave + IMAGINARY]!
-      im1 += sample * waves[wave + IMAGINARY + 1]!
-      im2 += sample * waves[wave + IMAGINARY + 2]!
-      im3 += sample * waves[wave + IMAGINARY + 3]!
+      const s0 = c0 * a0 + (sample - b0)
+      const s1 = c1 * a1 + (sample - b1)
+      const s2 = c2 * a2 + (sample - b2)
+      const s3 = c3 * a3 + (sample - b3)
+      b0 = a0
+      b1 = a1
+      b2 = a2
+      b3 = a3
+      a0 = s0
+      a1 = s1
+      a2 = s2
+      a3 = s3
     }
-    re[first]! += re0
-    re[first + 1]! += re1
-    re[first + 2]! += re2
-    re[first + 3]! += re3
-    im[first]! += im0
-    im[first + 1]! += im1
-    im[first + 2]! += im2
-    im[first + 3]! += im3
+    sum1[first] = a0
+    sum1[first + 1] = a1
+    sum1[first + 2] = a2
+    sum1[first + 3] = a3
+    sum2[first] = b0
+    sum2[first + 1] = b1
+    sum2[first + 2] = b2
+    sum2[first + 3] = b3
+  }
+
+  /** From the last two sums to the Fourier sum over the half, its first sample at angle 0. */
+  #resolve(): void {
+    const { cosine, sine, backCosine, backSine } = this.#tables
+    for (let k = 0; k < 8; k++) {
+      const re = this.#sum1[k]! - cosine[k]! * this.#sum2[k]!
+      const im = sine[k]! * this.#sum2[k]!
+      this.#re[k] = re * backCosine[k]! + im * backSine[k]!
+      this.#im[k] = im * backCosine[k]! - re * backSine[k]!
+    }
   }
 
   /** A half is full: looks at the window that it ends, and begins the next. */
   #turn(): void {
     const { half } = this.#tables
+    this.#resolve()
     this.#note(this.#pairInWindow(), this.#position - half, this.#position + half)
     this.#lastRe.set(this.#re)
     this.#lastIm.set(this.#im)
@@ -236,3 +253,10 @@ export class SentKeys {
     this.#missing = 0
   }
 }
+
+const fourOf = (values: Float64Array, first: number): [number, number, number, number] => [
+  values[first]!,
+  values[first + 1]!,
+  values[first + 2]!,
+  values[first + 3]!,
+]

@@ -15,6 +15,11 @@ export interface SessionSink {
   /** `samples` is the audio in the message, per track; 0 for text. The message is borrowed until return. */
   toRecorder(message: WireMessage, samples: number): void
   toPbx(message: WireMessage): void
+  /**
+   * Has the session hear what the PBX has sent and nobody has read; returns for how long more may have come than that, ms. Left out:
+   * whatever comes is read at once.
+   */
+  catchUp?(): number
   close(side: Side, code: number): void
   /** The call is known: signals that waited for it may be applied now. */
   started(call: CallStart): void

@@ -31,14 +31,14 @@ t.test(
 )
 
 t.test(
-  'a pause takes a third of what the shortest hold-back has to spare, and none when that is too little',
+  'a pause takes three fifths of what the shortest hold-back has to spare, and none of too little',
   async (t) => {
-    const [roomy, tight, full] = [{}, { holdBackMs: 2190 }, { holdBackMs: 2100 }].map(policyOf)
-    t.equal(pauseMsWithin(60, [roomy!]), 60)
-    t.equal(pauseMsWithin(100, [roomy!]), 100)
-    t.equal(pauseMsWithin(60, [roomy!, tight!]), 30)
-    t.equal(pauseMsWithin(60, [roomy!, full!]), 0)
+    const [roomy, tight, full] = [{}, { holdBackMs: 2190 }, { holdBackMs: 2133 }].map(policyOf)
+    t.equal(pauseMsWithin(500, [roomy!]), 500)
+    t.equal(pauseMsWithin(1000, [roomy!]), 540, '(3000 - 2100) x 0.6')
+    t.equal(pauseMsWithin(500, [roomy!, tight!]), 54)
+    t.equal(pauseMsWithin(500, [roomy!, full!]), 0, 'shorter than a frame')
     t.equal(pauseMsWithin(0, [roomy!]), 0)
-    t.equal(pauseMsWithin(10, [roomy!]), 0, 'shorter than a frame')
+    t.equal(pauseMsWithin(10, [roomy!]), 0)
   },
 )

@@ -1,8 +1,37 @@
 // The process's own pace: real time, in tens of milliseconds.
-import t from 'tap'
-import { endOfTurn, turns } from '../../proxy/edge/turns.js'
+import t, { type Test } from 'tap'
+import { endOfTurn, type Reader, turns } from '../../proxy/edge/turns.js'
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const passed = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** The process is busy for so long. */
+const busy = (ms: number): void => {
+  const beganMs = performance.now()
+  while (performance.now() - beganMs < ms);
+}
+
+/** Somebody who has entered until the test is over, and takes so long to be read. */
+const entered = (t: Test, { name = '', tookMs = 0, told = [] as string[] } = {}) => {
+  const reads: number[] = []
+  const reader: Reader = {
+    read: () => {
+      told.push(`read ${name}`)
+      reads.push(performance.now())
+      busy(tookMs)
+    },
+    setPaced: (isPaced) => void told.push(`${isPaced ? 'paced' : 'unpaced'} ${name}`),
+  }
+  turns.enter(reader)
+  t.teardown(() => turns.leave(reader))
+  return { reader, reads, told }
+}
+
+/** A call, so that whoever has entered is read in turn. */
+const begun = (t: Test, pauseMs: number): void => {
+  turns.begin(pauseMs)
+  t.teardown(() => turns.end())
+}
 
 t.test('a task runs when the turn is over, once, and so does one that it asks for', async (t) => {
   const ran: string[] = []
@@ -16,175 +45,134 @@ t.test('a task runs when the turn is over, once, and so does one that it asks fo
   t.same(ran, ['first', 'second'])
 })
 
-/** Turns of the event loop, and time asleep, in about 200 ms. */
-const observed = async () => {
+t.test('who has entered is read once a pause while there are calls, as ever before and behind', async (t) => {
+  const { reads, told } = entered(t)
+  await passed(100)
+  t.same(told, [], 'nobody has begun')
   const beganMs = performance.now()
-  const sleptBefore = turns.sleptMs
-  let count = 0
-  while (performance.now() - beganMs < 200) {
-    await new Promise((resolve) => setTimeout(resolve, 1))
-    count++
-  }
-  return { count, sleptMs: turns.sleptMs - sleptBefore }
-}
-
-t.test(
-  'while somebody has begun the process sleeps between its looks, and not before or after',
-  async (t) => {
-    const before = await observed()
-    t.equal(before.sleptMs, 0)
-    t.ok(before.count > 30, `${before.count} turns`)
-    turns.begin(40)
-    turns.begin(40)
-    turns.end()
-    const during = await observed()
-    t.ok(during.sleptMs > 100, `${during.sleptMs} ms asleep`)
-    t.ok(during.count < 30, `${during.count} turns`)
-    turns.end()
-    await nextTurn()
-    t.equal((await observed()).sleptMs, 0)
-  },
-)
-
-t.test(
-  'while others wait to be let in, who is read is read once a pause, and as ever when they are in',
-  async (t) => {
-    const reads: boolean[] = []
-    const reader = {
-      pauseReading: () => void reads.push(false),
-      resumeReading: () => void reads.push(true),
-    }
-    turns.begin(40)
-    turns.enter(reader)
-    const beganMs = performance.now()
-    let letIn = 0
-    while (performance.now() - beganMs < 200) {
-      turns.lookAgain()
-      await nextTurn()
-      letIn++
-    }
-    await nextTurn()
-    await nextTurn()
-    t.ok(letIn > 50, `${letIn} let in`)
-    const count = reads.filter((isReading) => isReading).length
-    t.ok(count >= 2 && count <= 6, `read ${count} times`)
-    t.equal(reads.at(-1), true)
-    turns.leave(reader)
-    turns.end()
-  },
-)
-
-t.test('who is not read when the last call ends is read again', async (t) => {
-  const reads: boolean[] = []
-  const reader = {
-    pauseReading: () => void reads.push(false),
-    resumeReading: () => void reads.push(true),
-  }
   turns.begin(40)
+  turns.begin(40)
+  turns.end()
+  await passed(400)
+  turns.end()
+  const count = reads.length
+  t.ok(count >= 4 && count <= 10, `read ${count} times in 400 ms`)
+  t.ok(reads[0]! - beganMs >= 37, `not before its first turn: ${reads[0]! - beganMs} ms`)
+  t.same(told, ['paced ', ...Array.from({ length: count }, () => 'read '), 'unpaced '])
+  await passed(100)
+  t.equal(reads.length, count)
+})
+
+t.test('who enters later is read as ever until its own first turn, which ends with the calls', async (t) => {
+  begun(t, 40)
+  const told: string[] = []
+  const a = entered(t, { name: 'a', told })
+  await passed(60)
+  const enteredMs = performance.now()
+  const b = entered(t, { name: 'b', told })
+  t.notOk(told.some((line) => line.endsWith('b')))
+  while (b.reads.length === 0) await nextTurn()
+  t.ok(b.reads[0]! - enteredMs >= 37, `${b.reads[0]! - enteredMs} ms`)
+  const c = entered(t, { name: 'c', told })
+  turns.leave(a.reader)
+  turns.leave(c.reader)
+  const countOfA = a.reads.length
+  await passed(100)
+  t.equal(a.reads.length, countOfA, 'nobody is read who has left')
+  t.notOk(
+    told.some((line) => line.endsWith('c')),
+    'nor touched who has left before its turn',
+  )
+})
+
+t.test('a call that ends while it is read leaves nobody paced, and nobody is read behind it', async (t) => {
+  const told: string[] = []
+  let reads = 0
+  const reader: Reader = {
+    read: () => {
+      reads++
+      turns.end()
+    },
+    setPaced: (isPaced) => void told.push(isPaced ? 'paced' : 'unpaced'),
+  }
   turns.enter(reader)
-  while (reads.at(-1) !== false) {
-    turns.lookAgain()
-    await nextTurn()
-  }
-  turns.end()
-  await nextTurn()
-  await nextTurn()
-  t.equal(reads.at(-1), true)
-  turns.leave(reader)
-})
-
-t.test('somebody who has no pause makes nobody sleep', async (t) => {
-  turns.begin(0)
-  t.equal((await observed()).sleptMs, 0)
-  turns.end()
-})
-
-t.test('what is read may have waited since the look before', async (t) => {
-  t.equal(turns.sinceLookMs(performance.now()), 0, 'nobody has begun')
+  t.teardown(() => turns.leave(reader))
   turns.begin(40)
-  await nextTurn()
-  const beganMs = performance.now()
-  while (performance.now() - beganMs < 150);
-  t.ok(turns.sinceLookMs(performance.now()) >= 150)
-  await nextTurn()
-  await nextTurn()
-  t.ok(turns.sinceLookMs(performance.now()) < 150, 'what is read now came behind it')
-  turns.end()
+  await passed(150)
+  t.same([reads, ...told], [1, 'paced', 'unpaced'])
 })
 
-t.test('after somebody has connected the process looks again at once', async (t) => {
-  turns.begin(40)
-  const sleptBefore = turns.sleptMs
-  for (let i = 0; i < 60; i++) {
-    turns.lookAgain()
+t.test('where there is no pause nobody is read in turn', async (t) => {
+  begun(t, 0)
+  const { told } = entered(t)
+  await passed(60)
+  t.same(told, [])
+})
+
+t.test('turns come in the order in which they are due, those that are close together in one', async (t) => {
+  begun(t, 160)
+  const told: string[] = []
+  for (const name of ['a', 'b', 'c']) entered(t, { name, told })
+  let wakes = 0
+  while (told.length < 12) {
+    const before = told.length
     await nextTurn()
+    if (told.length > before) wakes++
   }
-  turns.end()
-  t.ok(turns.sleptMs - sleptBefore < 200, `${turns.sleptMs - sleptBefore} ms asleep; without it 800`)
+  t.same(
+    told.filter((line) => line.startsWith('read')),
+    ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c'].map((name) => `read ${name}`),
+  )
+  t.ok(wakes <= 4, `${wakes} wakes for 3 rounds`)
 })
 
-/** The process is busy for so long. */
-const busy = (ms: number): void => {
+t.test('who was read late is not read more often for it', async (t) => {
+  begun(t, 40)
+  const { reads } = entered(t)
+  while (reads.length === 0) await nextTurn()
+  busy(300)
+  const count = reads.length
   const beganMs = performance.now()
-  while (performance.now() - beganMs < ms);
-}
+  await passed(100)
+  const tookMs = performance.now() - beganMs
+  t.ok(reads.length - count <= 1 + Math.ceil(tookMs / 37), `${reads.length - count} times in ${tookMs} ms`)
+})
+
+t.test('everything else goes on between the turns of many', async (t) => {
+  begun(t, 500)
+  const told: string[] = []
+  for (let i = 0; i < 20; i++) entered(t, { name: `${i}`, tookMs: 4, told })
+  const readsAt: number[] = []
+  while (told.filter((line) => line.startsWith('read')).length < 20) {
+    await nextTurn()
+    const count = told.filter((line) => line.startsWith('read')).length
+    if (count > 0 && count < 20 && count !== readsAt.at(-1)) readsAt.push(count)
+  }
+  t.ok(readsAt.length >= 4, `others had their turn after ${readsAt.join(', ')} of 20`)
+})
 
 t.test(
-  'a process whose calls fill its pauses lets in others between two readings, not one a reading',
+  'a process that reads its calls a second late, for a second, is behind until it keeps up',
   async (t) => {
-    let isReading = true
-    const reader = {
-      pauseReading: () => {
-        isReading = false
-      },
-      resumeReading: () => {
-        isReading = true
-      },
-    }
     turns.begin(40)
-    turns.enter(reader)
-    // Between two readings: how long, and how many are let in. Their middle, for the machine has others to serve as well.
-    const between: { ms: number; letIn: number }[] = []
-    const beganMs = performance.now()
-    let sinceMs = beganMs
-    for (let letIn = 0; between.length < 9 && sinceMs - beganMs < 5_000; letIn++) {
-      if (isReading) {
-        between.push({ ms: performance.now() - sinceMs, letIn })
-        busy(60)
-        letIn = 0
-        sinceMs = performance.now()
-      }
-      turns.lookAgain()
-      await nextTurn()
+    const { reads } = entered(t)
+    const readAfter = async (ms: number): Promise<boolean> => {
+      const count = reads.length
+      busy(ms)
+      while (reads.length === count) await nextTurn()
+      return turns.isBehind
     }
-    const middleOf = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!
-    const middleMs = middleOf(between.map(({ ms }) => ms))
-    const middleLetIn = middleOf(between.map(({ letIn }) => letIn))
-    t.ok(middleLetIn > 10, `${middleLetIn} let in between two readings`)
-    t.ok(
-      middleMs >= 7 && middleMs <= 60,
-      `${middleMs} ms after readings of 60: a fifth of the time is the others'`,
-    )
-    turns.leave(reader)
+    t.notOk(await readAfter(1100), 'it may have stood still')
+    t.notOk(await readAfter(0))
+    t.notOk(await readAfter(1100), 'and again')
+    t.ok(await readAfter(1100))
+    t.notOk(await readAfter(0), 'it keeps up')
+    await readAfter(1100)
+    t.ok(await readAfter(1100))
+    turns.end()
+    t.notOk(turns.isBehind, 'it has no calls')
+    turns.begin(40)
+    t.notOk(turns.isBehind)
     turns.end()
   },
 )
-
-t.test('a process that looks late twice in a row is behind, until it keeps up or has no calls', async (t) => {
-  const look = async (afterMs: number): Promise<boolean> => {
-    busy(afterMs)
-    await nextTurn()
-    return turns.isBehind
-  }
-  turns.begin(40)
-  await nextTurn()
-  t.notOk(await look(1050), 'it may have stood still')
-  t.notOk(await look(50))
-  t.notOk(await look(1050))
-  t.ok(await look(1050))
-  turns.end()
-  t.notOk(turns.isBehind)
-  turns.begin(40)
-  t.notOk(turns.isBehind)
-  turns.end()
-})

@@ -1,11 +1,27 @@
-// A proxy that sleeps between its looks at the sockets: the same calls, whole and silent where they should be.
+// A proxy that reads its calls once a pause: the same calls, whole and silent where they should be, and signals that wait for nothing.
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
+import { dialects } from '../../proxy/dialects/index.js'
+import { authContext } from '../../proxy/edge/auth-context.js'
+import { systemClock } from '../../proxy/edge/system-clock.js'
+import type { WireMessage } from '../../proxy/media/wire.js'
 import { policySchema } from '../../proxy/policy/options.js'
-import { calmCall, checkKept, keyedCall, liveProxy, mulaw, until, uwsMissing } from '../support/live-proxy.js'
+import {
+  calmCall,
+  checkKept,
+  isSilence,
+  keyedCall,
+  type LiveProxy,
+  liveProxy,
+  mulaw,
+  RATE_HZ,
+  until,
+  uwsMissing,
+} from '../support/live-proxy.js'
+import { selfSigned } from '../support/self-signed.js'
 
-/** Room for a pause of 60 ms: (1000 - 540) / 3. */
+/** Room for a pause of 60 ms: (1000 - 540) x 0.6 is 276. */
 const policy = policySchema.parse({ holdBackMs: 1000, payment: { lookBackMs: 100 } })
 
 const whole = 'a call comes through whole, its keys silent, and nothing leaves later than the hold-back'
@@ -26,31 +42,112 @@ const comesThrough = (engine: 'node' | 'uws') => async (t: Test) => {
 t.test(whole, comesThrough('node'))
 t.test(`${whole}, read by uWebSockets.js`, { skip: uwsMissing() }, comesThrough('uws'))
 
-t.test('a signal is answered while the process sleeps most of the time', async (t) => {
-  const live = await liveProxy(t, { policy, pauseMs: 60 })
-  const answersMs: number[] = []
-  await live.play('CA2', calmCall(6), {
-    speed: 4,
-    cues: [1000, 2000, 3000].map((atMs) => ({
-      atMs,
-      run: async () => {
-        const beganMs = performance.now()
-        t.match(await live.pay('CA2', { state: atMs === 2000 ? 'ended' : 'started', signalId: `${atMs}` }), {
-          status: 200,
-        })
-        answersMs.push(performance.now() - beganMs)
-      },
-    })),
-  })
-  t.comment(`answers after ${answersMs.map(Math.round)} ms`)
-})
+/** 500 ms of pause: of what has been sent, most of the time most is unread. A step ends 20 ms behind its signal. */
+const PAUSE_MS = 500
+const roomy = policySchema.parse({ holdBackMs: 3000, payment: { lookBackMs: 0, padAfterMs: 20 } })
 
-t.test('a storm of connections is not taken one a pause', async (t) => {
-  const live = await liveProxy(t, { policy, pauseMs: 60, callsMax: 200 })
+/** A call in real time, and how much of it has been sent. */
+const talking = async (live: LiveProxy, callId: string) => {
+  const [pcm] = calmCall(20)
+  const socket = new WebSocket(live.url, { rejectUnauthorized: false })
+  const out: WireMessage[] = []
+  const pbx = dialects.twilio.simulate({
+    callId,
+    roles: ['caller', 'agent'],
+    sampleRateHz: RATE_HZ,
+    metadata: {},
+    credentials: null,
+    url: live.url,
+    auth: authContext(systemClock),
+  })
+  const flush = (): void => {
+    for (const { data, isBinary } of out.splice(0)) socket.send(data, { binary: isBinary })
+  }
+  await once(socket, 'open')
+  pbx.opened(performance.now(), out)
+  const beganMs = performance.now()
+  let sentSamples = 0
+  const timer = setInterval(() => {
+    while ((sentSamples * 1000) / RATE_HZ < performance.now() - beganMs) {
+      const frame = pcm!.subarray(sentSamples, sentSamples + 160)
+      pbx.audio([frame, frame], performance.now(), out)
+      sentSamples += 160
+    }
+    flush()
+  }, 20)
+  return {
+    get sentSamples() {
+      return sentSamples
+    },
+    async hangUp() {
+      clearInterval(timer)
+      pbx.hangUp(performance.now(), out)
+      flush()
+      socket.close(1000)
+      await until(() => live.recordings().has(callId), 'recorded')
+    },
+  }
+}
+
+const passed = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** @param gapMs between two steps: something of what is sent then is heard */
+const signalled = (isEncrypted: boolean, stepCount: number, gapMs: number) => async (t: Test) => {
+  const live = await liveProxy(t, { policy: roomy, pauseMs: PAUSE_MS, tls: isEncrypted ? selfSigned : null })
+  const call = await talking(live, 'CA2')
+  await passed(PAUSE_MS + 100)
+  const steps: { fromSample: number; untilSample: number; heardFromSample: number }[] = []
+  let answersMs = 0
+  const signal = async (state: 'started' | 'ended', signalId: string): Promise<void> => {
+    const beganMs = performance.now()
+    t.equal((await live.pay('CA2', { state, signalId })).status, 200)
+    answersMs += performance.now() - beganMs
+  }
+  for (let step = 0; step < stepCount; step++) {
+    await signal('started', `${step}`)
+    const fromSample = call.sentSamples
+    await passed(130)
+    const untilSample = call.sentSamples
+    // It is on its way before the signal is.
+    await passed(15)
+    await signal('ended', `${step}`)
+    steps.push({ fromSample, untilSample, heardFromSample: call.sentSamples + 320 })
+    await passed(gapMs)
+  }
+  await call.hangUp()
+  t.ok(answersMs < 2 * stepCount * PAUSE_MS, `${2 * stepCount} signals took ${Math.round(answersMs)} ms`)
+  const [caller] = live.recordings().get('CA2')!.pcm
+  for (const [i, { fromSample, untilSample, heardFromSample }] of steps.entries()) {
+    t.ok(
+      isSilence(caller!.subarray(fromSample, untilSample)),
+      `step ${i}: all that was sent before its end is silent`,
+    )
+    const heard = caller!.subarray(heardFromSample, steps[i + 1]?.fromSample)
+    if (!isEncrypted)
+      t.notOk(isSilence(heard.subarray(0, 320)), `step ${i}: what was sent behind it is heard`)
+  }
+  t.notOk(isSilence(caller!.subarray(0, 0.4 * RATE_HZ)), 'and so is what was before them')
+}
+
+t.test('a signal waits for no pause, and what is unread counts as sent before it', signalled(false, 10, 160))
+t.test(
+  'encrypted, a signal waits for none either, and ends behind what may be unread',
+  signalled(true, 3, 2 * PAUSE_MS),
+)
+
+const inAStorm = (engine: 'node' | 'uws') => async (t: Test) => {
+  const live = await liveProxy(t, { policy, pauseMs: 60, callsMax: 200, engine })
   const beganMs = performance.now()
   const sockets = Array.from({ length: 100 }, () => new WebSocket(live.url))
   await Promise.all(sockets.map((socket) => once(socket, 'open')))
   const tookMs = performance.now() - beganMs
   for (const socket of sockets) socket.terminate()
   t.ok(tookMs < 5500, `100 connections in ${Math.round(tookMs)} ms; one a pause would be 6 s`)
-})
+}
+
+t.test('a storm of connections is not taken one a pause', inAStorm('node'))
+t.test(
+  'a storm of connections is not taken one a pause by uWebSockets.js',
+  { skip: uwsMissing() },
+  inAStorm('uws'),
+)

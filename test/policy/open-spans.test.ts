@@ -1,6 +1,7 @@
 // At 1,000 Hz, so that a sample is a millisecond: look-back 300, pad after the end 50, lease 10 s.
 import t from 'tap'
 import { OPEN_STEPS_PER_KIND_MAX } from '../../proxy/base/limits.js'
+import type { StartTime } from '../../proxy/policy/open-spans.js'
 import { policySchema } from '../../proxy/policy/options.js'
 import type { StepKind, StepSignal } from '../../proxy/policy/signal.js'
 import { createSteps } from '../../proxy/policy/steps.js'
@@ -20,9 +21,10 @@ const newMode = (payment: object = {}, kind: StepKind = 'payment', policy: objec
     hear,
     leave,
     mode: {
-      start: (id: string, ttlMs: number | null, nowMs: number, fromSample?: number, onItsWayMs?: number) =>
-        spans.start(stepSignal(kind, 'started', id, { ttlMs }), nowMs, fromSample, onItsWayMs),
-      end: (id: string, parts: Partial<StepSignal> = {}) => spans.end(stepSignal(kind, 'ended', id, parts)),
+      start: (id: string, ttlMs: number | null, nowMs: number, time?: StartTime) =>
+        spans.start(stepSignal(kind, 'started', id, { ttlMs }), nowMs, time),
+      end: (id: string, parts: Partial<StepSignal> = {}, unreadMs?: number) =>
+        spans.end(stepSignal(kind, 'ended', id, parts), unreadMs),
       get isOn() {
         return spans.isOpen
       },
@@ -49,7 +51,7 @@ t.test('a step is silent from the look-back before its start until the pad after
 t.test('the time that a signal was on its way is not taken out of the look-back', async (t) => {
   const { mode, hear, leave } = newMode()
   hear(1_000)
-  t.match(mode.start('a', null, 0, undefined, 250), { placement: { firstSilentSample: 450 } })
+  t.match(mode.start('a', null, 0, { onItsWayMs: 250 }), { placement: { firstSilentSample: 450 } })
   t.strictSame(leave(), ['450-1000 payment'])
 })
 
@@ -58,19 +60,38 @@ t.test('nor does it make late what had left by then', async (t) => {
   hear(600)
   leave()
   hear(400)
-  t.match(mode.start('a', null, 0, undefined, 250), { placement: { lateSamples: 0, firstSilentSample: 600 } })
+  t.match(mode.start('a', null, 0, { onItsWayMs: 250 }), {
+    placement: { lateSamples: 0, firstSilentSample: 600 },
+  })
   const { mode: other, hear: hearOther, leave: leaveOther } = newMode()
   hearOther(1_000)
   leaveOther()
-  t.match(other.start('a', null, 0, undefined, 250), { placement: { lateSamples: 300 } }, 'the look-back is')
+  t.match(
+    other.start('a', null, 0, { onItsWayMs: 250 }),
+    { placement: { lateSamples: 300 } },
+    'the look-back is',
+  )
 })
 
 t.test('a step that began before the call is silent from its first sample', async (t) => {
   const { mode, hear, leave } = newMode()
   hear(1_000)
-  t.match(mode.start('a', null, 0, 0), { placement: { firstSilentSample: 0 } })
+  t.match(mode.start('a', null, 0, { fromSample: 0 }), { placement: { firstSilentSample: 0 } })
   t.strictSame(leave(), ['0-1000 payment'])
 })
+
+t.test(
+  'audio that may have come before a signal, and is still unread, is silent on either side of it',
+  async (t) => {
+    const { mode, hear, leave } = newMode()
+    hear(1_000)
+    t.match(mode.start('a', null, 0, { unreadMs: 400 }), { placement: { firstSilentSample: 700 } })
+    hear(200)
+    t.match(mode.end('a', {}, 400), { kind: 'ended', clearFromSample: 1_650 })
+    hear(600)
+    t.strictSame(leave(), ['700-1000 payment', '1000-1200 payment', '1200-1650 payment'])
+  },
+)
 
 t.test('ending one of several steps opens no other', async (t) => {
   const { mode, hear, leave } = newMode({ lookBackMs: 0 })
@@ -253,6 +274,17 @@ t.test(
     t.strictSame(leave(), ['0-100 transfer', '200-300 transfer'])
   },
 )
+
+t.test('an emergency lifts nothing that may have come before it, nor behind its end', async (t) => {
+  const { open, mode, hear, leave } = emergencyRoom()
+  open('transfer')
+  hear(100)
+  t.match(mode.start('a', null, 0, { unreadMs: 50 }), { placement: { firstSilentSample: 150 } })
+  hear(100)
+  t.match(mode.end('a', {}, 50), { kind: 'ended', clearFromSample: 200 })
+  hear(100)
+  t.strictSame(leave(), ['0-100 transfer', '100-150 transfer', '200-300 transfer'])
+})
 
 t.test('an emergency does not lift payment, nor what is masked by hand', async (t) => {
   const { open, hear, leave } = emergencyRoom()

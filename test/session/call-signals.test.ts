@@ -5,8 +5,13 @@ import { callStart, sessionCall } from '../support/session-call.js'
 import { consentSignal, stepSignal } from '../support/signals.js'
 import { toyDetector } from '../support/toy-detector.js'
 
-const begun = (policy: object = {}) => {
-  const call = sessionCall({ detectors: [toyDetector('tones', 0, -1)], policy })
+/** @param unreadMs for how long audio may have come before each signal that cannot be read */
+const begun = (policy: object = {}, unreadMs = 0) => {
+  const call = sessionCall({
+    detectors: [toyDetector('tones', 0, -1)],
+    policy,
+    catchUp: () => unreadMs,
+  })
   call.begin()
   return call
 }
@@ -166,4 +171,39 @@ t.test('a step looks back from when its signal was made, where that is known and
   t.equal(firstSilent(EPOCH_MS - 10_001), 1_600 - 320, 'a clock that is wrong')
   t.equal(firstSilent(EPOCH_MS + 30), 1_600 - 320, 'one that is ahead')
   t.equal(firstSilent(EPOCH_MS - 30, 'emergency'), 1_600 - 320, 'what is heard in an emergency is not more')
+})
+
+t.test('before a signal is applied the call hears what has come and nobody has read', async (t) => {
+  let unread = [5, 10]
+  const call = sessionCall({
+    detectors: [toyDetector('tones', 0, -1)],
+    policy: { holdBackMs: 500 },
+    catchUp: () => {
+      call.hear(unread[0]!, unread[1]!)
+      return 0
+    },
+  })
+  call.begin()
+  call.hear(0, 5)
+  const { session } = call
+  t.match(session.signal(stepSignal('payment', 'started', 'a'), 200), { firstSilentSample: 1_600 - 320 })
+  unread = [10, 15]
+  t.match(session.signal(stepSignal('payment', 'ended', 'a'), 300), { clearFromSample: 2_400 + 160 })
+})
+
+t.test('what may have come and cannot be read stays as it was where a signal opens', async (t) => {
+  const { session, hear, audits } = begun({ consent: { mode: 'opt-in' } }, 30)
+  hear(0, 5)
+  t.match(session.signal(consentSignal('given', 'c1'), 100), { clearFromSample: 800 + 240 })
+  t.match(session.signal(consentSignal('withdrawn', 'c2'), 100), { firstSilentSample: 800 })
+  t.match(session.signal(stepSignal('payment', 'started', 'p'), 100), { firstSilentSample: 800 - 320 })
+  t.match(session.signal(stepSignal('payment', 'ended', 'p'), 100), { clearFromSample: 800 + 240 + 160 })
+  t.match(session.signal(stepSignal('emergency', 'started', 'e'), 100), { clearFromSample: 800 + 240 })
+  t.match(session.signal(stepSignal('emergency', 'ended', 'e'), 100), { clearFromSample: 800 })
+  t.match(audits.at(-1), { kind: 'step-closed', reason: 'emergency', atSample: 800 })
+})
+
+t.test('what was so when the call began was so before anything unread', async (t) => {
+  const { session } = begun({ consent: { mode: 'opt-in' } }, 30)
+  t.match(session.signal(consentSignal('given', 'c1'), 0, true), { clearFromSample: 0 })
 })

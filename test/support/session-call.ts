@@ -58,6 +58,8 @@ export interface SessionCallOptions {
   readonly isPaused?: boolean
   /** Carried out when the session says that its call has started. */
   readonly onStarted?: (session: CallSession) => void
+  /** What comes when the session asks what has come and has not been read; returns for how long more may have, ms. */
+  readonly catchUp?: () => number
 }
 
 /** A session with everything that it says written down, and a dialect whose every message means what the test says. */
@@ -133,6 +135,7 @@ export const sessionCall = (options: SessionCallOptions = {}) => {
     },
     {
       toRecorder: (message) => void sent.push(textOf(message)),
+      ...(options.catchUp === undefined ? {} : { catchUp: options.catchUp }),
       toPbx: (message) => void told.push(`pbx ${textOf(message)}`),
       close: (side, code) => void told.push(`close ${side} ${code}`),
       started: ({ callId }) => {

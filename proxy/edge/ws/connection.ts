@@ -4,12 +4,14 @@
  *
  *   open --close(), or a close frame, or a fault--> closing --the other side ends TCP, or CLOSE_MS_MAX--> closed
  */
+import { writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { MESSAGE_BYTES_MAX } from '../../base/limits.js'
 import type { WireMessage } from '../../media/wire.js'
 import { CLOSE_MS_MAX, type ForkSocket } from '../fork-socket.js'
-import { readShared } from '../shared-read.js'
-import { type Reader, turns } from '../turns.js'
+import { descriptorOf } from '../node-socket.js'
+import { SocketReader } from '../socket-reader.js'
+import { endOfTurn } from '../turns.js'
 import { closeCodes, opcodes } from './frame.js'
 import { type FrameSink, frameBatch } from './frame-batch.js'
 import { FrameReader, type FrameTaker } from './frame-reader.js'
@@ -30,8 +32,8 @@ export interface WebSocketHandler {
 
 interface Write {
   readonly messages: number
-  /** What the network may not have taken, in memory of its own; null: it has taken all of it. */
-  readonly frames: Uint8Array | null
+  /** What the network may not have taken. */
+  readonly frames: Uint8Array
 }
 
 /** What a peer may leave unread of the answers to its pings, bytes. */
@@ -39,17 +41,23 @@ const UNREAD_BYTES_MAX = 1 << 20
 
 const nothing = new Uint8Array(0)
 
-export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker, Reader {
+export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
   readonly isMasking: boolean
   readonly #reader: FrameReader
   readonly #isServer: boolean
   readonly #isEncrypted: boolean
   /** Writes that have not been told as written, oldest first. */
   readonly #writes: Write[] = []
+  /** Messages that the kernel has taken and nobody has been told of. */
+  #sentCount = 0
+  /** Of a server: its audio is read in turns. What a client hears is little, and waits for nothing. */
+  #inTurn: SocketReader | null = null
   #handler: WebSocketHandler | null = null
   #code: number = closeCodes.abnormal
   #hasSaidClose = false
   #isDeaf = false
+  /** Messages have been told, and not yet that they were all. */
+  #isUnsettled = false
 
   /** @param socket already past the handshake; nobody else reads it, writes to it or ends it */
   constructor(
@@ -66,17 +74,19 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker, R
   start(handler: WebSocketHandler, head: Uint8Array): void {
     this.#handler = handler
     const read = (chunk: Uint8Array): void => this.#read(chunk)
-    const socket = this.#isServer ? readShared(this.socket, read) : this.socket.on('data', read)
-    this.socket = socket
+    if (this.#isServer) {
+      this.#inTurn = new SocketReader(this.socket, read)
+      this.socket = this.#inTurn.socket
+    } else this.socket.on('data', read)
+    const { socket } = this
     socket.setTimeout(0)
     socket.on('end', () => socket.end())
     // 'close' follows every error; the error's text may quote the peer and is not kept.
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
-      turns.leave(this)
+      if (this.#isUnsettled) this.#settle()
       handler.closed(this.#code)
     })
-    if (this.#isServer) turns.enter(this)
     if (head.length > 0) this.#read(new Uint8Array(head))
   }
 
@@ -98,6 +108,7 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker, R
   /** Once it is gone: the messages that the network has not taken, in order, read back from their frames. */
   takeBack(): WireMessage[] {
     frameBatch.flush()
+    this.#sentCount = 0
     const messages: WireMessage[] = []
     const taker = {
       message: (data: Uint8Array, isBinary: boolean) =>
@@ -107,8 +118,7 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker, R
       peerClosed: () => undefined,
     }
     for (const { frames } of this.#writes.splice(0))
-      if (frames !== null)
-        new FrameReader({ isMasked: this.isMasking, messageBytesMax: MESSAGE_BYTES_MAX }, taker).read(frames)
+      new FrameReader({ isMasked: this.isMasking, messageBytesMax: MESSAGE_BYTES_MAX }, taker).read(frames)
     return messages
   }
 
@@ -130,12 +140,12 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker, R
     this.socket.destroy()
   }
 
-  pauseReading(): void {
-    this.socket.pause()
+  catchUp(): number {
+    return this.#inTurn?.catchUp() ?? 0
   }
 
-  resumeReading(): void {
-    this.socket.resume()
+  waitedMs(nowMs: number): number {
+    return this.#inTurn?.waitedMs(nowMs) ?? 0
   }
 
   // What the reader finds.
@@ -164,25 +174,29 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker, R
 
   // What the batch asks for.
 
-  write(frames: Uint8Array, messages: number): boolean {
+  write(frames: Uint8Array, messages: number): void {
     const { socket } = this
-    if (!socket.writable) {
-      this.#writes.push({ messages, frames: new Uint8Array(frames) })
-      return true
+    // Behind others, and encrypted, it is taken some time later.
+    const sentBytes = this.#isEncrypted || socket.writableLength > 0 ? 0 : sendNow(socket, frames)
+    if (sentBytes === frames.length) {
+      this.#sentCount += messages
+      return
     }
-    // Plain, it mostly is in the kernel when this returns; encrypted, or behind others, it is taken some time later.
-    const isLater = this.#isEncrypted || socket.writableLength > 0
-    const bytes = isLater ? new Uint8Array(frames) : frames
-    socket.write(bytes, this.#written)
-    const isTaken = !isLater && socket.writableLength === 0 && socket.errored === null
-    this.#writes.push({ messages, frames: isTaken ? null : bytes })
-    return isLater || isTaken
+    const bytes = new Uint8Array(frames)
+    if (socket.writable) socket.write(bytes.subarray(sentBytes), this.#written)
+    this.#writes.push({ messages, frames: bytes })
+  }
+
+  tellSent(): void {
+    const messages = this.#sentCount
+    this.#sentCount = 0
+    if (messages > 0) this.#handler!.written(messages)
   }
 
   /** Of what was half written when the socket was destroyed Node says that it is written: it is not, and nothing behind it is. */
   readonly #written = (error?: Error | null): void => {
     const [first] = this.#writes
-    if (error || first === undefined || (this.socket.destroyed && first.frames !== null)) return
+    if (error || first === undefined || this.socket.destroyed) return
     this.#writes.shift()
     if (first.messages > 0) this.#handler!.written(first.messages)
   }
@@ -190,8 +204,24 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker, R
   #read(chunk: Uint8Array): void {
     if (this.#isDeaf) return
     const fault = this.#reader.read(chunk)
-    this.#handler!.settle()
+    if (this.#isEncrypted) this.#settleLater()
+    else this.#settle()
     if (fault !== 0) this.#fail(fault)
+  }
+
+  /** Encrypted, one read of the kernel comes in as many pieces as the peer has made writes. */
+  #settleLater(): void {
+    if (this.#isUnsettled) return
+    this.#isUnsettled = true
+    endOfTurn(() => {
+      if (this.#isUnsettled) this.#settle()
+    })
+  }
+
+  #settle(): void {
+    this.#isUnsettled = false
+    this.#handler!.settle()
+    frameBatch.settle()
   }
 
   /** What is still on its way is taken and forgotten, so that the reason reaches the other side. */
@@ -216,5 +246,16 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker, R
 
   #cutOffLater(): void {
     setTimeout(() => this.socket.destroy(), CLOSE_MS_MAX).unref()
+  }
+}
+
+/** How much of it the kernel takes at once, without a stream of Node's in between. What goes wrong goes wrong again, and is told, there. */
+const sendNow = (socket: Socket, frames: Uint8Array): number => {
+  const descriptor = descriptorOf(socket)
+  if (descriptor < 0 || !socket.writable) return 0
+  try {
+    return writeSync(descriptor, frames)
+  } catch {
+    return 0
   }
 }

@@ -11,23 +11,24 @@ import { writeMaskKey } from './mask-keys.js'
 export interface FrameSink {
   /** Frames of a client are masked: RFC 6455, section 5.1. */
   readonly isMasking: boolean
-  /**
-   * Sends frames that hold so many messages. False when the memory is still needed after it has returned; else it is
-   * written over.
-   */
-  write(frames: Uint8Array, messages: number): boolean
+  /** Sends frames that hold so many messages; their memory is borrowed until return. */
+  write(frames: Uint8Array, messages: number): void
+  /** Tells whoever has sent them of the messages that have been taken meanwhile; never from within a call to the sink. */
+  tellSent(): void
 }
 
 /** A second of stereo L16 at 16 kHz, as far as a recorder may be ahead; a larger frame goes alone. */
 const BATCH_BYTES = 64 * 1024
 
 class FrameBatch {
-  #bytes = new Uint8Array(BATCH_BYTES)
-  #words = wordsOf(this.#bytes)
+  readonly #bytes = new Uint8Array(BATCH_BYTES)
+  readonly #words = wordsOf(this.#bytes)
   #size = 0
   #messages = 0
   #sink: FrameSink | null = null
   #isAwaited = false
+  /** Who has sent something since the last `settle`. */
+  readonly #senders: FrameSink[] = []
 
   /** Bytes of this sink that have not been written yet. */
   bytesOf(sink: FrameSink): number {
@@ -41,17 +42,21 @@ class FrameBatch {
       const alone = new Uint8Array(HEADER_BYTES_MAX + payload.length)
       const end = writeFrame(alone, wordsOf(alone), 0, opcode, payload, sink.isMasking)
       sink.write(alone.subarray(0, end), messages)
+      this.#senders.push(sink)
+      this.#settleLater()
       return
     }
     this.#sink = sink
     this.#size = writeFrame(this.#bytes, this.#words, this.#size, opcode, payload, sink.isMasking)
     this.#messages += messages
-    if (this.#isAwaited) return
-    this.#isAwaited = true
-    endOfTurn(() => {
-      this.#isAwaited = false
-      this.flush()
-    })
+    this.#settleLater()
+  }
+
+  /** Sends what there is, and tells everybody of what has been sent: from where nobody is within a call to a sink. Hot. */
+  settle(): void {
+    this.flush()
+    for (let sender = this.#senders.pop(); sender !== undefined; sender = this.#senders.pop())
+      sender.tellSent()
   }
 
   /** Sends what there is. */
@@ -63,9 +68,17 @@ class FrameBatch {
     this.#sink = null
     this.#size = 0
     this.#messages = 0
-    if (sink.write(frames, messages)) return
-    this.#bytes = new Uint8Array(BATCH_BYTES)
-    this.#words = wordsOf(this.#bytes)
+    sink.write(frames, messages)
+    this.#senders.push(sink)
+  }
+
+  #settleLater(): void {
+    if (this.#isAwaited) return
+    this.#isAwaited = true
+    endOfTurn(() => {
+      this.#isAwaited = false
+      this.settle()
+    })
   }
 }
 

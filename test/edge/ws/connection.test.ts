@@ -192,6 +192,85 @@ t.test('a socket that never reads its pongs is cut off, and holds no more than t
   t.ok(most < 2 << 20, `${most} bytes`)
 })
 
+/** What the handler was told as written, in all. */
+const writtenOf = (told: readonly string[]): number =>
+  told.reduce((sum, line) => sum + (line.startsWith('written ') ? Number(line.slice(8)) : 0), 0)
+
+/** Messages of their own, of every length up to 100 KB, that are 10 MB together: more than any kernel takes at once. */
+const manyMessages = Array.from({ length: 200 }, (_, n) => ({
+  data: new Uint8Array((n * 7919) % 100_000).fill(n),
+  isBinary: true,
+}))
+
+/** So many of them are sent when the others have gone. */
+const LATER = 50
+
+/** A peer that has stopped reading when `connection` has sent all of them but the last. */
+const clogged = async (t: Test) => {
+  const { told, peer, connection } = await served(t)
+  const { _socket: socket } = peer as unknown as { _socket: Socket }
+  socket.pause()
+  for (const message of manyMessages.slice(0, -LATER)) connection.send(message)
+  t.same(told, [], 'nothing is told from within a call')
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  t.ok(connection.bufferedBytes > 1 << 20, `${connection.bufferedBytes} bytes are left`)
+  return { told, peer, connection, socket }
+}
+
+t.test(
+  'what the kernel takes is told as written behind the call that sent it, and counted once',
+  async (t) => {
+    const { told, heard, connection } = await served(t)
+    connection.send(bytes(100_000))
+    connection.send(bytes(320))
+    connection.send(bytes(70_000))
+    t.same(told, [])
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+    t.same(told, ['written 3'])
+    await until(() => heard.length === 3, 'heard')
+    t.same(told, ['written 3'])
+  },
+)
+
+t.test('what a peer has not read in time follows in order, and is told when it is taken', async (t) => {
+  const { told, peer, connection, socket } = await clogged(t)
+  t.ok(writtenOf(told) > 0, 'part of it is in the kernel')
+  t.ok(writtenOf(told) < manyMessages.length)
+  const later = manyMessages.slice(-LATER)
+  let count = 0
+  peer.removeAllListeners('message').on('message', (data: Buffer) => {
+    if (!data.equals(manyMessages[count++]!.data)) t.fail(`message ${count - 1} is another`)
+    // The kernel has room again, and there are others before this one that it does not know of.
+    const next = later.shift()
+    if (next !== undefined) connection.send(next)
+  })
+  socket.resume()
+  await until(() => writtenOf(told) === manyMessages.length && count === manyMessages.length, 'all of them')
+  t.equal(connection.bufferedBytes, 0)
+})
+
+t.test('what was not told as written is taken back when the peer is gone: all of it, in order', async (t) => {
+  const { told, connection } = await clogged(t)
+  connection.destroy()
+  await until(() => told.includes('closed 1006'), 'gone')
+  const back = connection.takeBack()
+  t.equal(writtenOf(told) + back.length, manyMessages.length - LATER)
+  for (const [i, { data, isBinary }] of back.entries()) {
+    const { data: sent } = manyMessages[i + writtenOf(told)]!
+    if (!isBinary || Buffer.compare(data, sent) !== 0) t.fail(`message ${i} is another`)
+  }
+  t.same(connection.takeBack(), [])
+})
+
+t.test('once it is taken back nothing is told as written any more', async (t) => {
+  const { told, connection } = await served(t)
+  connection.send(bytes(70_000))
+  connection.destroy()
+  t.same(connection.takeBack(), [], 'it is in the kernel')
+  await until(() => told.length > 0, 'closed')
+  t.same(told, ['closed 1006'])
+})
+
 t.test('a connection that is destroyed tells nothing but its end', async (t) => {
   const { told, peer, connection } = await served(t)
   peer.send('unheard')

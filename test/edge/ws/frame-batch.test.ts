@@ -4,9 +4,10 @@ import { type FrameSink, frameBatch } from '../../../proxy/edge/ws/frame-batch.j
 import { FrameReader } from '../../../proxy/edge/ws/frame-reader.js'
 
 /** What was written, write by write: how many messages, and their bytes. */
-const sinkOf = (isMasking: boolean, isTakenAtOnce = true) => {
+const sinkOf = (isMasking: boolean) => {
   const writes: { messages: number; lengths: number[] }[] = []
   const kept: Uint8Array[] = []
+  const told: number[] = []
   const sink: FrameSink = {
     isMasking,
     write(frames, messages) {
@@ -20,12 +21,12 @@ const sinkOf = (isMasking: boolean, isTakenAtOnce = true) => {
         pong: () => undefined,
         peerClosed: (code: number) => void lengths.push(-code),
       }
-      kept.push(frames)
+      kept.push(new Uint8Array(frames))
       const reader = new FrameReader({ isMasked: isMasking, messageBytesMax: 1 << 20 }, taker)
       t.equal(reader.read(new Uint8Array(frames)), 0)
       writes.push({ messages, lengths })
-      return isTakenAtOnce
     },
+    tellSent: () => void told.push(writes.length),
   }
   const send = (bytes: number): void =>
     frameBatch.add(
@@ -34,7 +35,7 @@ const sinkOf = (isMasking: boolean, isTakenAtOnce = true) => {
       Uint8Array.from({ length: bytes }, (_, i) => i & 0xff),
       1,
     )
-  return { sink, writes, kept, send }
+  return { sink, writes, kept, told, send }
 }
 
 const turnEnd = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
@@ -78,14 +79,22 @@ t.test('a batch is cut where it is full, and order is kept', async (t) => {
   )
 })
 
-t.test('memory that the network still reads is not written over', async (t) => {
-  const { kept, send } = sinkOf(false, false)
-  send(5)
+t.test('who has sent is told so when everything has been written, and not while it sends', async (t) => {
+  const [a, b] = [sinkOf(true), sinkOf(false)]
+  a.send(10)
+  b.send(70_000)
+  b.send(20)
+  frameBatch.flush()
+  t.same([a.writes.length, a.told, b.writes.length, b.told], [1, [], 2, []])
+  frameBatch.settle()
+  t.same([a.told[0], b.told[0]], [1, 2])
+  const count = a.told.length + b.told.length
+  frameBatch.settle()
+  t.equal(a.told.length + b.told.length, count, 'once')
+  b.send(70_000)
+  t.equal(b.told.at(-1), 2)
   await turnEnd()
-  const before = Buffer.from(kept[0]!).toString('hex')
-  send(7)
-  await turnEnd()
-  t.equal(Buffer.from(kept[0]!).toString('hex'), before)
+  t.equal(b.told.at(-1), 3, 'at the end of the turn, whoever asks')
 })
 
 t.test('no two frames share a key', async (t) => {
