@@ -11,7 +11,7 @@ import { cpuSecondsOf, type Subject } from './subjects.js'
 const ROUNDS = 6
 /** Prometheus asks every 15 s as a rule; 150 of them ask ten times a second. */
 const SCRAPES_PER_SECOND = 10
-/** An answer waits for the next look at the sockets, 200 ms at most: one connection brings five a second. */
+/** One that is answered late does not keep the next from being asked. */
 const CONNECTIONS = 4
 
 /** One window: of a core. */

@@ -39,7 +39,6 @@ import { type ErasureClient, type ErasureRange, type ErasureTarget, noteErasure 
 import type { ForkSocket, ForkSocketHandler } from './fork-socket.js'
 import { errorCodeOf, type Log, type LogFields } from './log.js'
 import { RecorderClient } from './recorder-client.js'
-import { WAKES_PER_PAUSE } from './turns.js'
 
 /** A fork of the configuration, ready to take calls. */
 export type Fork = ForkPlace & {
@@ -172,15 +171,17 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
     this.#takenAtMs = nowMs
   }
 
-  /** Behind messages that came together: what they let go leaves together, and time has passed for the call. Hot. */
+  /** Behind messages that came together: what they let go leaves together. Time has passed for the call, also where none came. Hot. */
   settle(): void {
-    if (this.#takenCount === 0) return
+    if (this.#takenCount === 0) {
+      this.#passTime(this.services.clock.nowMs())
+      return
+    }
     const { clock, metrics, pauseMs } = this.services
-    if (this.#waitedMs > pauseMs * (1 + 1 / WAKES_PER_PAUSE) + LATE_MS)
+    if (this.#waitedMs > pauseMs + LATE_MS)
       this.#session.wereLate(this.#takenAtMs, this.#waitedMs, this.#takenCount)
     this.#guard(() => this.#session.settle(this.#takenAtMs))
-    const tookMs = clock.nowMs() - this.#takenAtMs
-    metrics.latency('ingest', tookMs, this.#takenCount)
+    metrics.latency('ingest', clock.nowMs() - this.#takenAtMs, this.#takenCount)
     this.#takenCount = 0
     this.#passTime(this.#takenAtMs)
   }

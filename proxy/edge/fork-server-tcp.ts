@@ -54,7 +54,11 @@ export class TcpListener implements ForkListener {
       accepted.destroy()
       return
     }
-    const reader = new SocketReader(accepted, (chunk) => read(chunk))
+    const reader = new SocketReader(
+      accepted,
+      (chunk) => read(chunk),
+      () => handler?.settle(),
+    )
     const { socket } = reader
     // 'close' follows every error; the error's text may quote the peer and is not kept.
     socket.on('error', () => undefined)

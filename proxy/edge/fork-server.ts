@@ -21,7 +21,7 @@ import {
   type Refusal,
 } from './fork-socket.js'
 import { errorCodeOf } from './log.js'
-import { turns, WAKES_PER_PAUSE } from './turns.js'
+import { turns } from './turns.js'
 
 export interface ForkServerOptions {
   readonly forks: readonly Fork[]
@@ -179,7 +179,7 @@ export class ForkServer implements ForkGate {
   #tick(): void {
     const nowMs = this.services.clock.nowMs()
     // Time has passed for whoever was read in their turn.
-    const sinceMs = nowMs - this.#services.pauseMs * (1 + 2 / WAKES_PER_PAUSE)
+    const sinceMs = nowMs - this.#services.pauseMs - TICK_MS
     for (const connection of this.#connections) connection.tick(nowMs, sinceMs)
     if (nowMs - this.#lastExpiryMs < 1000) return
     this.#lastExpiryMs = nowMs

@@ -30,17 +30,21 @@ export class SocketReader implements Reader {
   readonly #isOfLoop: boolean
   #isPaced = false
   #isEnded = false
-  #isLooking = false
+  /** Something has been taken in this turn, and in this turn of the event loop. */
+  #hasTaken = false
   #hasHeard = false
   #readMs = performance.now()
 
-  /** @param socket of a server, between two reads; nobody else holds it from now on */
+  /**
+   * @param socket of a server, between two reads; nobody else holds it from now on
+   * @param tookNothing its turn is over, and nothing had come
+   */
   constructor(
     socket: Socket,
     private readonly take: (chunk: Uint8Array) => void,
+    private readonly tookNothing = (): void => undefined,
   ) {
-    const handle = handleOf(socket)
-    this.#isOfLoop = 'encrypted' in socket || handle === null || socket.writableLength > 0
+    this.#isOfLoop = 'encrypted' in socket || descriptorOf(socket) < 0 || socket.writableLength > 0
     this.socket = this.#isOfLoop ? this.#looking(socket) : readingInto(socket, shared, this.#tookShared)
     this.socket.on('close', () => turns.leave(this))
     turns.enter(this)
@@ -51,9 +55,9 @@ export class SocketReader implements Reader {
    * been read.
    */
   catchUp(): number {
-    if (!this.#isPaced || this.socket.destroyed) return 0
+    if (!this.#isPaced || this.socket.destroyed || this.#isEnded) return 0
     const nowMs = performance.now()
-    if (!this.#isOfLoop && !isSharedInUse) this.read()
+    if (!this.#isOfLoop && !isSharedInUse) this.#readNow()
     return Math.max(0, nowMs - this.#readMs)
   }
 
@@ -65,8 +69,14 @@ export class SocketReader implements Reader {
   read(): void {
     const handle = handleOf(this.socket)
     if (handle === null || this.socket.destroyed || this.#isEnded) return
-    if (this.#isOfLoop) handle.readStart()
-    else this.#readNow()
+    this.#hasTaken = false
+    if (this.#isOfLoop) {
+      handle.readStart()
+      this.#look()
+      return
+    }
+    this.#readNow()
+    if (!this.#hasTaken) this.tookNothing()
   }
 
   setPaced(isPaced: boolean): void {
@@ -115,26 +125,25 @@ export class SocketReader implements Reader {
   }
 
   /** A look is over with the first turn of the event loop that brings nothing: what there is comes in pieces. */
-  #lookOn(): void {
-    this.#hasHeard = true
-    if (this.#isLooking) return
-    this.#isLooking = true
+  #look(): void {
+    this.#hasHeard = false
     // Not at the end of this turn, whose tasks may ask for others: those run in the same turn.
-    setImmediate(() => this.#lookAgain())
+    setImmediate(() => this.#lookOver())
   }
 
-  #lookAgain(): void {
-    this.#isLooking = false
-    if (!this.#isPaced) return
-    if (!this.#hasHeard) handleOf(this.socket)?.readStop()
-    else {
-      this.#lookOn()
-      this.#hasHeard = false
+  #lookOver(): void {
+    if (!this.#isPaced || this.socket.destroyed) return
+    if (this.#hasHeard) {
+      this.#look()
+      return
     }
+    handleOf(this.socket)?.readStop()
+    this.#readMs = performance.now()
+    if (!this.#hasTaken) this.tookNothing()
   }
 
   #taken(chunk: Uint8Array): void {
-    if (this.#isPaced && this.#isOfLoop) this.#lookOn()
+    this.#hasTaken = this.#hasHeard = true
     isSharedInUse = true
     try {
       this.take(chunk)

@@ -7,8 +7,11 @@
  */
 import { Fifo } from '../base/fifo.js'
 
-/** Readers that are due within this part of a pause are read together: so often, and no oftener, the process wakes for its calls. */
-export const WAKES_PER_PAUSE = 16
+/** Readers that are due within this part of a pause are read together: so often, and no oftener, the process wakes for its calls ... */
+const WAKES_PER_PAUSE_MAX = 16
+/** ... and not for fewer than so many, where there are as many, but twice in a pause. */
+const READERS_PER_WAKE = 16
+const WAKES_PER_PAUSE_MIN = 2
 /** After reading for so long the process looks whether anybody else wants something, ms. */
 const SLICE_MS_MAX = 10
 /**
@@ -147,13 +150,13 @@ class Turns {
   /** Reads who is due, for a while. */
   #slice(): void {
     const beganMs = performance.now()
-    const untilMs = beganMs + this.#pauseMs / WAKES_PER_PAUSE
+    const untilMs = beganMs + this.#pauseMs / this.#wakesPerPause
     for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
       if (!next.isOver && next.dueMs > untilMs) break
       this.#queue.shift()
       if (next.isOver) continue
       const nowMs = performance.now()
-      this.#take(next, nowMs)
+      this.#take(next, nowMs, beganMs + this.#pauseMs)
       if (nowMs - beganMs < SLICE_MS_MAX) continue
       setImmediate(() => this.#slice())
       return
@@ -161,13 +164,17 @@ class Turns {
     this.#plan()
   }
 
-  #take(turn: Turn, nowMs: number): void {
-    const lateMs = nowMs - turn.dueMs
-    this.#noteLate(lateMs, nowMs)
+  get #wakesPerPause(): number {
+    const wakes = this.#queue.size / READERS_PER_WAKE
+    return Math.min(WAKES_PER_PAUSE_MAX, Math.max(WAKES_PER_PAUSE_MIN, wakes))
+  }
+
+  /** No turn is later than a pause after the one before: who was read early, with others, is due with them again. */
+  #take(turn: Turn, nowMs: number, nextMs: number): void {
+    this.#noteLate(nowMs - turn.dueMs, nowMs)
     if (!turn.isPaced) turn.reader.setPaced(true)
     turn.isPaced = true
-    // Behind others that are late by a whole pause, there is no catching up.
-    turn.dueMs = (lateMs < this.#pauseMs ? turn.dueMs : nowMs) + this.#pauseMs
+    turn.dueMs = nextMs
     this.#queue.push(turn)
     turn.reader.read()
   }

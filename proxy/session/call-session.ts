@@ -31,6 +31,8 @@ import { StreamPause } from './stream-pause.js'
 
 /** Listening is timed for every so many frames: two looks at the clock cost as much as the decoding. */
 const TIMED_EVERY = 8
+/** Turns in which calls are read are as exact as this, ms: what is due in one by the clock is not to wait for the next. */
+const TURN_MS = 20
 
 export class CallSession {
   #call: CallStart | null = null
@@ -159,9 +161,9 @@ export class CallSession {
   /** Somebody tells the call something. `isFromFirstSample`: it was so when the call began, and nothing has been heard yet. */
   signal(signal: CallSignal, nowMs: number, isFromFirstSample = false): SignalOutcome {
     const time = { fromSample: isFromFirstSample ? 0 : undefined, unreadMs: this.sink.catchUp?.() ?? 0 }
-    const outcome = this.#signals?.receive(signal, nowMs, time) ?? { kind: 'nothing-open' }
+    const outcome = this.#signals?.receive(signal, nowMs, time)
     this.#settle(nowMs)
-    return outcome
+    return outcome ?? { kind: 'nothing-open' }
   }
 
   /** This process is split from the others, or no longer: nobody knows what holds for a call that begins meanwhile. */
@@ -271,9 +273,8 @@ export class CallSession {
 
   #open(call: CallStart, nowMs: number): void {
     if (this.#call !== null) throw new RedactError('REDACT_ERR_INVARIANT', 'a call begins once')
-    while (this.#releaseHead(0, true)) {
-      // text that came before the call was known; there is no audio among it
-    }
+    // Text that came before the call was known: there is no audio among it.
+    while (this.#releaseHead(0, true));
     this.#call = call
     const { policy } = this.parts
     const trackCount = call.tracks.length
@@ -283,7 +284,7 @@ export class CallSession {
     const reachBack = reachBackOf(policy, this.parts.detectorLagMs, clockRateHz)
     this.#gate = new WatermarkGate(trackCount, reachBack)
     this.#timeline = new Timeline(trackCount, call.streams, {
-      holdBackMs: policy.holdBackMs,
+      holdBackMs: policy.holdBackMs - ((this.parts.pauseMs ?? 0) > 0 ? TURN_MS : 0),
       holdBackSamples: samplesOf(policy.holdBackMs, clockRateHz),
       itemsMax: this.parts.limits?.itemsMax ?? HELD_ITEMS_MAX,
       bytesMax: this.parts.limits?.bytesMax ?? HELD_BYTES_MAX,

@@ -1,11 +1,11 @@
 /**
- * What waited in the kernel because the process was late for its look at the sockets. Nobody saw a frame come: of those that are
+ * What waited in the kernel because the process was late for the call's turn to be read. Nobody saw a frame come: of those that are
  * read together the first may have waited for all of that time, the last for hardly any, and the others in between, evenly, since that
  * is how a call's frames come. For the accounts alone; a hold-back begins when a frame is read.
  */
 import { Fifo } from '../base/fifo.js'
 
-/** Batches remembered: those of the longest hold-back, 10 s, when every look is late, and a look takes 20 ms at least. */
+/** Batches remembered: those of the longest hold-back, 10 s, when every turn is late, and turns are 20 ms apart at least. */
 const BATCHES_MAX = 512
 
 interface Batch {

@@ -40,11 +40,18 @@ const paced = async (
   const chunks: string[] = []
   const told: string[] = []
   let reader: SocketReader | null = null
+  let emptyTurns = 0
   const accept = (accepted: Socket): void => {
-    reader = new SocketReader(accepted, (chunk) => {
-      chunks.push(Buffer.from(chunk).toString('latin1'))
-      take(chunk)
-    })
+    reader = new SocketReader(
+      accepted,
+      (chunk) => {
+        chunks.push(Buffer.from(chunk).toString('latin1'))
+        take(chunk)
+      },
+      () => {
+        emptyTurns++
+      },
+    )
     const { socket } = reader
     socket.on('end', () => {
       told.push('end')
@@ -78,7 +85,16 @@ const paced = async (
     chunks.length = 0
   }
   await turn()
-  return { reader: reader as unknown as SocketReader, peer, chunks, told, end }
+  return {
+    reader: reader as unknown as SocketReader,
+    peer,
+    chunks,
+    told,
+    end,
+    get emptyTurns() {
+      return emptyTurns
+    },
+  }
 }
 
 /** What is written is in the kernel on the other side. */
@@ -213,7 +229,6 @@ t.test('from within a reading it cannot be had, and the chunk stays as it is', a
 t.test('encrypted, it is looked at once a turn, and what came since cannot be had', async (t) => {
   const { reader, peer, chunks } = await paced(t, { isEncrypted: true })
   await until(() => reader.catchUp() < 100, 'a turn')
-  // Whoever has heard nothing at its turn hears the next thing when it comes, and then nothing until its next turn.
   await written(peer, 'one ')
   await until(() => chunks.length > 0, 'looked at')
   await written(peer, 'two ')
@@ -226,6 +241,19 @@ t.test('encrypted, it is looked at once a turn, and what came since cannot be ha
   await until(() => chunks.join('').length > 8, 'all of it')
   t.equal(chunks.join(''), 'one two three')
 })
+
+for (const isEncrypted of [false, true])
+  t.test(`a turn that brings nothing is told, ${isEncrypted ? 'encrypted' : 'plain'}`, async (t) => {
+    const one = await paced(t, { isEncrypted })
+    await until(() => one.emptyTurns === 1, 'a turn')
+    t.ok(one.reader.catchUp() < PAUSE_MS / 2, 'until then nothing is unread')
+    await written(one.peer, 'one')
+    await until(() => one.chunks.length > 0, 'its turn')
+    await passed(20)
+    t.equal(one.emptyTurns, 1, 'the one behind it was not empty')
+    await until(() => one.emptyTurns > 1, 'a turn')
+    t.same(one.chunks, ['one'])
+  })
 
 t.test('encrypted, one look takes all that there is', async (t) => {
   const { peer, chunks } = await paced(t, { isEncrypted: true })

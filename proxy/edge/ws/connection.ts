@@ -75,7 +75,7 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
     this.#handler = handler
     const read = (chunk: Uint8Array): void => this.#read(chunk)
     if (this.#isServer) {
-      this.#inTurn = new SocketReader(this.socket, read)
+      this.#inTurn = new SocketReader(this.socket, read, () => this.#settle())
       this.socket = this.#inTurn.socket
     } else this.socket.on('data', read)
     const { socket } = this
