@@ -11,6 +11,15 @@ const busy = (ms: number): void => {
   while (performance.now() - beganMs < ms);
 }
 
+/** Turns of the event loop until it is so, or for so long at most: what is asked behind it says that it was not. */
+const until = async (isSo: () => boolean, turned = (): void => undefined): Promise<void> => {
+  const endMs = performance.now() + 3_000
+  while (!isSo() && performance.now() < endMs) {
+    await nextTurn()
+    turned()
+  }
+}
+
 /** Somebody who has entered until the test is over, and takes so long to be read. */
 const entered = (t: Test, { name = '', tookMs = 0, told = [] as string[] } = {}) => {
   const reads: number[] = []
@@ -71,7 +80,7 @@ t.test('who enters later is read as ever until its own first turn, which ends wi
   const enteredMs = performance.now()
   const b = entered(t, { name: 'b', told })
   t.notOk(told.some((line) => line.endsWith('b')))
-  while (b.reads.length === 0) await nextTurn()
+  await until(() => b.reads.length > 0)
   t.ok(
     b.reads[0]! - enteredMs >= 17,
     `${b.reads[0]! - enteredMs} ms: half a pause early at most, together with another`,
@@ -117,11 +126,14 @@ t.test('turns come in the order in which they are due, those that are close toge
   const told: string[] = []
   for (const name of ['a', 'b', 'c']) entered(t, { name, told })
   let wakes = 0
-  while (told.length < 12) {
-    const before = told.length
-    await nextTurn()
-    if (told.length > before) wakes++
-  }
+  let before = 0
+  await until(
+    () => told.length >= 12,
+    () => {
+      if (told.length > before) wakes++
+      before = told.length
+    },
+  )
   t.same(
     told.filter((line) => line.startsWith('read')),
     ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c'].map((name) => `read ${name}`),
@@ -132,7 +144,7 @@ t.test('turns come in the order in which they are due, those that are close toge
 t.test('who was read late is not read more often for it', async (t) => {
   begun(t, 40)
   const { reads } = entered(t)
-  while (reads.length === 0) await nextTurn()
+  await until(() => reads.length > 0)
   busy(300)
   const count = reads.length
   const beganMs = performance.now()
@@ -146,11 +158,14 @@ t.test('everything else goes on between the turns of many', async (t) => {
   const told: string[] = []
   for (let i = 0; i < 20; i++) entered(t, { name: `${i}`, tookMs: 4, told })
   const readsAt: number[] = []
-  while (told.filter((line) => line.startsWith('read')).length < 20) {
-    await nextTurn()
-    const count = told.filter((line) => line.startsWith('read')).length
-    if (count > 0 && count < 20 && count !== readsAt.at(-1)) readsAt.push(count)
-  }
+  const readCount = (): number => told.filter((line) => line.startsWith('read')).length
+  await until(
+    () => readCount() === 20,
+    () => {
+      const count = readCount()
+      if (count > 0 && count < 20 && count !== readsAt.at(-1)) readsAt.push(count)
+    },
+  )
   t.ok(readsAt.length >= 4, `others had their turn after ${readsAt.join(', ')} of 20`)
 })
 
@@ -162,7 +177,7 @@ t.test(
     const readAfter = async (ms: number): Promise<boolean> => {
       const count = reads.length
       busy(ms)
-      while (reads.length === count) await nextTurn()
+      await until(() => reads.length > count)
       return turns.isBehind
     }
     t.notOk(await readAfter(1100), 'it may have stood still')
