@@ -32,7 +32,7 @@ const served = async (t: Test, take: (socket: Socket) => void) => {
 }
 
 /** One that is read once in `PAUSE_MS` from now on: only when a test says so, or at its next turn. */
-const PAUSE_MS = 200
+const PAUSE_MS = 400
 const paced = async (
   t: Test,
   { isEncrypted = false, take = (_chunk: Uint8Array): void => undefined } = {},
