@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { descriptorOf, handleOf, readInto, readingInto } from './node-socket.js'
+import { descriptorOf, type Handle, handleOf, readInto, readingInto } from './node-socket.js'
 import { type Reader, turns } from './turns.js'
 
 /** As much as libuv asks the kernel for at once, bytes. */
@@ -55,7 +55,7 @@ export class SocketReader implements Reader {
    * been read.
    */
   catchUp(): number {
-    if (!this.#isPaced || this.socket.destroyed || this.#isEnded) return 0
+    if (!this.#isPaced || this.#handle === null) return 0
     const nowMs = performance.now()
     if (!this.#isOfLoop && !isSharedInUse) this.#readNow()
     return Math.max(0, nowMs - this.#readMs)
@@ -67,8 +67,8 @@ export class SocketReader implements Reader {
   }
 
   read(): void {
-    const handle = handleOf(this.socket)
-    if (handle === null || this.socket.destroyed || this.#isEnded) return
+    const handle = this.#handle
+    if (handle === null) return
     this.#hasTaken = false
     if (this.#isOfLoop) {
       handle.readStart()
@@ -82,10 +82,15 @@ export class SocketReader implements Reader {
   setPaced(isPaced: boolean): void {
     this.#isPaced = isPaced
     this.#readMs = performance.now()
-    const handle = handleOf(this.socket)
-    if (handle === null || this.socket.destroyed || this.#isEnded) return
+    const handle = this.#handle
+    if (handle === null) return
     if (isPaced) handle.readStop()
     else handle.readStart()
+  }
+
+  /** Null where nothing is to be read any more. */
+  get #handle(): Handle | null {
+    return this.socket.destroyed || this.#isEnded ? null : handleOf(this.socket)
   }
 
   readonly #tookShared = (bytes: number): void => this.#taken(shared.subarray(0, bytes))

@@ -5,8 +5,6 @@ import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import { dialects } from '../../proxy/dialects/index.js'
-import { authContext } from '../../proxy/edge/auth-context.js'
-import { systemClock } from '../../proxy/edge/system-clock.js'
 import type { WireMessage } from '../../proxy/media/wire.js'
 import {
   calmCall,
@@ -15,7 +13,7 @@ import {
   type LiveProxy,
   liveProxy,
   mulaw,
-  RATE_HZ,
+  simulatedPbx,
   until,
 } from '../support/live-proxy.js'
 import { deadUrl, killableRecorder, wsRecorder } from '../support/recorders.js'
@@ -130,15 +128,7 @@ t.test(
 
 /** A simulated Twilio on a socket of its own, for calls that do not end as they should. */
 const openFork = async (live: LiveProxy, callId: string) => {
-  const pbx = dialects.twilio.simulate({
-    callId,
-    roles: ['caller', 'agent'],
-    sampleRateHz: RATE_HZ,
-    metadata: {},
-    credentials: null,
-    url: live.url,
-    auth: authContext(systemClock),
-  })
+  const pbx = simulatedPbx(dialects.twilio, live.url, callId)
   const socket = new WebSocket(live.url)
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   const send = (speak: (out: WireMessage[]) => void): void => {

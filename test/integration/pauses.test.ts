@@ -3,8 +3,6 @@ import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import { dialects } from '../../proxy/dialects/index.js'
-import { authContext } from '../../proxy/edge/auth-context.js'
-import { systemClock } from '../../proxy/edge/system-clock.js'
 import type { WireMessage } from '../../proxy/media/wire.js'
 import { policySchema } from '../../proxy/policy/options.js'
 import {
@@ -16,6 +14,7 @@ import {
   liveProxy,
   mulaw,
   RATE_HZ,
+  simulatedPbx,
   until,
   uwsMissing,
 } from '../support/live-proxy.js'
@@ -51,15 +50,7 @@ const talking = async (live: LiveProxy, callId: string) => {
   const [pcm] = calmCall(20)
   const socket = new WebSocket(live.url, { rejectUnauthorized: false })
   const out: WireMessage[] = []
-  const pbx = dialects.twilio.simulate({
-    callId,
-    roles: ['caller', 'agent'],
-    sampleRateHz: RATE_HZ,
-    metadata: {},
-    credentials: null,
-    url: live.url,
-    auth: authContext(systemClock),
-  })
+  const pbx = simulatedPbx(dialects.twilio, live.url, callId)
   const flush = (): void => {
     for (const { data, isBinary } of out.splice(0)) socket.send(data, { binary: isBinary })
   }

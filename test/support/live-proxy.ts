@@ -6,7 +6,7 @@ import type { Clock } from '../../proxy/base/clock.js'
 import { pcmu } from '../../proxy/codecs/pcmu/pcmu.js'
 import type { DialectOptions } from '../../proxy/config/load.js'
 import { adminSchema } from '../../proxy/config/schema.js'
-import type { Dialect } from '../../proxy/dialects/dialect.js'
+import type { Dialect, DialectPbx } from '../../proxy/dialects/dialect.js'
 import { type DialectName, dialects } from '../../proxy/dialects/index.js'
 import { transportOf } from '../../proxy/dialects/transport.js'
 import { authContext } from '../../proxy/edge/auth-context.js'
@@ -194,15 +194,7 @@ export const playCall = (
   pcm: readonly Int16Array[],
   { speed = 20, cues = [], metadata = {}, digits = [] }: PlayParts = {},
 ): Promise<number> => {
-  const pbx = dialect.simulate({
-    callId,
-    roles: ['caller', 'agent'],
-    sampleRateHz: RATE_HZ,
-    metadata,
-    credentials: null,
-    url,
-    auth: authContext(systemClock),
-  })
+  const pbx = simulatedPbx(dialect, url, callId, metadata)
   const presses = digits.map(({ atMs, digit }) => ({
     atMs,
     run: (out: WireMessage[]) => pbx.digit(0, digit, 100, performance.now(), out),
@@ -263,6 +255,23 @@ export const until = async (
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
+
+/** A PBX with two parties and no credentials, for whoever moves its messages. */
+export const simulatedPbx = (
+  dialect: Dialect,
+  url: URL,
+  callId: string,
+  metadata: Readonly<Record<string, string>> = {},
+): DialectPbx =>
+  dialect.simulate({
+    callId,
+    roles: ['caller', 'agent'],
+    sampleRateHz: RATE_HZ,
+    metadata,
+    credentials: null,
+    url,
+    auth: authContext(systemClock),
+  })
 
 /** The keys pressed in `keyedCall`, seconds on the caller's track. */
 export const keyTimes: readonly (readonly [start: number, end: number])[] = [
