@@ -7,6 +7,7 @@ import { cpus } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { Counter, Histogram as PromHistogram, Registry } from 'prom-client'
 import { createMetricsRegistry, nodeRuntime } from '../../proxy/edge/prometheus.js'
+import { noCallGauges } from '../../proxy/metrics/gauge-source.js'
 import { Histogram } from '../../proxy/metrics/histogram.js'
 import { frameStages, frameVerdicts, ProxyMetrics } from '../../proxy/metrics/metrics.js'
 import { bucketBoundariesSeconds } from '../../proxy/metrics/names.js'
@@ -68,17 +69,13 @@ Object.keys(variants).forEach((name, i) => {
 
 const registry = createMetricsRegistry(
   metrics,
-  {
-    calls: () => [{ dialect: 'twilio', tenant: 'acme', count: 1 }],
-    oldestOpenSpanSeconds: () => ({ payment: 0 }),
-    recorderBacklogBytes: () => 0,
-    processes: () => 1,
-    speechThreads: () => ({ starting: 0, listening: 1, behind: 0 }),
-    recorderLinks: () => ({ connecting: 0, open: 1, lost: 0 }),
-    ledger: () => ({ sequence: 12, backlog: 3, copied: 11 }),
-    directory: () => ({ isTogether: true, backlog: 0 }),
-    heldBytes: () => 0,
-  },
+  () => ({
+    ...noCallGauges,
+    calls: [{ dialect: 'twilio', tenant: 'acme', count: 1 }],
+    oldestOpenSpanSeconds: { payment: 0 },
+    ledger: { sequence: 12, backlog: 3, copied: 11 },
+    directory: { isTogether: true, backlog: 0 },
+  }),
   nodeRuntime('bench'),
 )
 const scrapesMs: number[] = []

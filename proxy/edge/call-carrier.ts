@@ -11,10 +11,11 @@ import {
 } from '../detectors/speech/recognizers/embedded/worker-pool.io.js'
 import type { Directory } from '../directory/directory.js'
 import type { Ledger } from '../ledger/ledger.js'
-import type { GaugeSource, LinkState } from '../metrics/gauge-source.js'
+import type { CallGauges, LinkState } from '../metrics/gauge-source.js'
 import type { ProxyMetrics } from '../metrics/metrics.js'
-import { type StepKind, stepKinds } from '../policy/signal.js'
+import { stepKinds } from '../policy/signal.js'
 import type { CallRegistry } from '../session/call-registry.js'
+import type { CallSession } from '../session/call-session.js'
 import { ControlPlane } from '../session/control-plane.js'
 import type { Readiness } from './admin-server.js'
 import { ErasureClient } from './erasure-client.js'
@@ -116,51 +117,39 @@ export class CallCarrier {
     this.#unwatch()
   }
 
-  /** What only the running calls can tell. */
-  gauges(): Omit<GaugeSource, 'ledger' | 'directory'> {
-    const server = this.#server
+  /** What only the running calls can tell; each is looked at once. */
+  gauges(): CallGauges {
+    const nowMs = this.parts.clock.nowMs()
+    const counts = new Map(this.options.forks.map((fork) => [fork, 0]))
+    const oldestOpenSpanSeconds = Object.fromEntries(stepKinds.map((kind) => [kind, 0]))
+    const recorderLinks: Record<LinkState, number> = { connecting: 0, open: 0, lost: 0 }
+    let recorderBacklogBytes = 0
+    let heldBytes = 0
+    for (const connection of this.#server.connections) {
+      const { session, link } = connection
+      if (connection.isCall) counts.set(connection.fork, (counts.get(connection.fork) ?? 0) + 1)
+      if (link.state !== 'closed') recorderLinks[link.state]++
+      recorderBacklogBytes += link.queuedBytes
+      heldBytes += session.heldBytes
+      if (session.openSinceMs() !== Infinity) noteOpen(session, nowMs, oldestOpenSpanSeconds)
+    }
     return {
-      calls: () => this.#callCounts(),
-      processes: () => 1,
-      speechThreads: processThreads,
-      oldestOpenSpanSeconds: () =>
-        Object.fromEntries(stepKinds.map((kind) => [kind, this.#oldestOpenSeconds(kind)])),
-      recorderBacklogBytes() {
-        let bytes = 0
-        for (const { link } of server.connections) bytes += link.queuedBytes
-        return bytes
-      },
-      recorderLinks() {
-        const counts: Record<LinkState, number> = { connecting: 0, open: 0, lost: 0 }
-        for (const { link } of server.connections) if (link.state !== 'closed') counts[link.state]++
-        return counts
-      },
-      heldBytes() {
-        let bytes = 0
-        for (const { session } of server.connections) bytes += session.heldBytes
-        return bytes
-      },
+      calls: Array.from(counts, ([{ dialect, tenant }, count]) => ({ dialect: dialect.name, tenant, count })),
+      processes: 1,
+      speechThreads: processThreads(),
+      oldestOpenSpanSeconds,
+      recorderBacklogBytes,
+      recorderLinks,
+      heldBytes,
     }
   }
+}
 
-  #callCounts() {
-    const counts = new Map<string, { dialect: string; tenant: string; count: number }>()
-    const at = (dialect: string, tenant: string) => {
-      const key = `${dialect} ${tenant}`
-      const entry = counts.get(key) ?? { dialect, tenant, count: 0 }
-      counts.set(key, entry)
-      return entry
-    }
-    for (const { dialect, tenant } of this.options.forks) at(dialect.name, tenant)
-    for (const connection of this.#server.connections)
-      if (connection.isCall) at(connection.dialectName, connection.tenant).count++
-    return counts.values()
-  }
-
-  #oldestOpenSeconds(kind: StepKind): number {
-    let oldestMs = Infinity
-    for (const { session } of this.#server.connections)
-      oldestMs = Math.min(oldestMs, session.openSinceMs(kind))
-    return oldestMs === Infinity ? 0 : (this.parts.clock.nowMs() - oldestMs) / 1000
+/** A session has steps open: how old the oldest of each kind is. */
+const noteOpen = (session: CallSession, nowMs: number, oldestSeconds: Record<string, number>): void => {
+  for (const kind of stepKinds) {
+    const sinceMs = session.openSinceMs(kind)
+    if (sinceMs === Infinity) continue
+    oldestSeconds[kind] = Math.max(oldestSeconds[kind]!, (nowMs - sinceMs) / 1000)
   }
 }

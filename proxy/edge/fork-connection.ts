@@ -101,7 +101,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
 
   constructor(
     readonly id: string,
-    private readonly fork: Fork,
+    readonly fork: Fork,
     handshake: Handshake,
     private readonly socket: ForkSocket,
     private readonly services: ForkServices,

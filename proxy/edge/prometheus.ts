@@ -1,21 +1,24 @@
 import { type Gauge, Registry } from 'prom-client'
 import type { CounterFamily, Labelled } from '../metrics/families.js'
-import { type GaugeSource, linkStates, threadStates } from '../metrics/gauge-source.js'
+import {
+  type CallCount,
+  type GaugeSource,
+  type Gauges,
+  linkStates,
+  threadStates,
+} from '../metrics/gauge-source.js'
 import type { Histogram } from '../metrics/histogram.js'
 import { LabelGrid } from '../metrics/label-grid.js'
 import { LabelSet } from '../metrics/label-set.js'
 import type { ProxyMetrics } from '../metrics/metrics.js'
 import {
   bucketBoundariesSeconds,
-  type CountedMetric,
   type MetricDescription,
   type MetricName,
   metrics as metricDescriptions,
-  type RecognizerMetric,
   recognizerMetrics,
   type SampledMetric,
   sharedMetrics,
-  type TimedMetric,
 } from '../metrics/names.js'
 import { type MetricLine, type MetricPage, mergePages } from '../metrics/page.js'
 import type { MetricsPage } from './admin-server.js'
@@ -54,9 +57,7 @@ export const createMetricsRegistry = (
   metrics: ProxyMetrics,
   gauges: GaugeSource,
   runtime: RuntimeSource,
-): Registry => {
-  return registryOf(readersOf(metrics, gauges, runtime))
-}
+): Registry => new PageRegistry(metricDescriptions, metricPageOf(metrics, gauges, runtime))
 
 /** The page of one process, as it is merged with others. */
 export const metricPageOf = (
@@ -64,18 +65,19 @@ export const metricPageOf = (
   gauges: GaugeSource,
   runtime: RuntimeSource,
 ): (() => MetricPage) => {
-  const readers = Object.entries(readersOf(metrics, gauges, runtime))
-  return () => Object.fromEntries(readers.map(([name, read]) => [name, read()]))
+  const callGrid = new LabelGrid(new LabelSet(), new LabelSet([], TENANTS_MAX))
+  return () => ({
+    ...mapRecord(metrics.counters, (family, name) => family.read().map((counter) => line(name, counter))),
+    ...mapRecord(metrics.histograms, (family, name) =>
+      family.read().flatMap((histogram) => histogramLines(name, histogram)),
+    ),
+    ...sampledLines(gauges(), callGrid, runtime),
+  })
 }
 
 /** What Prometheus is handed of several processes: their pages, asked for and merged at each scrape. */
-export const mergedMetrics = (pages: () => Promise<readonly MetricPage[]>): MetricsPage => ({
-  contentType: Registry.PROMETHEUS_CONTENT_TYPE,
-  async metrics() {
-    const page = mergePages(await pages())
-    return registryOf(mapRecord(metricDescriptions, (_, name) => () => page[name] ?? [])).metrics()
-  },
-})
+export const mergedMetrics = (pages: () => Promise<readonly MetricPage[]>): MetricsPage =>
+  new PageRegistry(metricDescriptions, async () => mergePages(await pages()))
 
 /** What only `hushfork recognize` can tell. */
 export interface RecognizerFigures {
@@ -90,74 +92,47 @@ export const createRecognizerRegistry = (
   { streams, outcomes }: RecognizerFigures,
   runtime: RuntimeSource,
 ): Registry => {
-  const readers = readersOf(metrics, gauges, runtime)
-  const own: Record<RecognizerMetric, Reader> = {
-    hushfork_recognizer_streams: () => [{ labels: {}, value: streams() }],
-    hushfork_recognizer_streams_total: () =>
-      outcomes.read().map(({ labels: [result], value }) => ({ labels: { result: result! }, value })),
-  }
-  const registry = new TextRegistry()
-  for (const name of sharedMetrics) register(registry, name, metricDescriptions[name], readers[name])
-  for (const [name, description] of Object.entries(recognizerMetrics))
-    register(registry, name, description, own[name as RecognizerMetric])
-  return registry
+  const page = metricPageOf(metrics, gauges, runtime)
+  const shared = Object.fromEntries(sharedMetrics.map((name) => [name, metricDescriptions[name]]))
+  return new PageRegistry({ ...shared, ...recognizerMetrics }, () => ({
+    ...page(),
+    hushfork_recognizer_streams: only(streams()),
+    hushfork_recognizer_streams_total: outcomes
+      .read()
+      .map(({ labels: [result], value }) => ({ labels: { result: result! }, value })),
+  }))
 }
 
-const readersOf = (
-  metrics: ProxyMetrics,
-  gauges: GaugeSource,
-  runtime: RuntimeSource,
-): Record<MetricName, Reader> => ({
-  ...counterReaders(metrics),
-  ...histogramReaders(metrics),
-  ...sampledReaders(gauges, runtime),
-})
-
-const registryOf = (readers: Record<MetricName, Reader>): Registry => {
-  const registry = new TextRegistry()
-  for (const [name, description] of Object.entries(metricDescriptions))
-    register(registry, name, description, readers[name as MetricName])
-  return registry
-}
-
-const register = (registry: Registry, name: string, description: MetricDescription, read: Reader): void => {
-  const metric = new ScrapedMetric(name, description, read)
-  // TextRegistry asks nothing of a metric but its name and text(), which the declared type does not say.
-  registry.registerMetric(metric as unknown as Gauge)
-}
-
-type Reader = () => readonly MetricLine[]
+type Lines = Readonly<Record<string, readonly MetricLine[] | undefined>>
 
 /**
- * A registry whose metrics write themselves. prom-client makes the text of every line anew, labels and all: for some 470 lines that was
- * a millisecond of CPU a scrape, one in a hundred of a core for ten scrapes a second.
+ * A registry that looks at everything once a scrape, and writes what it has seen. prom-client makes the text of every line anew, labels
+ * and all: for some 470 lines that was a millisecond of CPU a scrape, one in a hundred of a core for ten scrapes a second.
  */
-class TextRegistry extends Registry {
-  async getMetricsAsString(metric: unknown): Promise<string> {
-    return (metric as ScrapedMetric).text()
+class PageRegistry extends Registry {
+  readonly #look: () => Lines | Promise<Lines>
+  readonly #headers = new Map<string, string>()
+  #page: Lines = {}
+
+  constructor(descriptions: Readonly<Record<string, MetricDescription>>, look: () => Lines | Promise<Lines>) {
+    super()
+    this.#look = look
+    for (const [name, { help, type }] of Object.entries(descriptions)) {
+      this.#headers.set(name, `# HELP ${name} ${escaped(help)}\n# TYPE ${name} ${type}`)
+      // Nothing is asked of a metric but its name, which the declared type does not say.
+      this.registerMetric({ name, help, type } as unknown as Gauge)
+    }
   }
-}
 
-/** A metric as a registry sees it: name, help and type, and at a scrape the values of the moment. */
-class ScrapedMetric {
-  readonly help: string
-  readonly type: MetricDescription['type']
-  readonly #read: Reader
-
-  constructor(
-    readonly name: string,
-    description: MetricDescription,
-    read: Reader,
-  ) {
-    this.help = description.help
-    this.type = description.type
-    this.#read = read
+  override async metrics(): Promise<string> {
+    this.#page = await this.#look()
+    return super.metrics()
   }
 
   /** As Prometheus reads it: the text format, version 0.0.4. */
-  text(): string {
-    let text = `# HELP ${this.name} ${escaped(this.help)}\n# TYPE ${this.name} ${this.type}`
-    for (const line of this.#read()) text += `\n${seriesOf(this.name, line)} ${valueText(line.value)}`
+  async getMetricsAsString({ name }: { name: string }): Promise<string> {
+    let text = this.#headers.get(name)!
+    for (const line of this.#page[name] ?? []) text += `\n${seriesOf(name, line)} ${valueText(line.value)}`
     return text
   }
 }
@@ -181,56 +156,50 @@ const seriesOf = (name: string, { metricName = name, labels }: MetricLine): stri
   return series
 }
 
-const counterReaders = (metrics: ProxyMetrics): Record<CountedMetric, Reader> =>
-  mapRecord(metrics.counters, (family, name) => () => family.read().map((counter) => line(name, counter)))
+const sampledLines = (
+  gauges: Gauges,
+  callGrid: LabelGrid,
+  runtime: RuntimeSource,
+): Record<SampledMetric, MetricLine[]> => ({
+  hushfork_calls: callLines(gauges.calls, callGrid),
+  hushfork_processes: only(gauges.processes),
+  hushfork_speech_threads: threadStates.map((state) =>
+    line('hushfork_speech_threads', { labels: [state], value: gauges.speechThreads[state] }),
+  ),
+  hushfork_span_open_seconds: Object.entries(gauges.oldestOpenSpanSeconds).map(([reason, value]) =>
+    line('hushfork_span_open_seconds', { labels: [reason], value }),
+  ),
+  hushfork_directory_up: only(gauges.directory.isTogether ? 1 : 0),
+  hushfork_directory_backlog: only(gauges.directory.backlog),
+  hushfork_held_bytes: only(gauges.heldBytes),
+  hushfork_recorder_backlog_bytes: only(gauges.recorderBacklogBytes),
+  hushfork_recorder_links: linkStates.map((state) =>
+    line('hushfork_recorder_links', { labels: [state], value: gauges.recorderLinks[state] }),
+  ),
+  hushfork_ledger_sequence: only(gauges.ledger.sequence),
+  hushfork_ledger_copied_sequence: only(gauges.ledger.copied),
+  hushfork_ledger_backlog_entries: only(gauges.ledger.backlog),
+  hushfork_build_info: [
+    line('hushfork_build_info', { labels: [runtime.version, runtime.nodeVersion], value: 1 }),
+  ],
+  process_cpu_seconds_total: only(runtime.cpuSeconds()),
+  process_start_time_seconds: only(runtime.startTimeSeconds),
+  ...memoryLines(runtime.memory()),
+})
 
-const histogramReaders = (metrics: ProxyMetrics): Record<TimedMetric, Reader> =>
-  mapRecord(
-    metrics.histograms,
-    (family, name) => () => family.read().flatMap((histogram) => histogramLines(name, histogram)),
-  )
+const memoryLines = ({ rss, heapUsed, external }: ReturnType<RuntimeSource['memory']>) => ({
+  process_resident_memory_bytes: only(rss),
+  process_heap_bytes: only(heapUsed),
+  hushfork_external_memory_bytes: only(external),
+})
 
-const sampledReaders = (gauges: GaugeSource, runtime: RuntimeSource): Record<SampledMetric, Reader> => {
-  const callGrid = new LabelGrid(new LabelSet(), new LabelSet([], TENANTS_MAX))
-  const only = (value: number): MetricLine[] => [{ labels: {}, value }]
-  return {
-    hushfork_calls: () => callLines(gauges, callGrid),
-    hushfork_processes: () => only(gauges.processes()),
-    hushfork_speech_threads: () => {
-      const threads = gauges.speechThreads()
-      return threadStates.map((state) => ({ labels: { state }, value: threads[state] }))
-    },
-    hushfork_span_open_seconds: () =>
-      Object.entries(gauges.oldestOpenSpanSeconds()).map(([reason, value]) => ({
-        labels: { reason },
-        value,
-      })),
-    hushfork_directory_up: () => only(gauges.directory().isTogether ? 1 : 0),
-    hushfork_directory_backlog: () => only(gauges.directory().backlog),
-    hushfork_held_bytes: () => only(gauges.heldBytes()),
-    hushfork_recorder_backlog_bytes: () => only(gauges.recorderBacklogBytes()),
-    hushfork_recorder_links: () => {
-      const links = gauges.recorderLinks()
-      return linkStates.map((state) => ({ labels: { state }, value: links[state] }))
-    },
-    hushfork_ledger_sequence: () => only(gauges.ledger().sequence),
-    hushfork_ledger_copied_sequence: () => only(gauges.ledger().copied),
-    hushfork_ledger_backlog_entries: () => only(gauges.ledger().backlog),
-    hushfork_external_memory_bytes: () => only(runtime.memory().external),
-    hushfork_build_info: () => [
-      { labels: { version: runtime.version, node: runtime.nodeVersion }, value: 1 },
-    ],
-    process_resident_memory_bytes: () => only(runtime.memory().rss),
-    process_heap_bytes: () => only(runtime.memory().heapUsed),
-    process_cpu_seconds_total: () => only(runtime.cpuSeconds()),
-    process_start_time_seconds: () => only(runtime.startTimeSeconds),
-  }
-}
+/** Of a metric without labels. */
+const only = (value: number): MetricLine[] => [{ labels: {}, value }]
 
 /** Calls by dialect and tenant; those whose names are beyond the bounds are added up as `other`. */
-const callLines = (gauges: GaugeSource, grid: LabelGrid): MetricLine[] => {
+const callLines = (calls: readonly CallCount[], grid: LabelGrid): MetricLine[] => {
   const counts = new Map<number, number>()
-  for (const { dialect, tenant, count } of gauges.calls()) {
+  for (const { dialect, tenant, count } of calls) {
     const slot = grid.slotOf(dialect, tenant)
     counts.set(slot, (counts.get(slot) ?? 0) + count)
   }

@@ -98,11 +98,11 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
       return registry.streams.size
     },
   })
-  const gauges = {
+  const gauges = () => ({
     ...carrier.gauges(),
-    ledger: () => ledger?.figures ?? noLedgerFigures,
-    directory: () => directory.figures(),
-  }
+    ledger: ledger?.figures ?? noLedgerFigures,
+    directory: directory.figures(),
+  })
   const ports = new ControlPorts({
     admin,
     tls: options.adminTls ?? null,

@@ -16,34 +16,41 @@ export interface CallCount {
 /** Of a process that writes no ledger. */
 export const noLedgerFigures = { sequence: 0, backlog: 0, copied: 0 } as const
 
-/** What only the running calls can tell, asked at each scrape; implemented by whoever knows them. */
-export interface GaugeSource {
+/** What the calls of a process come to. */
+export interface CallGauges {
   /** Include the configured forks that have no call just now, so that an autoscaler reads 0 instead of nothing. */
-  calls(): Iterable<CallCount>
+  readonly calls: readonly CallCount[]
   /** Processes that carry calls: this one, or none. */
-  processes(): number
+  readonly processes: number
   /** Threads that listen for spoken numbers, by what they do; none where nobody has them listen. */
-  speechThreads(): Readonly<Record<ThreadState, number>>
+  readonly speechThreads: Readonly<Record<ThreadState, number>>
   /** Age of the oldest step of each kind that is still open; 0 when none is. */
-  oldestOpenSpanSeconds(): Readonly<Record<string, number>>
+  readonly oldestOpenSpanSeconds: Readonly<Record<string, number>>
   /** Bytes of judged messages that wait for recorders, over all links. */
-  recorderBacklogBytes(): number
-  recorderLinks(): Readonly<Record<LinkState, number>>
-  /** Number of the newest entry on disk and in the copy, and entries that wait; 0 without a ledger, or a copy. */
-  ledger(): { readonly sequence: number; readonly backlog: number; readonly copied: number }
-  /** Whether other processes can be reached, and what waits to be told to them. */
-  directory(): { readonly isTogether: boolean; readonly backlog: number }
+  readonly recorderBacklogBytes: number
+  readonly recorderLinks: Readonly<Record<LinkState, number>>
   /** Bytes held back in timelines, over all calls. */
-  heldBytes(): number
+  readonly heldBytes: number
 }
 
+/** What nobody counts as it happens, but whoever knows it tells when asked. */
+export interface Gauges extends CallGauges {
+  /** Number of the newest entry on disk and in the copy, and entries that wait; 0 without a ledger, or a copy. */
+  readonly ledger: { readonly sequence: number; readonly backlog: number; readonly copied: number }
+  /** Whether other processes can be reached, and what waits to be told to them. */
+  readonly directory: { readonly isTogether: boolean; readonly backlog: number }
+}
+
+/** Asked once a scrape: a look at every call finds most of what it has far from the processor. */
+export type GaugeSource = () => Gauges
+
 /** Of a process that carries no calls. */
-export const noCallGauges: Omit<GaugeSource, 'ledger' | 'directory'> = {
-  calls: () => [],
-  processes: () => 0,
-  speechThreads: () => ({ starting: 0, listening: 0, behind: 0 }),
-  oldestOpenSpanSeconds: () => ({}),
-  recorderBacklogBytes: () => 0,
-  recorderLinks: () => ({ connecting: 0, open: 0, lost: 0 }),
-  heldBytes: () => 0,
+export const noCallGauges: CallGauges = {
+  calls: [],
+  processes: 0,
+  speechThreads: { starting: 0, listening: 0, behind: 0 },
+  oldestOpenSpanSeconds: {},
+  recorderBacklogBytes: 0,
+  recorderLinks: { connecting: 0, open: 0, lost: 0 },
+  heldBytes: 0,
 }

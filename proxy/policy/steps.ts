@@ -1,7 +1,7 @@
 import type { Timeline } from '../timeline/timeline.js'
 import { OpenSpans, type StepOptions } from './open-spans.js'
 import type { PolicyOptions } from './options.js'
-import { type StepKind, stepKinds } from './signal.js'
+import type { StepKind } from './signal.js'
 
 /** How the policy lets the steps of each kind behave. */
 const stepOptionsOf = (policy: PolicyOptions): Readonly<Record<StepKind, StepOptions>> => ({
@@ -14,14 +14,40 @@ const stepOptionsOf = (policy: PolicyOptions): Readonly<Record<StepKind, StepOpt
   emergency: { ...policy.emergency, padAfterMs: 0, endAfterExpirySeconds: 0 },
 })
 
-/** The steps of one call stream, by kind. */
-export type Steps = Readonly<Record<StepKind, OpenSpans>>
+/** The steps of one call stream. Of most calls nobody says anything: what a kind keeps is made when its first step begins. */
+export class Steps {
+  /** Of the kinds that have begun, in that order. */
+  readonly #begun: OpenSpans[] = []
 
-export const createSteps = (policy: PolicyOptions, timeline: Timeline, clockRateHz: number): Steps => {
-  const options = stepOptionsOf(policy)
-  const spansOf = (kind: StepKind): [StepKind, OpenSpans] => [
-    kind,
-    new OpenSpans(kind, options[kind], timeline, clockRateHz),
-  ]
-  return Object.fromEntries(stepKinds.map(spansOf)) as Record<StepKind, OpenSpans>
+  constructor(
+    private readonly policy: PolicyOptions,
+    private readonly timeline: Timeline,
+    private readonly clockRateHz: number,
+  ) {}
+
+  /** The steps of a kind, to begin or to end one. */
+  of(kind: StepKind): OpenSpans {
+    const begun = this.#begun.find((spans) => spans.kind === kind)
+    if (begun !== undefined) return begun
+    const spans = new OpenSpans(kind, stepOptionsOf(this.policy)[kind], this.timeline, this.clockRateHz)
+    this.#begun.push(spans)
+    return spans
+  }
+
+  /** Whose leases may expire. Hot. */
+  get begun(): readonly OpenSpans[] {
+    return this.#begun
+  }
+
+  isOpen(kind: StepKind): boolean {
+    return this.oldestStartMs(kind) !== Infinity
+  }
+
+  /** Monotonic ms at which the oldest open step of this kind, or of any, began; Infinity when none is open. */
+  oldestStartMs(kind?: StepKind): number {
+    let oldestMs = Infinity
+    for (const spans of this.#begun)
+      if (kind === undefined || spans.kind === kind) oldestMs = Math.min(oldestMs, spans.oldestStartMs)
+    return oldestMs
+  }
 }

@@ -14,7 +14,7 @@ import type { CallStart, MediaFrame } from '../media/frame.js'
 import { msOf, samplesOf } from '../media/time.js'
 import type { WireMessage } from '../media/wire.js'
 import { CallPolicy, reachBackOf } from '../policy/policy.js'
-import { type CallSignal, type StepKind, stepKinds } from '../policy/signal.js'
+import type { CallSignal, StepKind } from '../policy/signal.js'
 import type { RedactionSpan } from '../timeline/span.js'
 import { type Release, Timeline } from '../timeline/timeline.js'
 import { WatermarkGate } from '../timeline/watermark.js'
@@ -90,8 +90,7 @@ export class CallSession {
 
   /** Monotonic ms since when a step of this kind, or of any, has been open; Infinity when none is. */
   openSinceMs(kind?: StepKind): number {
-    const kinds = kind === undefined ? stepKinds : [kind]
-    return Math.min(...kinds.map((of) => this.#signals?.openSinceMs(of) ?? Infinity))
+    return this.#signals?.openSinceMs(kind) ?? Infinity
   }
 
   /** One message from the PBX, borrowed until return. nowMs is monotonic and never decreases. */

@@ -16,10 +16,9 @@ import {
   isLiftable,
   type StepKind,
   type StepSignal,
-  stepKinds,
 } from '../policy/signal.js'
 import { StandingSilence } from '../policy/standing-silence.js'
-import { createSteps, type Steps } from '../policy/steps.js'
+import { Steps } from '../policy/steps.js'
 import type { Placement, Timeline } from '../timeline/timeline.js'
 import type { CallTally } from './call-tally.js'
 import type { Listeners } from './listeners.js'
@@ -86,7 +85,7 @@ export class CallSignals {
 
   constructor(private readonly parts: CallSignalsParts) {
     const { policy, timeline, clockRateHz, clock, startMs } = parts
-    this.#steps = createSteps(policy, timeline, clockRateHz)
+    this.#steps = new Steps(policy, timeline, clockRateHz)
     this.#consent = new Consent(policy.consent, timeline, clockRateHz)
     this.#split = new StandingSilence('split', timeline)
     this.#hours = new OpeningHours(policy, timeline, clock.epochMs(), startMs)
@@ -96,9 +95,9 @@ export class CallSignals {
     return this.#consent.standing
   }
 
-  /** Monotonic ms since when a step of this kind has been open; Infinity when none is. */
-  openSinceMs(kind: StepKind): number {
-    return this.#steps[kind].oldestStartMs
+  /** Monotonic ms since when a step of this kind, or of any, has been open; Infinity when none is. */
+  openSinceMs(kind?: StepKind): number {
+    return this.#steps.oldestStartMs(kind)
   }
 
   /** The call begins: what the policy, its metadata and the hour say of it holds from its first sample. */
@@ -126,12 +125,11 @@ export class CallSignals {
 
   /** Time passes: leases expire, hours change, nobody has answered. */
   tick(nowMs: number): void {
-    for (const kind of stepKinds) {
-      const steps = this.#steps[kind]
+    for (const steps of this.#steps.begun) {
       if (!steps.isOpen) continue
       const { expired, clearFromSamples } = steps.checkLeases(nowMs)
-      if (expired > 0) this.parts.tally.leasesExpired(kind, expired)
-      for (const clearFromSample of clearFromSamples) this.#noteClosed(kind, clearFromSample)
+      if (expired > 0) this.parts.tally.leasesExpired(steps.kind, expired)
+      for (const clearFromSample of clearFromSamples) this.#noteClosed(steps.kind, clearFromSample)
     }
     this.#noteHours(this.#hours.tick(nowMs))
     if (this.#consent.expire())
@@ -140,7 +138,7 @@ export class CallSignals {
 
   /** Whether the caller's key at this sample may belong to a card: such a key says nothing else. */
   isCardKey(sample: number): boolean {
-    return this.#steps.payment.isOpen || sample < this.#paymentClearSample
+    return this.#steps.isOpen('payment') || sample < this.#paymentClearSample
   }
 
   /** What policy makes of a key of the caller's. */
@@ -156,7 +154,7 @@ export class CallSignals {
 
   #start(signal: StepSignal, nowMs: number, time: SignalTime): SignalOutcome {
     const onItsWayMs = this.#onItsWayMs(signal)
-    const result = this.#steps[signal.kind].start(signal, nowMs, { ...time, onItsWayMs })
+    const result = this.#steps.of(signal.kind).start(signal, nowMs, { ...time, onItsWayMs })
     const outcome = this.#outcomeOf(signal.kind, result)
     if (result.kind === 'opened') {
       this.parts.tally.stepOpened(signal.kind, signal.origin, result.placement)
@@ -173,7 +171,7 @@ export class CallSignals {
   }
 
   #end(signal: StepSignal, { unreadMs }: SignalTime): EndResult {
-    const result = this.#steps[signal.kind].end(signal, unreadMs)
+    const result = this.#steps.of(signal.kind).end(signal, unreadMs)
     if (result.kind === 'ended') this.#noteClosed(signal.kind, result.clearFromSample)
     return result
   }
@@ -215,7 +213,7 @@ export class CallSignals {
 
   /** While a number is being keyed, detectors trade speech lost for keys found. */
   #alert(): void {
-    this.parts.listeners.setAlertness(this.#steps.payment.isOpen ? 'armed' : 'calm')
+    this.parts.listeners.setAlertness(this.#steps.isOpen('payment') ? 'armed' : 'calm')
   }
 
   #outcomeOf(kind: StepKind, result: StartResult): SignalOutcome {

@@ -35,7 +35,7 @@ t.test('a fresh proxy says 0 where silence would read as unknown', async (t) => 
 
 t.test('a counter is read at the scrape, not copied before it', async (t) => {
   const metrics = new ProxyMetrics()
-  const registry = createMetricsRegistry(metrics, idleGauges(), steadyRuntime)
+  const registry = createMetricsRegistry(metrics, idleGauges, steadyRuntime)
   metrics.violation('twilio', 'bad-json')
   t.match(await registry.metrics(), 'hushfork_violations_total{dialect="twilio",code="bad-json"} 1\n')
   metrics.violation('twilio', 'bad-json')
@@ -44,7 +44,7 @@ t.test('a counter is read at the scrape, not copied before it', async (t) => {
 
 t.test('values of labels and helps are escaped as the text format wants it', async (t) => {
   const runtime = { ...steadyRuntime, version: 'a"b\\c\nd' }
-  const page = await createMetricsRegistry(new ProxyMetrics(), idleGauges(), runtime).metrics()
+  const page = await createMetricsRegistry(new ProxyMetrics(), idleGauges, runtime).metrics()
   t.match(page, `\nhushfork_build_info{version="a\\"b\\\\c\\nd",node="${runtime.nodeVersion}"} 1\n`)
 })
 
@@ -85,18 +85,18 @@ t.test('the label of a histogram stands on its buckets, sum and count', async (t
 
 t.test('gauges are asked of the running calls', async (t) => {
   const page = await pageOf(new ProxyMetrics(), {
-    calls: () => [
+    calls: [
       { dialect: 'twilio', tenant: 'acme', count: 3 },
       { dialect: 'audiohook', tenant: 'acme', count: 0 },
     ],
-    processes: () => 4,
-    speechThreads: () => ({ starting: 0, listening: 3, behind: 1 }),
-    oldestOpenSpanSeconds: () => ({ payment: 12.5, transfer: 0 }),
-    recorderBacklogBytes: () => 4096,
-    recorderLinks: () => ({ connecting: 1, open: 2, lost: 3 }),
-    ledger: () => ({ sequence: 12, backlog: 3, copied: 11 }),
-    directory: () => ({ isTogether: true, backlog: 0 }),
-    heldBytes: () => 96_000,
+    processes: 4,
+    speechThreads: { starting: 0, listening: 3, behind: 1 },
+    oldestOpenSpanSeconds: { payment: 12.5, transfer: 0 },
+    recorderBacklogBytes: 4096,
+    recorderLinks: { connecting: 1, open: 2, lost: 3 },
+    ledger: { sequence: 12, backlog: 3, copied: 11 },
+    directory: { isTogether: true, backlog: 0 },
+    heldBytes: 96_000,
   })
   for (const line of [
     'hushfork_calls{dialect="twilio",tenant="acme"} 3',
@@ -144,7 +144,7 @@ t.test('no label carries a number but le and the versions', async (t) => {
 })
 
 t.test('the page is Prometheus text 0.0.4 and ends with a newline', async (t) => {
-  const registry = createMetricsRegistry(new ProxyMetrics(), idleGauges(), steadyRuntime)
+  const registry = createMetricsRegistry(new ProxyMetrics(), idleGauges, steadyRuntime)
   t.equal(registry.contentType, 'text/plain; version=0.0.4; charset=utf-8')
   t.match(await registry.metrics(), /\n$/)
 })

@@ -4,7 +4,7 @@ import { OPEN_STEPS_PER_KIND_MAX } from '../../proxy/base/limits.js'
 import type { StartTime } from '../../proxy/policy/open-spans.js'
 import { policySchema } from '../../proxy/policy/options.js'
 import type { StepKind, StepSignal } from '../../proxy/policy/signal.js'
-import { createSteps } from '../../proxy/policy/steps.js'
+import { Steps } from '../../proxy/policy/steps.js'
 import { quietTimeline, RATE } from '../support/quiet-timeline.js'
 import { stepSignal } from '../support/signals.js'
 
@@ -14,8 +14,8 @@ const newMode = (payment: object = {}, kind: StepKind = 'payment', policy: objec
     payment: { lookBackMs: 300, padAfterMs: 50, leaseSeconds: 10, ...payment },
     ...policy,
   })
-  const steps = createSteps(options, timeline, RATE)
-  const spans = steps[kind]
+  const steps = new Steps(options, timeline, RATE)
+  const spans = steps.of(kind)
   return {
     steps,
     hear,
@@ -256,8 +256,8 @@ const emergencyRoom = () => {
   const { steps } = room
   return {
     ...room,
-    open: (kind: StepKind) => steps[kind].start(stepSignal(kind, 'started', 'a'), 0),
-    close: (kind: StepKind) => steps[kind].end(stepSignal(kind, 'ended', 'a')),
+    open: (kind: StepKind) => steps.of(kind).start(stepSignal(kind, 'started', 'a'), 0),
+    close: (kind: StepKind) => steps.of(kind).end(stepSignal(kind, 'ended', 'a')),
   }
 }
 
@@ -299,10 +299,10 @@ t.test('two emergencies lift until both have ended', async (t) => {
   const { open, close, steps, hear, leave } = emergencyRoom()
   open('hold')
   open('emergency')
-  steps.emergency.start(stepSignal('emergency', 'started', 'b'), 0)
+  steps.of('emergency').start(stepSignal('emergency', 'started', 'b'), 0)
   close('emergency')
   hear(100)
-  steps.emergency.end(stepSignal('emergency', 'ended', 'b'))
+  steps.of('emergency').end(stepSignal('emergency', 'ended', 'b'))
   hear(100)
   t.strictSame(leave(), ['100-200 hold'])
 })

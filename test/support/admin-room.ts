@@ -65,7 +65,7 @@ export const adminRoom = (
     origins: admin.origins,
     tls: null,
     clock,
-    prometheus: createMetricsRegistry(metrics, idleGauges(), steadyRuntime),
+    prometheus: createMetricsRegistry(metrics, idleGauges, steadyRuntime),
     version: '0.1.0',
     readiness,
   })

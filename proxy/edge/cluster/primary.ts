@@ -105,11 +105,11 @@ class Fleet implements RunningFleet {
     this.#ports = this.#createPorts()
     this.#ownPage = metricPageOf(
       metrics,
-      {
+      () => ({
         ...noCallGauges,
-        ledger: () => parts.ledger?.figures ?? noLedgerFigures,
-        directory: () => this.#directory.figures(),
-      },
+        ledger: parts.ledger?.figures ?? noLedgerFigures,
+        directory: this.#directory.figures(),
+      }),
       nodeRuntime(version()),
     )
     this.#unwatch = watchEventLoop(clock, metrics)

@@ -85,8 +85,11 @@ class CallWorker {
       directory: this.#directory,
       ledger: this.#ledger,
     })
-    const others = { ledger: () => noLedgerFigures, directory: () => this.#directory.figures() }
-    const gauges = { ...this.#carrier.gauges(), ...others }
+    const gauges = () => ({
+      ...this.#carrier.gauges(),
+      ledger: noLedgerFigures,
+      directory: this.#directory.figures(),
+    })
     this.#page = metricPageOf(this.#metrics, gauges, nodeRuntime(version()))
   }
 

@@ -118,12 +118,12 @@ class RecognizerServer implements RunningRecognizer {
       tls: null,
       prometheus: createRecognizerRegistry(
         this.#metrics,
-        {
+        () => ({
           ...noCallGauges,
-          ledger: () => noLedgerFigures,
-          directory: () => ({ isTogether: true, backlog: 0 }),
-          speechThreads: processThreads,
-        },
+          ledger: noLedgerFigures,
+          directory: { isTogether: true, backlog: 0 },
+          speechThreads: processThreads(),
+        }),
         { streams: () => this.#streams.size, outcomes: this.#outcomes },
         nodeRuntime(version()),
       ),
