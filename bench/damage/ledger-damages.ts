@@ -1,4 +1,5 @@
 import type { Damage } from './damages.js'
+import { inFolder } from './in-file.js'
 
 /** What would let somebody edit the ledger unseen, put content into it, or keep a leak from being noticed. */
 export const ledgerDamages: readonly Damage[] = [
@@ -149,20 +150,52 @@ export const ledgerDamages: readonly Damage[] = [
   },
   {
     name: 'the second listener hears no keys',
-    file: 'session/sent-keys.ts',
-    source: 'const TONE_SHARE_MIN = 0.55',
-    replacement: 'const TONE_SHARE_MIN = 1.55',
+    file: 'session/sent-tones/sent-tones.ts',
+    source: 'const TONE_SHARE = 0.55',
+    replacement: 'const TONE_SHARE = 1.55',
     why: 'a fault of the proxy goes unnoticed',
     tests: ['session/sent-keys'],
   },
   {
     name: 'the second listener hears keys in noise',
-    file: 'session/sent-keys.ts',
-    source: 'const TONE_SHARE_MIN = 0.55',
-    replacement: 'const TONE_SHARE_MIN = 0.05',
+    file: 'session/sent-tones/sent-tones.ts',
+    source: 'const TONE_SHARE = 0.55',
+    replacement: 'const TONE_SHARE = 0.05',
     why: 'an alarm that cries at everything is switched off',
     tests: ['session/sent-keys'],
   },
+  ...inFolder('session/sent-tones/')('sent-tones.ts', [
+    {
+      name: 'loud audio overflows the sums of the second listener',
+      source: '(2 ** 31 - 1) / 2 ** 15 / half',
+      replacement: '(2 ** 31 - 1) / 2 ** 13 / half',
+      why: 'the loudest keys get out unnoticed',
+      tests: ['session/sent-tones/hear-half'],
+    },
+    {
+      name: 'a track goes on from what another heard',
+      source: 'this.#state.set(state)',
+      replacement: '',
+      why: 'a fault of the proxy goes unnoticed where two parties are heard',
+      tests: ['session/sent-keys'],
+    },
+  ]),
+  ...inFolder('session/sent-tones/')('hear-half.ts', [
+    {
+      name: 'the second listener turns the newer half the wrong way',
+      source: '(turnRe * im + turnIm * re)',
+      replacement: '(turnRe * im - turnIm * re)',
+      why: 'on a processor without vectors a fault of the proxy goes unnoticed',
+      tests: ['session/sent-tones/hear-half'],
+    },
+    {
+      name: 'what the second listener has heard stays in memory',
+      source: 'samples[at] = 0',
+      replacement: '',
+      why: 'a call could be read in the memory of the process after it was silenced',
+      tests: ['session/sent-tones/hear-half'],
+    },
+  ]),
   {
     name: 'every refusal of a flood is written',
     file: 'ledger/refusals.ts',

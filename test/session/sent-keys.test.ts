@@ -1,6 +1,13 @@
 import t from 'tap'
-import { addKey, addNoise, type KeyPress, randomOf, toPcm } from '../../bench/dtmf/key-set.js'
+import { addKey, addNoise, type KeyPress, randomOf, toPcm, voiceLike } from '../../bench/dtmf/key-set.js'
 import { SentKeys } from '../../proxy/session/sent-keys.js'
+import { sentTonesAt } from '../../proxy/session/sent-tones/sent-tones.js'
+
+/** The next audio of a track, as it is decoded into place. */
+const push = (keys: SentKeys, pcm: Int16Array, startSample: number, rateHz = 8000): void => {
+  sentTonesAt(rateHz).pcm[0].set(pcm)
+  keys.push(0, startSample, pcm.length)
+}
 
 interface Hearing {
   readonly rateHz?: number
@@ -19,10 +26,10 @@ const heard = (
   addNoise(audio, noiseDbm0, random)
   const pcm = toPcm(audio)
   const ranges: [number, number][] = []
-  const keys = new SentKeys(rateHz, (start, end) =>
+  const keys = new SentKeys(sentTonesAt(rateHz), (start, end) =>
     ranges.push([Math.round((start * 1000) / rateHz), Math.round((end * 1000) / rateHz)]),
   )
-  for (let at = 0; at < pcm.length; at += frame) keys.push(pcm.subarray(at, at + frame), at)
+  for (let at = 0; at < pcm.length; at += frame) push(keys, pcm.subarray(at, at + frame), at, rateHz)
   keys.finish()
   return ranges
 }
@@ -72,11 +79,11 @@ t.test('faint keys are heard, and those that noise nearly covers; what is fainte
 t.test('single tones, and three at once, are no keys', async (t) => {
   const tones = (...hz: number[]): number => {
     const keys: unknown[] = []
-    const listener = new SentKeys(8000, (...range) => keys.push(range))
+    const listener = new SentKeys(sentTonesAt(8000), (...range) => keys.push(range))
     const pcm = Int16Array.from({ length: 16_000 }, (_, n) =>
       n % 1600 < 800 ? hz.reduce((sum, f) => sum + 3000 * Math.sin((2 * Math.PI * f * n) / 8000), 0) : 0,
     )
-    listener.push(pcm, 0)
+    push(listener, pcm, 0)
     listener.finish()
     return keys.length
   }
@@ -89,11 +96,29 @@ t.test('single tones, and three at once, are no keys', async (t) => {
 
 t.test('what is missing in between ends a key', async (t) => {
   const ranges: unknown[] = []
-  const keys = new SentKeys(8000, (...range) => ranges.push(range))
+  const keys = new SentKeys(sentTonesAt(8000), (...range) => ranges.push(range))
   const random = randomOf(2)
   const audio = new Float64Array(800)
   addKey(audio, { key: '5', startMs: 0, durationMs: 100 }, 8000, random)
-  for (const start of [0, 4000, 8000]) keys.push(toPcm(audio), start)
+  for (const start of [0, 4000, 8000]) push(keys, toPcm(audio), start)
   keys.finish()
   t.match(ranges, [[0, 8800]])
+})
+
+t.test('tracks that are heard in turn do not hear each other', async (t) => {
+  const { pcm } = sentTonesAt(8000)
+  const random = randomOf(4)
+  const audio = new Float64Array(16_000)
+  for (const press of entry([500, 800, 1100])) addKey(audio, press, 8000, random)
+  const keyed = toPcm(audio)
+  const speech = toPcm(voiceLike(2000, 8000, random))
+  const told: string[] = []
+  const tracks = ['keys', 'speech'].map((name) => new SentKeys(sentTonesAt(8000), () => void told.push(name)))
+  for (let at = 0; at < 16_000; at += 40) {
+    pcm[0].set(keyed.subarray(at, at + 40))
+    pcm[1].set(speech.subarray(at, at + 40))
+    for (const [channel, track] of tracks.entries()) track.push(channel, at, 40)
+  }
+  for (const track of tracks) track.finish()
+  t.same(told, ['keys'])
 })
