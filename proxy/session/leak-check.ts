@@ -2,6 +2,7 @@
  * A second opinion on one call, after the fact: reads what was sent as a recorder would, from the bytes on the wire, and
  * says when it sounds or reads like a number. It changes nothing, and nothing waits for it.
  */
+import { beginningOf } from '../base/beginning-of.js'
 import { FRAME_SAMPLES_MAX } from '../base/limits.js'
 import type { AudioDecoder } from '../codecs/codec.js'
 import { codecNamed } from '../codecs/index.js'
@@ -11,7 +12,7 @@ import type { WireMessage } from '../media/wire.js'
 import type { TrackRange } from '../policy/audit.js'
 import { holdsCardNumber } from './sent-cards.js'
 import { SentKeys } from './sent-keys.js'
-import { type SentTones, sentTonesAt } from './sent-tones/sent-tones.js'
+import { sentTonesAt } from './sent-tones/sent-tones.js'
 
 /** What looks like a leak: a range of the call at its clock rate, or a text, which has none. */
 export type Suspicion = { readonly source: 'audio'; readonly range: TrackRange } | { readonly source: 'text' }
@@ -28,15 +29,15 @@ const SUSPICIONS_MAX = 100
 /** Added to either side of what was heard, seconds: a key is longer than what is plain of it. */
 const PAD_SECONDS = 0.02
 
-/** Scratch for a decoded frame whose channels are not apart, overwritten behind each: shared by all calls of the process. */
+/** Scratch for one decoded frame and its channels, overwritten behind each: shared by all calls of the process. */
 const interleaved = new Int16Array(2 * FRAME_SAMPLES_MAX)
+const apart = [new Int16Array(FRAME_SAMPLES_MAX), new Int16Array(FRAME_SAMPLES_MAX)] as const
+const beginnings = [beginningOf(apart[0]), beginningOf(apart[1])] as const
 
 interface Ear {
   readonly decoder: AudioDecoder
   /** Positions of the call's clock per sample of PCM. */
   readonly clockRatio: number
-  /** Has the room that frames are decoded into. */
-  readonly tones: SentTones
   readonly channels: readonly SentKeys[]
 }
 
@@ -72,14 +73,17 @@ export class LeakCheck {
   #hear(frame: MediaFrame): void {
     const ear = this.#ears[frame.stream]
     if (ear === null || ear === undefined || frame.sampleCount > FRAME_SAMPLES_MAX) return
-    const { decoder, clockRatio, tones, channels } = ear
+    const { decoder, clockRatio, channels } = ear
     const count =
       channels.length === 1
-        ? decoder.decodeInto(frame.payload, tones.pcm[0])
-        : decodeApart(decoder, frame.payload, tones.pcm)
+        ? decoder.decodeInto(frame.payload, apart[0])
+        : decodeApart(decoder, frame.payload)
     const startSample = Math.round(frame.startSample / clockRatio)
-    for (let channel = 0; channel < channels.length; channel++)
-      channels[channel]!.push(channel, startSample, count)
+    for (let channel = 0; channel < channels.length; channel++) {
+      const pcm = beginnings[channel as 0 | 1](count)
+      channels[channel]!.push(pcm, startSample)
+      pcm.fill(0)
+    }
   }
 
   readonly #suspectAudio = (range: TrackRange): void => this.#suspect({ source: 'audio', range })
@@ -90,16 +94,12 @@ export class LeakCheck {
 }
 
 /** Two channels, each by itself. */
-const decodeApart = (
-  decoder: AudioDecoder,
-  payload: Uint8Array,
-  [left, right]: readonly [Int16Array, Int16Array],
-): number => {
-  if (decoder.decodeApart !== undefined) return decoder.decodeApart(payload, left, right)
+const decodeApart = (decoder: AudioDecoder, payload: Uint8Array): number => {
+  if (decoder.decodeApart !== undefined) return decoder.decodeApart(payload, apart[0], apart[1])
   const count = decoder.decodeInto(payload, interleaved)
   for (let i = 0; i < count; i++) {
-    left[i] = interleaved[2 * i]!
-    right[i] = interleaved[2 * i + 1]!
+    apart[0][i] = interleaved[2 * i]!
+    apart[1][i] = interleaved[2 * i + 1]!
   }
   interleaved.fill(0, 0, 2 * count)
   return count
@@ -126,7 +126,7 @@ const earsOf = (call: CallStart, suspect: (range: TrackRange) => void): (Ear | n
           }),
         ),
     )
-    return { decoder, clockRatio, tones, channels }
+    return { decoder, clockRatio, channels }
   })
 
 const decoderOrNull = (format: CallStart['streams'][number]['format']): AudioDecoder | null => {

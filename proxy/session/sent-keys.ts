@@ -47,17 +47,14 @@ export class SentKeys {
     this.#state = tones.newState()
   }
 
-  /**
-   * The next audio of the track, at `startSample`: the first `sampleCount` of a channel's PCM in SentTones, which are overwritten.
-   * What is missing in between is silence. Hot.
-   */
-  push(channel: number, startSample: number, sampleCount: number): void {
+  /** The next audio of the track, at `startSample`; what is missing in between is silence. Borrowed. Hot. */
+  push(pcm: Int16Array, startSample: number): void {
     const { tones } = this
     if (startSample !== this.#position + this.#filled) this.#restart(startSample)
-    tones.take(this.#state)
-    for (let at = 0; at < sampleCount; ) {
-      const count = Math.min(sampleCount - at, tones.half - this.#filled)
-      const pair = tones.hear(channel, at, count, this.#filled)
+    tones.take(this.#state, pcm)
+    for (let at = 0; at < pcm.length; ) {
+      const count = Math.min(pcm.length - at, tones.half - this.#filled)
+      const pair = tones.hear(at, count, this.#filled)
       at += count
       this.#filled += count
       if (this.#filled === tones.half) this.#turn(pair)

@@ -3,12 +3,6 @@ import { addKey, addNoise, type KeyPress, randomOf, toPcm, voiceLike } from '../
 import { SentKeys } from '../../proxy/session/sent-keys.js'
 import { sentTonesAt } from '../../proxy/session/sent-tones/sent-tones.js'
 
-/** The next audio of a track, as it is decoded into place. */
-const push = (keys: SentKeys, pcm: Int16Array, startSample: number, rateHz = 8000): void => {
-  sentTonesAt(rateHz).pcm[0].set(pcm)
-  keys.push(0, startSample, pcm.length)
-}
-
 interface Hearing {
   readonly rateHz?: number
   readonly frame?: number
@@ -29,7 +23,7 @@ const heard = (
   const keys = new SentKeys(sentTonesAt(rateHz), (start, end) =>
     ranges.push([Math.round((start * 1000) / rateHz), Math.round((end * 1000) / rateHz)]),
   )
-  for (let at = 0; at < pcm.length; at += frame) push(keys, pcm.subarray(at, at + frame), at, rateHz)
+  for (let at = 0; at < pcm.length; at += frame) keys.push(pcm.subarray(at, at + frame), at)
   keys.finish()
   return ranges
 }
@@ -83,7 +77,7 @@ t.test('single tones, and three at once, are no keys', async (t) => {
     const pcm = Int16Array.from({ length: 16_000 }, (_, n) =>
       n % 1600 < 800 ? hz.reduce((sum, f) => sum + 3000 * Math.sin((2 * Math.PI * f * n) / 8000), 0) : 0,
     )
-    push(listener, pcm, 0)
+    listener.push(pcm, 0)
     listener.finish()
     return keys.length
   }
@@ -100,25 +94,20 @@ t.test('what is missing in between ends a key', async (t) => {
   const random = randomOf(2)
   const audio = new Float64Array(800)
   addKey(audio, { key: '5', startMs: 0, durationMs: 100 }, 8000, random)
-  for (const start of [0, 4000, 8000]) push(keys, toPcm(audio), start)
+  for (const start of [0, 4000, 8000]) keys.push(toPcm(audio), start)
   keys.finish()
   t.match(ranges, [[0, 8800]])
 })
 
 t.test('tracks that are heard in turn do not hear each other', async (t) => {
-  const { pcm } = sentTonesAt(8000)
   const random = randomOf(4)
   const audio = new Float64Array(16_000)
   for (const press of entry([500, 800, 1100])) addKey(audio, press, 8000, random)
-  const keyed = toPcm(audio)
-  const speech = toPcm(voiceLike(2000, 8000, random))
-  const told: string[] = []
-  const tracks = ['keys', 'speech'].map((name) => new SentKeys(sentTonesAt(8000), () => void told.push(name)))
-  for (let at = 0; at < 16_000; at += 40) {
-    pcm[0].set(keyed.subarray(at, at + 40))
-    pcm[1].set(speech.subarray(at, at + 40))
-    for (const [channel, track] of tracks.entries()) track.push(channel, at, 40)
-  }
-  for (const track of tracks) track.finish()
-  t.same(told, ['keys'])
+  const tracks = [toPcm(audio), toPcm(voiceLike(2000, 8000, random))]
+  const told: number[] = []
+  const keys = tracks.map((_, track) => new SentKeys(sentTonesAt(8000), () => void told.push(track)))
+  for (let at = 0; at < 16_000; at += 40)
+    for (const [track, pcm] of tracks.entries()) keys[track]!.push(pcm.subarray(at, at + 40), at)
+  for (const track of keys) track.finish()
+  t.same(told, [0])
 })

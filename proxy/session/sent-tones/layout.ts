@@ -34,7 +34,7 @@ export const TURN_IM = 256
 
 /**
  * For each two samples of a half a row of 16 pairs of 16 bits: what the first and the second weigh in each of the sums. A half of an odd
- * count ends with a pair of which the second weighs nothing. Behind the table lies the PCM of a frame, channel by channel.
+ * count ends with a pair of which the second weighs nothing. Behind the table lies the PCM of a frame.
  */
 export const TABLE = 320
 export const ROW_BYTES = 64

@@ -32,8 +32,6 @@ const LEAD = 4
 const STATE_WORDS = STATE_BYTES / 4
 const PAGE_BYTES = 65_536
 const SAMPLE_BYTES = 2
-/** Of one channel. */
-const PCM_BYTES = FRAME_SAMPLES_MAX * SAMPLE_BYTES
 
 /**
  * The eight DTMF frequencies (ITU-T Q.23) at one rate, by discrete Fourier sums over windows of two halves, so that every sample
@@ -48,10 +46,9 @@ const PCM_BYTES = FRAME_SAMPLES_MAX * SAMPLE_BYTES
 export class SentTones {
   /** Samples in a half, 10 ms. */
   readonly half: number
-  /** Room for a frame of each of two channels: to be decoded into, and heard at once, which overwrites it. */
-  readonly pcm: readonly [Int16Array, Int16Array]
-  readonly #firstPcm: number
   readonly #state: Int32Array
+  readonly #pcm: Int16Array
+  readonly #pcmAddress: number
   readonly #hearHalf: HearHalf
 
   /** @param isVector whether WebAssembly's vectors do the work; by default where the processor has them */
@@ -60,15 +57,12 @@ export class SentTones {
     readonly isVector = WebAssembly.validate(moduleBytes(HEAR_HALF_WASM)),
   ) {
     this.half = Math.round(rateHz / 100)
-    this.#firstPcm = TABLE + Math.ceil(this.half / 2) * ROW_BYTES
-    const initial = Math.ceil((this.#firstPcm + 2 * PCM_BYTES) / PAGE_BYTES)
+    this.#pcmAddress = TABLE + Math.ceil(this.half / 2) * ROW_BYTES
+    const initial = Math.ceil((this.#pcmAddress + FRAME_SAMPLES_MAX * SAMPLE_BYTES) / PAGE_BYTES)
     const memory = new WebAssembly.Memory({ initial, maximum: initial })
     const { buffer } = memory
-    this.pcm = [
-      new Int16Array(buffer, this.#firstPcm, FRAME_SAMPLES_MAX),
-      new Int16Array(buffer, this.#firstPcm + PCM_BYTES, FRAME_SAMPLES_MAX),
-    ]
     this.#state = new Int32Array(buffer, 0, STATE_WORDS)
+    this.#pcm = new Int16Array(buffer, this.#pcmAddress, FRAME_SAMPLES_MAX)
     fill(buffer, rateHz, this.half)
     this.#hearHalf = isVector
       ? (instantiate(HEAR_HALF_WASM, memory)['hearHalf'] as HearHalf)
@@ -80,9 +74,10 @@ export class SentTones {
     return new Int32Array(STATE_WORDS)
   }
 
-  /** Puts a track's state in place, of which hear() is then. */
-  take(state: Int32Array): void {
+  /** Puts a track's state in place, and up to FRAME_SAMPLES_MAX samples of it, all of which are to be heard. Both are borrowed. */
+  take(state: Int32Array, pcm: Int16Array): void {
     this.#state.set(state)
+    this.#pcm.set(pcm)
   }
 
   /** Copies what is known by now of the track in hand. */
@@ -91,11 +86,11 @@ export class SentTones {
   }
 
   /**
-   * Hears `count` samples of a channel's PCM from `at` on, and overwrites them; `filled` are known of their half, which has room for them.
+   * Hears `count` of the samples in place from `at` on, and overwrites them; `filled` are known of their half, which has room for them.
    * When it is full: the pair that its window shows, row x 4 + column, and the next half begins. -1: none. Hot.
    */
-  hear(channel: number, at: number, count: number, filled: number): number {
-    return this.#hearHalf(this.#firstPcm + PCM_BYTES * channel + SAMPLE_BYTES * at, count, filled)
+  hear(at: number, count: number, filled: number): number {
+    return this.#hearHalf(this.#pcmAddress + SAMPLE_BYTES * at, count, filled)
   }
 }
 
