@@ -125,7 +125,7 @@ export const signalDamages: readonly Damage[] = [
     },
     {
       name: 'detectors are not armed for payment',
-      source: "this.#steps.payment.isOpen ? 'armed' : 'calm'",
+      source: "this.#steps.isOpen('payment') ? 'armed' : 'calm'",
       replacement: "'calm'",
       why: 'faint keys of a card number leave',
       tests: ['session/call-session'],
