@@ -346,7 +346,7 @@ export class ForkConnection implements SessionSink, ForkSocketHandler {
   /** Behind the sending: a listener that fails is let go, and its call goes on. */
   #checkSent(message: WireMessage, samples: number): void {
     try {
-      this.#leakCheck?.sent(message, samples, this.services.clock.nowMs())
+      this.#leakCheck?.sent(message, samples, this.#takenAtMs)
     } catch (error) {
       this.#leakCheck = null
       this.services.log.error({ connection: this.id, code: errorCodeOf(error) }, 'leak check failed')

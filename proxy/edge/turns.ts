@@ -9,8 +9,8 @@ import { Fifo } from '../base/fifo.js'
 
 /** Readers that are due within this part of a pause are read together: so often, and no oftener, the process wakes for its calls ... */
 const WAKES_PER_PAUSE_MAX = 16
-/** ... and not for fewer than so many, where there are as many, but twice in a pause. */
-const READERS_PER_WAKE = 16
+/** ... and not for fewer than fill a slice, where there are as many, but twice in a pause. */
+const READERS_PER_WAKE = 64
 const WAKES_PER_PAUSE_MIN = 2
 /** After reading for so long the process looks whether anybody else wants something, ms. */
 const SLICE_MS_MAX = 10

@@ -1,5 +1,5 @@
 /**
- * Writes the ledger. What is appended waits in a bounded queue and is written in groups, behind whatever is being written;
+ * Writes the ledger. What is appended waits in a bounded queue and is written in groups, some twenty a second, behind whatever is being written;
  * nobody ever waits for the disk.
  *
  *   append -> queue (QUEUE_ENTRIES_MAX) -> sealed, written in one piece -> synced as configured -> checkpoint now and then
@@ -32,6 +32,8 @@ import { CHECKPOINT_FILE } from './verify.js'
 export const QUEUE_ENTRIES_MAX = 24_000
 /** Entries sealed and written in one piece, some 30 kB: 50 us each on the loop that carries the calls. */
 const GROUP_ENTRIES_MAX = 64
+/** What is appended within this time is written in one piece, ms: a write wakes the process twice, whatever is in it. */
+const GATHER_MS = 50
 /** Entries after which a checkpoint is due, whatever the time. */
 const CHECKPOINT_ENTRIES = 1_000
 /** Longest time between a write and its sync under `interval`, but for the tick that notices. */
@@ -226,10 +228,10 @@ export class LedgerWriter implements Ledger {
   #schedule(): void {
     if (this.#isScheduled || this.#running !== null || !this.#isWritable) return
     this.#isScheduled = true
-    setImmediate(() => {
+    setTimeout(() => {
       this.#isScheduled = false
       void this.#work()
-    })
+    }, GATHER_MS).unref()
   }
 
   async #begin({ file, tornBytes, missingUpTo }: LedgerTail, lost: readonly CallLost[]): Promise<void> {
