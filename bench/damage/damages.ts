@@ -1,5 +1,6 @@
 import { accessDamages } from './access-damages.js'
 import { asteriskDamages } from './asterisk-damages.js'
+import { codecDamages } from './codec-damages.js'
 import { dialectDamages } from './dialect-damages.js'
 import { directoryDamages } from './directory-damages.js'
 import { dtmfDamages } from './dtmf-damages.js'
@@ -642,6 +643,7 @@ export const damages: readonly Damage[] = [
   ...memoryDamages,
   ...transportDamages,
   ...wordsDamages,
+  ...codecDamages,
   ...inFile('timeline/timeline.ts', timeline),
   ...inFile('timeline/span.ts', span),
   ...inFile('timeline/watermark.ts', watermark),

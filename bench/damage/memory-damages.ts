@@ -84,14 +84,6 @@ export const memoryDamages: readonly Damage[] = [
     tests: ['session/lane'],
   },
   {
-    name: 'the PCM of a channel stays in the scratch',
-    file: 'session/lane.ts',
-    source: '    right.fill(0, 0, count)',
-    replacement: '',
-    why: 'gone is not gone',
-    tests: ['session/lane'],
-  },
-  {
     name: 'a link keeps what it has borrowed',
     file: 'edge/recorder-client.ts',
     source: 'message: this.#messages.copyOf(message), samples',

@@ -15,6 +15,7 @@ interface WasmSource {
 }
 
 export const wasmSources: readonly WasmSource[] = [
+  { folder: 'proxy/codecs', name: 'frame-pcm', constant: 'FRAME_PCM_WASM' },
   { folder: 'proxy/detectors/dtmf', name: 'hear-hops', constant: 'HEAR_HOPS_WASM' },
   { folder: 'proxy/session/sent-tones', name: 'hear-half', constant: 'HEAR_HALF_WASM' },
   { folder: 'proxy/detectors/speech/recognizers/embedded', name: 'bands', constant: 'BANDS_WASM' },

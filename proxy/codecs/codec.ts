@@ -1,5 +1,6 @@
 import type { Fill } from '../media/fill.js'
 import type { AudioFormat } from '../media/frame.js'
+import type { FramePcm } from './frame-pcm.js'
 
 /**
  * One audio encoding: how to listen to it and how to silence it. Codec-correct silence lasts exactly as long as what it
@@ -33,10 +34,10 @@ export interface AudioDecoder {
    */
   decodeInto(payload: Uint8Array, target: Int16Array): number
   /**
-   * The same for two channels, each into an array of its own: for codecs in which that is as cheap, since it saves a pass over
-   * the samples. Hot.
+   * The same into the PCM of a frame, each channel by itself: for codecs in which that is cheaper. At most FRAME_SAMPLES_MAX
+   * samples of each. Hot.
    */
-  decodeApart?(payload: Uint8Array, left: Int16Array, right: Int16Array): number
+  decodeFrame?(payload: Uint8Array, pcm: FramePcm): number
   /** True when the last decodeInto() could not read its payload: the zeros it wrote are not what the payload holds. */
   readonly hasFailed?: boolean
   close(): void

@@ -1,22 +1,15 @@
-import { beginningOf } from '../base/beginning-of.js'
 import { RedactError } from '../base/errors.js'
 import { FRAME_SAMPLES_MAX } from '../base/limits.js'
 import type { AudioCodec, AudioDecoder, AudioSilencer, SilentRange } from '../codecs/codec.js'
+import { framePcm } from '../codecs/frame-pcm.js'
 import { codecNamed } from '../codecs/index.js'
 import type { Fill } from '../media/fill.js'
 import type { MediaFrame, PayloadStream } from '../media/frame.js'
 
-/** Scratch for one decoded frame, shared by all calls of the process: it is read before the next frame is decoded. */
-const interleaved = new Int16Array(2 * FRAME_SAMPLES_MAX)
-const left = new Int16Array(FRAME_SAMPLES_MAX)
-const right = new Int16Array(FRAME_SAMPLES_MAX)
-
-const beginnings = {
-  mono: beginningOf(interleaved),
-  stereo: [beginningOf(left), beginningOf(right)],
-} as const
-
-/** How one payload stream is listened to and silenced. */
+/**
+ * How one payload stream is listened to and silenced. All calls of the process are decoded into the same PCM: it is heard before the
+ * next frame is decoded.
+ */
 export class Lane {
   readonly tracks: readonly number[]
   readonly sampleRateHz: number
@@ -50,25 +43,18 @@ export class Lane {
     const { format } = this.stream
     if (this.#decoder === null || frame.sampleCount > FRAME_SAMPLES_MAX) return -1
     if (this.#codec.sampleCount(frame.payload, format) !== frame.sampleCount) return -1
-    const count = this.#decodeApart(this.#decoder, frame.payload)
+    const count = framePcm.decode(this.#decoder, frame.payload, format.channelCount)
     return this.#decoder.hasFailed === true ? -1 : count
   }
 
   /** The PCM of one channel of the frame decoded last; borrowed until the next decode. */
   channel(channel: number, count: number): Int16Array {
-    return this.stream.format.channelCount === 1
-      ? beginnings.mono(count)
-      : beginnings.stereo[channel as 0 | 1](count)
+    return framePcm.channel(channel, count)
   }
 
-  /** Overwrites the PCM of the frame decoded last (R3): it has been heard, and the scratch may not be used again for long. */
+  /** Overwrites the PCM of the frame decoded last, which has been heard (R3). */
   forget(count: number): void {
-    const { channelCount } = this.stream.format
-    if (channelCount === 1 || this.#decoder?.decodeApart === undefined)
-      interleaved.fill(0, 0, count * channelCount)
-    if (channelCount === 1) return
-    left.fill(0, 0, count)
-    right.fill(0, 0, count)
+    framePcm.forget(count, this.stream.format.channelCount)
   }
 
   /** Whether silencing these ranges takes a look at the payload: what passes is not looked at where nothing can hide in it. Hot. */
@@ -102,18 +88,6 @@ export class Lane {
 
   close(): void {
     this.#decoder?.close()
-  }
-
-  /** Two channels end up in `left` and `right`, one in `interleaved`. */
-  #decodeApart(decoder: AudioDecoder, payload: Uint8Array): number {
-    if (this.stream.format.channelCount === 1) return decoder.decodeInto(payload, interleaved)
-    if (decoder.decodeApart !== undefined) return decoder.decodeApart(payload, left, right)
-    const count = decoder.decodeInto(payload, interleaved)
-    for (let i = 0; i < count; i++) {
-      left[i] = interleaved[2 * i]!
-      right[i] = interleaved[2 * i + 1]!
-    }
-    return count
   }
 
   #wholeFrame(frame: MediaFrame): readonly SilentRange[] {

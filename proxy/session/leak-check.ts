@@ -2,9 +2,9 @@
  * A second opinion on one call, after the fact: reads what was sent as a recorder would, from the bytes on the wire, and
  * says when it sounds or reads like a number. It changes nothing, and nothing waits for it.
  */
-import { beginningOf } from '../base/beginning-of.js'
 import { FRAME_SAMPLES_MAX } from '../base/limits.js'
 import type { AudioDecoder } from '../codecs/codec.js'
+import { framePcm } from '../codecs/frame-pcm.js'
 import { codecNamed } from '../codecs/index.js'
 import type { DialectRecorder, RecorderEvent } from '../dialects/dialect.js'
 import type { CallStart, MediaFrame } from '../media/frame.js'
@@ -29,13 +29,9 @@ const SUSPICIONS_MAX = 100
 /** Added to either side of what was heard, seconds: a key is longer than what is plain of it. */
 const PAD_SECONDS = 0.02
 
-/** Scratch for one decoded frame and its channels, overwritten behind each: shared by all calls of the process. */
-const interleaved = new Int16Array(2 * FRAME_SAMPLES_MAX)
-const apart = [new Int16Array(FRAME_SAMPLES_MAX), new Int16Array(FRAME_SAMPLES_MAX)] as const
-const beginnings = [beginningOf(apart[0]), beginningOf(apart[1])] as const
-
 interface Ear {
   readonly decoder: AudioDecoder
+  readonly channelCount: 1 | 2
   /** Positions of the call's clock per sample of PCM. */
   readonly clockRatio: number
   readonly channels: readonly SentKeys[]
@@ -73,17 +69,12 @@ export class LeakCheck {
   #hear(frame: MediaFrame): void {
     const ear = this.#ears[frame.stream]
     if (ear === null || ear === undefined || frame.sampleCount > FRAME_SAMPLES_MAX) return
-    const { decoder, clockRatio, channels } = ear
-    const count =
-      channels.length === 1
-        ? decoder.decodeInto(frame.payload, apart[0])
-        : decodeApart(decoder, frame.payload)
+    const { decoder, channelCount, clockRatio, channels } = ear
+    const count = framePcm.decode(decoder, frame.payload, channelCount)
     const startSample = Math.round(frame.startSample / clockRatio)
-    for (let channel = 0; channel < channels.length; channel++) {
-      const pcm = beginnings[channel as 0 | 1](count)
-      channels[channel]!.push(pcm, startSample)
-      pcm.fill(0)
-    }
+    for (let channel = 0; channel < channels.length; channel++)
+      channels[channel]!.push(framePcm.channel(channel, count), startSample)
+    framePcm.forget(count, channelCount)
   }
 
   readonly #suspectAudio = (range: TrackRange): void => this.#suspect({ source: 'audio', range })
@@ -91,18 +82,6 @@ export class LeakCheck {
   #suspect(suspicion: Suspicion): void {
     if (this.#suspicions++ < SUSPICIONS_MAX) this.parts.suspect(suspicion)
   }
-}
-
-/** Two channels, each by itself. */
-const decodeApart = (decoder: AudioDecoder, payload: Uint8Array): number => {
-  if (decoder.decodeApart !== undefined) return decoder.decodeApart(payload, apart[0], apart[1])
-  const count = decoder.decodeInto(payload, interleaved)
-  for (let i = 0; i < count; i++) {
-    apart[0][i] = interleaved[2 * i]!
-    apart[1][i] = interleaved[2 * i + 1]!
-  }
-  interleaved.fill(0, 0, 2 * count)
-  return count
 }
 
 const textOf = ({ data }: WireMessage): string =>
@@ -126,7 +105,7 @@ const earsOf = (call: CallStart, suspect: (range: TrackRange) => void): (Ear | n
           }),
         ),
     )
-    return { decoder, clockRatio, channels }
+    return { decoder, channelCount: format.channelCount, clockRatio, channels }
   })
 
 const decoderOrNull = (format: CallStart['streams'][number]['format']): AudioDecoder | null => {

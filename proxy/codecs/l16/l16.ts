@@ -1,12 +1,29 @@
 import type { AudioFormat } from '../../media/frame.js'
 import type { AudioCodec, AudioDecoder } from '../codec.js'
 import { loopsOf } from '../fill-loop.js'
+import type { FramePcm } from '../frame-pcm.js'
 import { SampleSilencer } from '../sample-silencer.js'
 
 const BYTES_PER_SAMPLE = 2
 
 /** Where in a sample's two bytes the low one lies; the high one is the other. */
 type LowByte = 0 | 1
+
+/**
+ * Where in sixteen bytes of a payload those of its samples lie, as wasm/frame-pcm.ts wants it: low byte first, and of two channels
+ * all those on the left first.
+ */
+const orderOf = (lowByte: LowByte, channelCount: 1 | 2): Uint8Array =>
+  Uint8Array.from({ length: 16 }, (_, i) => {
+    const sample = i >> 1
+    const place = channelCount === 1 ? sample : sample < 4 ? 2 * sample : 2 * (sample - 4) + 1
+    return BYTES_PER_SAMPLE * place + ((i & 1) ^ lowByte)
+  })
+
+const ORDERS = {
+  0: { 1: orderOf(0, 1), 2: orderOf(0, 2) },
+  1: { 1: orderOf(1, 1), 2: orderOf(1, 2) },
+} as const
 
 const linear16 = (lowByte: LowByte): Required<AudioCodec> => {
   const encode = (pcm: Int16Array): Uint8Array => {
@@ -30,7 +47,8 @@ const linear16 = (lowByte: LowByte): Required<AudioCodec> => {
 
 class L16Decoder implements AudioDecoder {
   readonly sampleRateHz: number
-  readonly #channelCount: number
+  readonly #channelCount: 1 | 2
+  readonly #order: Uint8Array
 
   constructor(
     private readonly lowByte: LowByte,
@@ -38,6 +56,7 @@ class L16Decoder implements AudioDecoder {
   ) {
     this.sampleRateHz = format.clockRateHz
     this.#channelCount = format.channelCount
+    this.#order = ORDERS[lowByte][format.channelCount]
   }
 
   /** Bytes behind the last whole sample are left out; never writes beyond `target`. */
@@ -51,9 +70,15 @@ class L16Decoder implements AudioDecoder {
     return sampleCount
   }
 
-  /** Bytes behind the last whole sample are left out; never writes beyond `left`, or `right`. */
-  decodeApart(payload: Uint8Array, left: Int16Array, right: Int16Array): number {
-    const sampleCount = Math.min(payload.length >> 2, left.length, right.length)
+  /** Bytes behind the last whole sample are left out. */
+  decodeFrame(payload: Uint8Array, pcm: FramePcm): number {
+    const channelCount = this.#channelCount
+    const { left, right } = pcm
+    const bytesPerInstant = BYTES_PER_SAMPLE * channelCount
+    const sampleCount = Math.min(Math.floor(payload.length / bytesPerInstant), left.length)
+    const isWhole = payload.length === sampleCount * bytesPerInstant
+    if (isWhole && pcm.arrange(payload, this.#order, channelCount)) return sampleCount
+    if (channelCount === 1) return this.decodeInto(payload, left)
     const low = this.lowByte
     const high = 1 - low
     for (let i = 0; i < sampleCount; i++) {

@@ -9,6 +9,7 @@ const POSITIVE = 0x80
  * 0x55 is -8; alternating the two would be a tone, so silence is always the same byte.
  */
 export const pcma = g711({
+  invertedBits: EVEN_BITS,
   expand(byte) {
     const code = byte ^ EVEN_BITS
     const exponent = (code >> 4) & 0x07

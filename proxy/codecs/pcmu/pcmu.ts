@@ -7,6 +7,7 @@ const CLIP = 32_635
 
 /** PCMU: ITU-T G.711 mu-law, RTP payload type 0. 0x7F, minus zero, decodes to 0 too; encoders send 0xFF. */
 export const pcmu = g711({
+  invertedBits: 0,
   expand(byte) {
     const code = ~byte
     const exponent = (code >> 4) & 0x07
