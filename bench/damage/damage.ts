@@ -1,7 +1,7 @@
 /**
  * Are the tests worth anything? The source is damaged on purpose, one fault at a time, and the tests have to notice.
  *
- *     node dist/bench/damage/damage.js
+ *     node dist/bench/damage/damage.js [part of a file's path]
  *
  * What was built is copied into temporary folders; there every damage replaces one compiled file, runs the tests that
  * should notice, the nearest first, until one fails, and puts the file back. Exit code 1 when a damage goes unnoticed, when
@@ -30,8 +30,13 @@ const REPOSITORY = fileURLToPath(inPackage(''))
 const WORKERS = 2
 /** A test that takes longer hangs: 20 times what the slowest takes on one core. */
 const TEST_MS_MAX = 60_000
+/** What a damaged test waits for at most, ms: what comes at all comes within one of these seconds. */
+const PATIENCE_MS = '8000'
 /** Simulated calls per damage: what the simulation can notice shows within 120. */
 const SIM_SEEDS = '200'
+
+const [inPath = ''] = process.argv.slice(2)
+const chosen = damages.filter(({ file }) => file.includes(inPath))
 
 interface TestRun {
   readonly isPassed: boolean
@@ -84,22 +89,42 @@ const buildTree = (tree: string): void => {
 
 const testPath = (test: string): string => `test/${test}.test.ts`
 
-const runTest = (tree: string, test: string): Promise<TestRun> =>
+/** Leaders of the groups of processes that tests have now: what a test has started ends with it. */
+const leaders = new Set<number>()
+
+const endGroup = (leader: number): void => {
+  leaders.delete(leader)
+  try {
+    process.kill(-leader, 'SIGKILL')
+  } catch {
+    // Nobody of it is left.
+  }
+}
+
+/** A test is over with its first claim that fails: what hangs behind that is not waited for. */
+const runTest = (tree: string, test: string, env: Record<string, string> = {}): Promise<TestRun> =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, [scriptOf(testPath(test))], {
       cwd: tree,
-      env: { ...process.env, SIM_SEEDS },
+      env: { ...process.env, SIM_SEEDS, ...env },
       stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: TEST_MS_MAX,
-      killSignal: 'SIGKILL',
+      detached: true,
     })
+    const leader = child.pid!
+    leaders.add(leader)
+    const patience = setTimeout(() => endGroup(leader), TEST_MS_MAX)
     let output = ''
+    let title: string | undefined
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text
+      title ??= /^not ok \d+ - (.*?)(?: # time=.*)?\n/m.exec(output)?.[1]
+      if (title !== undefined) endGroup(leader)
     })
     child.on('close', (code, signal) => {
-      const title = /^not ok \d+ - (.*?)(?: # time=.*)?$/m.exec(output)?.[1]
-      resolve({ isPassed: code === 0, failure: title ?? (signal === null ? 'it crashes' : 'it hangs') })
+      clearTimeout(patience)
+      endGroup(leader)
+      const isPassed = code === 0 && title === undefined
+      resolve({ isPassed, failure: title ?? (signal === null ? 'it crashes' : 'it hangs') })
     })
   })
 
@@ -111,7 +136,7 @@ const tryDamage = async (tree: string, damage: Damage, broken: string): Promise<
   writeFileSync(script, broken)
   let caughtBy: string | null = null
   for (const test of damage.tests) {
-    const { isPassed, failure } = await runTest(tree, test)
+    const { isPassed, failure } = await runTest(tree, test, { PATIENCE_MS })
     if (isPassed) continue
     caughtBy = `${test}: ${failure}`
     break
@@ -139,15 +164,15 @@ const clipped = (text: string, width: number): string =>
 
 const row = ({ damage, caughtBy, seconds }: Verdict, done: number): string =>
   [
-    `${String(done).padStart(3)}/${damages.length}`,
+    `${String(done).padStart(3)}/${chosen.length}`,
     clipped(damage.name, 62),
     clipped(caughtBy ?? `NOT NOTICED: ${damage.why}`, 100),
     `${seconds.toFixed(1).padStart(5)} s`,
   ].join('  ')
 
 const run = async (folder: string): Promise<boolean> => {
-  const jobs = damages.map((damage) => ({ damage, broken: damaged(damage) }))
-  const tests = [...new Set(damages.flatMap((damage) => damage.tests))]
+  const jobs = chosen.map((damage) => ({ damage, broken: damaged(damage) }))
+  const tests = [...new Set(chosen.flatMap((damage) => damage.tests))]
   const trees = Array.from({ length: WORKERS }, (_, i) => join(folder, String(i)))
   for (const tree of trees) buildTree(tree)
 
@@ -168,6 +193,12 @@ const run = async (folder: string): Promise<boolean> => {
   console.log(`\n${verdicts.length} damages, ${caught} caught`)
   return caught === verdicts.length
 }
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    leaders.forEach(endGroup)
+    process.exit(1)
+  })
 
 const folder = mkdtempSync(join(tmpdir(), 'hushfork-damage-'))
 try {

@@ -243,11 +243,14 @@ export const deinterleaved = (bytes: Buffer, channels: number): Int16Array[] =>
     ),
   )
 
-/** Waits until something holds; the bound is generous, and the only thing that fails. */
+/** Generous, and less where the source has been damaged and most will never hold (bench/damage), ms. */
+const PATIENCE_MS = Number(process.env['PATIENCE_MS'] ?? 20_000)
+
+/** Waits until something holds; the bound is the only thing that fails. */
 export const until = async (
   isSo: () => boolean | Promise<boolean>,
   what: string,
-  ms = 20_000,
+  ms = PATIENCE_MS,
 ): Promise<void> => {
   const endMs = performance.now() + ms
   while (!(await isSo())) {
