@@ -16,16 +16,26 @@ const GENESIS_HASH = '0'.repeat(64)
 /** JSON with sorted keys and nothing between. Members that are undefined are left out. @param value JSON values only */
 export const canonical = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(',')}}`
+  return typeof value !== 'object' || value === null ? JSON.stringify(value) : joined(membersOf(value))
 }
 
+/** A key, and its member in canonical form. */
+type Member = readonly [key: string, text: string]
+
+const membersOf = (value: object): Member[] =>
+  Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .map(([key, member]) => [key, canonical(member)])
+
+const joined = (members: readonly Member[]): string => {
+  const sorted = [...members].sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${sorted.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')}}`
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex')
+
 /** SHA-256 of a value's canonical form, hex: policies and configurations with equal hashes behave alike. */
-export const canonicalHash = (value: unknown): string =>
-  createHash('sha256').update(canonical(value), 'utf8').digest('hex')
+export const canonicalHash = (value: unknown): string => hashOf(canonical(value))
 
 /** Where a chain stands: what the next entry follows. */
 export interface ChainHead {
@@ -49,8 +59,9 @@ export const bodyAfter = (head: ChainHead, entry: LedgerEntry | OwnEntry, epochM
 
 /** The whole record, and its line without the line end. */
 export const seal = (body: Body): { readonly record: LedgerRecord; readonly line: string } => {
-  const record = { ...body, hash: canonicalHash(body) } as LedgerRecord
-  return { record, line: canonical(record) }
+  const members = membersOf(body)
+  const hash = hashOf(joined(members))
+  return { record: { ...body, hash } as LedgerRecord, line: joined([...members, ['hash', `"${hash}"`]]) }
 }
 
 /** What became of a line of a file. */
