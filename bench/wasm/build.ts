@@ -16,6 +16,7 @@ interface WasmSource {
 
 export const wasmSources: readonly WasmSource[] = [
   { folder: 'proxy/codecs', name: 'frame-pcm', constant: 'FRAME_PCM_WASM' },
+  { folder: 'proxy/dialects/json-media', name: 'read-media', constant: 'READ_MEDIA_WASM' },
   { folder: 'proxy/detectors/dtmf', name: 'hear-hops', constant: 'HEAR_HOPS_WASM' },
   { folder: 'proxy/session/sent-tones', name: 'hear-half', constant: 'HEAR_HALF_WASM' },
   { folder: 'proxy/detectors/speech/recognizers/embedded', name: 'bands', constant: 'BANDS_WASM' },

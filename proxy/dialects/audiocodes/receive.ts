@@ -12,7 +12,7 @@ import { heldOf, heldText } from '../held-message.js'
 import { mediaHeldBytes } from '../json-media/encode.js'
 import { durationOf, silenceBase64 } from '../json-media/formats.js'
 import type { MediaEnvelope } from '../json-media/order.js'
-import { decodePayload } from '../json-media/payload.js'
+import { decodePayload, refusePayload } from '../json-media/payload.js'
 import { type JsonMessage, type JsonObject, parseObject, scalarText } from '../json-object.js'
 import { hidesDigit, isDigit } from '../text.js'
 import {
@@ -208,7 +208,7 @@ export class AudiocodesReceiver implements ForkReceiver {
     const payload = decodePayload(held.data, payloadStart, payloadEnd)
     const sampleCount = payload === null ? 0 : durationOf(formatOf(format))(payload)
     if (payload === null || sampleCount <= 0 || payload.length % sampleBytesOf(format) > 0) {
-      payload?.fill(0)
+      refusePayload()
       return null
     }
     if (held !== message) message.data.fill(0)

@@ -7,6 +7,7 @@
  * Everything else (an escape, another key, a key twice) is left to the parser. Whoever widens this subset must not let two
  * readers of the same bytes see different payloads.
  */
+import { mediaMemory } from './media-memory.js'
 import { endOfDigits, isCount, MediaShape, numberIn, type ShapeValue } from './media-shape.js'
 import { type Field, type FieldKind, fieldOf, type MediaLayout } from './wire.js'
 
@@ -69,12 +70,14 @@ export class PlainMediaReader {
    * @param tracks the announced ones by their names on the wire, none when no message is plain; where the layout lets a message leave its track out, only a
    *   single one may be left out
    * @param constant what the layout's constant must read, null when no message with it is plain
+   * @param memory where messages are read
    */
   constructor(
     layout: MediaLayout,
     streamId: string,
     tracks: readonly string[],
     constant: string | null = null,
+    private readonly memory = mediaMemory,
   ) {
     const isTrackNeeded = tracks.length > 1 && fieldOf(layout, 'track') !== null
     const needed = (fields: readonly Field[]): Field[] =>
@@ -117,7 +120,7 @@ export class PlainMediaReader {
     if (!this.#readObject(this.#top)) return false
     this.#skipSpace()
     if (this.#at !== bytes.length) return false
-    this.#shapes[this.track] = new MediaShape(bytes, this.#values, this.track)
+    this.#shapes[this.track] = new MediaShape(bytes, this.#values, this.track, this.memory)
     return true
   }
 

@@ -16,7 +16,7 @@ import { digitsOf, maskedDigits } from './digits.js'
 import { durationOf, silenceBase64 } from './formats.js'
 import { MediaFields } from './media-fields.js'
 import { ArrivedMedia, type MediaEnvelope, TrackOrder } from './order.js'
-import { decodePayload, forgetPayload } from './payload.js'
+import { decodePayload, forgetPayload, refusePayload } from './payload.js'
 import { PlainMediaReader } from './plain-media.js'
 import { cleanId, idsIn, metadataOf, numeral, parse, scrubText, without, withoutDigits } from './text.js'
 import type { EventMeaning, ForkStart, ForkTrack, JsonMediaWire, StartRefusal, Violation } from './wire.js'
@@ -86,7 +86,7 @@ export class JsonMediaReceiver {
         this.#onAudio(media, out)
         return
       }
-      payload?.fill(0)
+      refusePayload()
     }
     this.#receiveOther(message, nowMs, out)
   }
@@ -228,7 +228,7 @@ export class JsonMediaReceiver {
     const timestamp = fields.timestamp(value)
     if (timestamp === 'malformed') violate('timestamp-malformed', out)
     if (payload === null || sampleCount <= 0) {
-      payload?.fill(0)
+      refusePayload()
       this.#onUnreadable(value, track, base64.length, out)
       return
     }

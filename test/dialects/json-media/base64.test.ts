@@ -5,11 +5,16 @@ import {
   decodeBase64Into,
   encodeBase64Into,
 } from '../../../proxy/dialects/json-media/base64.js'
+import { MediaMemory } from '../../../proxy/dialects/json-media/media-memory.js'
 import { rng } from '../../support/rng.js'
+
+const vectors = new MediaMemory(true)
 
 const decodeRange = (bytes: Uint8Array, start: number, end: number): Uint8Array | null => {
   const target = new Uint8Array(Math.max(0, base64Bytes(bytes, start, end)) + 1).fill(0x21)
-  if (!decodeBase64Into(bytes, start, end, target)) return null
+  const isBase64 = decodeBase64Into(bytes, start, end, target)
+  t.same(vectors.decode(bytes, start, end), isBase64 ? target.subarray(0, -1) : null, 'the same in vectors')
+  if (!isBase64) return null
   t.equal(target.at(-1), 0x21, 'nothing behind its end is written')
   return target.subarray(0, -1)
 }
