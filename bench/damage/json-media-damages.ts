@@ -139,6 +139,14 @@ export const jsonMediaDamages: readonly Damage[] = [
     tests: ['dialects/json-media/payload'],
   },
   {
+    name: 'audio of a track that nobody announced stays where it was decoded',
+    file: 'dialects/json-media/receiver.ts',
+    source: 'refusePayload()\n      this.#onUnreadable',
+    replacement: 'this.#onUnreadable',
+    why: 'audio that is refused is never overwritten',
+    tests: ['dialects/json-media/receiver'],
+  },
+  {
     name: 'a text is decoded as it was when it was read',
     file: 'dialects/json-media/media-memory.ts',
     source: 'this.#textOf = null\n    this.#willWrite',

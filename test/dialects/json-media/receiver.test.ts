@@ -2,6 +2,8 @@ import t from 'tap'
 import type { ForkEvent } from '../../../proxy/dialects/dialect.js'
 import { messageOf } from '../../../proxy/dialects/held-message.js'
 import { encodeMedia } from '../../../proxy/dialects/json-media/encode.js'
+import { TEXT_AT } from '../../../proxy/dialects/json-media/media-layout.js'
+import { mediaMemory } from '../../../proxy/dialects/json-media/media-memory.js'
 import { JsonMediaReceiver } from '../../../proxy/dialects/json-media/receiver.js'
 import { twilioWire } from '../../../proxy/dialects/twilio/messages.js'
 import { twilioSchema } from '../../../proxy/dialects/twilio/options.js'
@@ -215,6 +217,17 @@ t.test('audio that cannot be judged leaves as silence of its duration', async (t
     const payload = JSON.parse(heldIn(events)[0]!).media.payload
     t.match(payload, /^\/*(w==|8=)?$/)
     t.ok(Math.abs(payload.length - JSON.parse(text).media.payload.length) <= 3)
+  }
+})
+
+t.test('nothing of audio that cannot be judged is left where it was read', async (t) => {
+  const receiver = streaming()
+  hear(receiver, media('inbound', '0'))
+  mediaMemory.overwrite()
+  const isBlank = (): boolean => new Uint8Array(mediaMemory.found.buffer, TEXT_AT).every((byte) => byte === 0)
+  for (const text of [media('both', '20'), media('inbound', '20', ''), media('inbound', '20', '////*')]) {
+    hear(receiver, text)
+    t.ok(isBlank(), text.slice(0, 80))
   }
 })
 
