@@ -138,6 +138,15 @@ export const processDamages: readonly Damage[] = [
       tests: ['edge/cluster/handed-on'],
     },
   ]),
+  ...inFile('edge/prometheus.ts', [
+    {
+      name: 'a histogram that has been read stays as it was',
+      source: 'told?.count === count ? told.text',
+      replacement: 'told !== undefined ? told.text',
+      why: 'latencies stand still on the dashboard while calls are late',
+      tests: ['edge/prometheus'],
+    },
+  ]),
   ...inFile('metrics/page.ts', [
     {
       name: 'what a process has counted goes with it',

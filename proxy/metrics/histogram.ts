@@ -42,26 +42,27 @@ const middleMsOf = (bucket: number): number => {
 /** Counts durations from 0.1 µs to 100 s; 6 kB each. Counts stay exact up to 2^53. */
 export class Histogram {
   readonly #counts = new Float64Array(BUCKET_COUNT)
+  #total = 0
   #sumTicks = 0
 
   /** Counts a duration, `count` times. NaN and what is below 0 count as 0, what is above DURATION_MS_MAX as that. Hot. */
   observe(ms: number, count = 1): void {
     const ticks = ms > 0 ? Math.min(ms, DURATION_MS_MAX) * TICKS_PER_MS : 0
     this.#counts[bucketOf(ticks)]! += count
+    this.#total += count
     this.#sumTicks += ticks * count
   }
 
   /** Adds everything that `other` has counted. */
   merge(other: Histogram): void {
     for (let bucket = 0; bucket < BUCKET_COUNT; bucket++) this.#counts[bucket]! += other.#counts[bucket]!
+    this.#total += other.#total
     this.#sumTicks += other.#sumTicks
   }
 
   /** Durations counted. */
   get count(): number {
-    let total = 0
-    for (let bucket = 0; bucket < BUCKET_COUNT; bucket++) total += this.#counts[bucket]!
-    return total
+    return this.#total
   }
 
   /** Sum of all durations counted, each as observed (not as bucketed), in ms. */

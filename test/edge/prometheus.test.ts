@@ -74,6 +74,16 @@ t.test('a histogram has cumulative buckets from 0.1 ms to 10 s, sum and count', 
   ])
 })
 
+t.test('a histogram is read at the scrape, also where it has been read before', async (t) => {
+  const metrics = new ProxyMetrics()
+  const registry = createMetricsRegistry(metrics, idleGauges, steadyRuntime)
+  for (const count of [0, 1, 2]) {
+    if (count > 0) metrics.signal('applied', 20)
+    t.match(await registry.metrics(), `hushfork_signal_latency_seconds_count ${count}\n`)
+    t.match(await registry.metrics(), `hushfork_signal_latency_seconds_sum ${count / 50}\n`)
+  }
+})
+
 t.test('the label of a histogram stands on its buckets, sum and count', async (t) => {
   const metrics = new ProxyMetrics()
   metrics.detectorLag('dtmf', 50)
