@@ -41,6 +41,10 @@ const UNREAD_BYTES_MAX = 1 << 20
 
 const nothing = new Uint8Array(0)
 
+/** Whose encrypted messages have been told, and not yet that they were all: it is when another is read, while what it has is at hand. */
+let unsettled: WebSocketConnection | null = null
+let isSettleAwaited = false
+
 export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
   readonly isMasking: boolean
   readonly #reader: FrameReader
@@ -56,8 +60,6 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
   #code: number = closeCodes.abnormal
   #hasSaidClose = false
   #isDeaf = false
-  /** Messages have been told, and not yet that they were all. */
-  #isUnsettled = false
 
   /** @param socket already past the handshake; nobody else reads it, writes to it or ends it */
   constructor(
@@ -84,7 +86,7 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
     // 'close' follows every error; the error's text may quote the peer and is not kept.
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
-      if (this.#isUnsettled) this.#settle()
+      if (unsettled === this) this.#settle()
       handler.closed(this.#code)
     })
     if (head.length > 0) this.#read(new Uint8Array(head))
@@ -202,6 +204,7 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
   }
 
   #read(chunk: Uint8Array): void {
+    if (unsettled !== null && unsettled !== this) unsettled.#settle()
     if (this.#isDeaf) return
     const fault = this.#reader.read(chunk)
     if (this.#isEncrypted) this.#settleLater()
@@ -209,17 +212,20 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
     if (fault !== 0) this.#fail(fault)
   }
 
-  /** Encrypted, one read of the kernel comes in as many pieces as the peer has made writes. */
+  /** Encrypted, one read of the kernel comes in as many pieces as the peer has made writes, one behind the other. */
   #settleLater(): void {
-    if (this.#isUnsettled) return
-    this.#isUnsettled = true
+    unsettled = this
+    if (isSettleAwaited) return
+    isSettleAwaited = true
     endOfTurn(() => {
-      if (this.#isUnsettled) this.#settle()
+      isSettleAwaited = false
+      if (unsettled !== null) unsettled.#settle()
     })
   }
 
+  /** All that has come together has been told: what it lets go is sent. */
   #settle(): void {
-    this.#isUnsettled = false
+    if (unsettled === this) unsettled = null
     this.#handler!.settle()
     frameBatch.settle()
   }
