@@ -120,12 +120,13 @@ const ownTexts = (metrics: ProxyMetrics, gauges: GaugeSource, runtime: RuntimeSo
   const histograms = new Map<string, HistogramFamily>(Object.entries(metrics.histograms))
   return () => {
     const sampled = sampledLines(gauges(), callGrid, runtime)
-    return (name) =>
-      counters.has(name)
-        ? linesText(name, counterLines(name as MetricName, counters.get(name)!))
-        : histograms.has(name)
-          ? histogramTexts(name as MetricName, histograms.get(name)!)
-          : linesText(name, sampled[name as SampledMetric])
+    return (name) => {
+      const counter = counters.get(name)
+      const histogram = histograms.get(name)
+      if (counter !== undefined) return linesText(name, counterLines(name as MetricName, counter))
+      if (histogram !== undefined) return histogramTexts(name as MetricName, histogram)
+      return linesText(name, sampled[name as SampledMetric])
+    }
   }
 }
 
@@ -136,7 +137,6 @@ const ownTexts = (metrics: ProxyMetrics, gauges: GaugeSource, runtime: RuntimeSo
 class TextRegistry extends Registry {
   readonly #look: () => Texts | Promise<Texts>
   readonly #headers = new Map<string, string>()
-  #texts: Texts = () => ''
 
   constructor(descriptions: Readonly<Record<string, MetricDescription>>, look: () => Texts | Promise<Texts>) {
     super()
@@ -148,14 +148,11 @@ class TextRegistry extends Registry {
     }
   }
 
-  override async metrics(): Promise<string> {
-    this.#texts = await this.#look()
-    return super.metrics()
-  }
-
   /** As Prometheus reads it: the text format, version 0.0.4. */
-  async getMetricsAsString({ name }: { name: string }): Promise<string> {
-    return this.#headers.get(name)! + this.#texts(name)
+  override async metrics(): Promise<string> {
+    const textOf = await this.#look()
+    const texts = this.getMetricsAsArray().map(({ name }) => this.#headers.get(name)! + textOf(name))
+    return `${texts.join('\n\n')}\n`
   }
 }
 
