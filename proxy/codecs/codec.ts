@@ -35,7 +35,7 @@ export interface AudioDecoder {
   decodeInto(payload: Uint8Array, target: Int16Array): number
   /**
    * The same into the PCM of a frame, each channel by itself: for codecs in which that is cheaper. At most FRAME_SAMPLES_MAX
-   * samples of each. Hot.
+   * samples of each. -1, and nothing has been done, where this payload takes decodeInto. Hot.
    */
   decodeFrame?(payload: Uint8Array, pcm: FramePcm): number
   /** True when the last decodeInto() could not read its payload: the zeros it wrote are not what the payload holds. */

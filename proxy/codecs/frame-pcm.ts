@@ -46,7 +46,7 @@ export class FramePcm {
   #tableInUse: Uint8Array | null = null
   readonly #kernel: FrameKernel | null
   readonly #beginnings: readonly [(length: number) => Int16Array, (length: number) => Int16Array]
-  /** For codecs that decode two channels together. */
+  /** Of two channels that are decoded together. */
   readonly #interleaved = new Int16Array(2 * FRAME_SAMPLES_MAX)
 
   /** @param isVector whether WebAssembly's vectors do the work; by default where the processor has them */
@@ -62,7 +62,8 @@ export class FramePcm {
 
   /** Decodes a payload of so many channels; returns samples per channel, at the decoder's rate. Hot. */
   decode(decoder: AudioDecoder, payload: Uint8Array, channelCount: 1 | 2): number {
-    if (decoder.decodeFrame !== undefined) return decoder.decodeFrame(payload, this)
+    const decoded = decoder.decodeFrame?.(payload, this) ?? -1
+    if (decoded >= 0) return decoded
     if (channelCount === 1) return decoder.decodeInto(payload, this.left)
     const { left, right } = this
     const interleaved = this.#interleaved

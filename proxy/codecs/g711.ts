@@ -69,20 +69,12 @@ class G711Decoder implements AudioDecoder {
     return sampleCount
   }
 
-  /** Bytes behind the last whole sample are left out. */
+  /** Whole samples, by vectors. */
   decodeFrame(payload: Uint8Array, pcm: FramePcm): number {
     const channelCount = this.#channelCount
-    const { left, right } = pcm
-    const sampleCount = Math.min(Math.floor(payload.length / channelCount), left.length)
+    const sampleCount = Math.min(Math.floor(payload.length / channelCount), pcm.left.length)
     const isWhole = payload.length === sampleCount * channelCount
-    if (isWhole && pcm.expand(payload, this.lines, channelCount)) return sampleCount
-    if (channelCount === 1) return this.decodeInto(payload, left)
-    const { samples } = this
-    for (let i = 0; i < sampleCount; i++) {
-      left[i] = samples[payload[2 * i]!]!
-      right[i] = samples[payload[2 * i + 1]!]!
-    }
-    return sampleCount
+    return isWhole && pcm.expand(payload, this.lines, channelCount) ? sampleCount : -1
   }
 
   close(): void {}

@@ -70,22 +70,13 @@ class L16Decoder implements AudioDecoder {
     return sampleCount
   }
 
-  /** Bytes behind the last whole sample are left out. */
+  /** Whole samples, by vectors. */
   decodeFrame(payload: Uint8Array, pcm: FramePcm): number {
     const channelCount = this.#channelCount
-    const { left, right } = pcm
     const bytesPerInstant = BYTES_PER_SAMPLE * channelCount
-    const sampleCount = Math.min(Math.floor(payload.length / bytesPerInstant), left.length)
+    const sampleCount = Math.min(Math.floor(payload.length / bytesPerInstant), pcm.left.length)
     const isWhole = payload.length === sampleCount * bytesPerInstant
-    if (isWhole && pcm.arrange(payload, this.#order, channelCount)) return sampleCount
-    if (channelCount === 1) return this.decodeInto(payload, left)
-    const low = this.lowByte
-    const high = 1 - low
-    for (let i = 0; i < sampleCount; i++) {
-      left[i] = (payload[4 * i + high]! << 8) | payload[4 * i + low]!
-      right[i] = (payload[4 * i + 2 + high]! << 8) | payload[4 * i + 2 + low]!
-    }
-    return sampleCount
+    return isWhole && pcm.arrange(payload, this.#order, channelCount) ? sampleCount : -1
   }
 
   close(): void {}
