@@ -179,7 +179,7 @@ const run = async (folder: string): Promise<boolean> => {
   const failures: string[] = []
   await inParallel(trees, tests, async (tree, test) => {
     const { isPassed, failure } = await runTest(tree, test)
-    if (!isPassed) failures.push(`${test} fails undamaged: ${failure}`)
+    if (!isPassed) failures.push(`NOT DAMAGED and failing: ${test}: ${failure}`)
   })
   if (failures.length > 0) throw new Error(failures.join('\n'))
 
