@@ -106,7 +106,7 @@ const runTest = (tree: string, test: string, env: Record<string, string> = {}): 
   new Promise((resolve) => {
     const child = spawn(process.execPath, [scriptOf(testPath(test))], {
       cwd: tree,
-      env: { ...process.env, SIM_SEEDS, ...env },
+      env: { ...process.env, SIM_SEEDS, TAP_TIMEOUT: String(TEST_MS_MAX / 1000), ...env },
       stdio: ['ignore', 'pipe', 'ignore'],
       detached: true,
     })

@@ -69,6 +69,13 @@ export const transportDamages: readonly Damage[] = [
   ]),
   ...inFile('edge/turns.ts', [
     {
+      name: 'a process that sleeps does so through the handshakes of others',
+      source: 'nowMs < this.#awakeUntilMs ? NAP_MS : Infinity',
+      replacement: 'Infinity',
+      why: 'every step of a connection waits half a second',
+      tests: ['edge/turns-asleep'],
+    },
+    {
       name: 'who is new is never read',
       source: '    if (!this.#isTurning) return\n    this.#queue.push(turn)',
       replacement: '    if (!this.#isTurning) return',

@@ -5,6 +5,7 @@ import type { WireMessage } from '../media/wire.js'
 import { dialGrpc } from './client-socket-grpc.js'
 import { dialTcp } from './client-socket-tcp.js'
 import { dialWebSocket } from './client-socket-ws.js'
+import { turns } from './turns.js'
 
 /** One connection that we have asked for. */
 export interface ClientSocket {
@@ -48,6 +49,7 @@ export const dial = (
   handshake: RecorderHandshake,
   handler: ClientSocketHandler,
 ): ClientSocket => {
+  turns.lookAgain()
   switch (transport.kind) {
     case 'websocket':
       return dialWebSocket(url, handshake, handler)

@@ -2,7 +2,7 @@
  * Accepts forks on WebSocket with uWebSockets.js, which reads and frames in C++: the same forks, credentials, limits and
  * answers as fork-server-ws.ts. What differs by its nature:
  *
- * - a handshake that takes too long is cut off after 10 s instead of 5;
+ * - a handshake that takes too long is cut off when its own clock says so, after about half a minute instead of 5 s;
  * - a message over twice the limit is cut off without a close frame, and what is sent before the handshake is answered is not heard;
  * - a PBX that has gone silent is asked for a pong after two minutes, instead of the kernel asking for a TCP answer.
  */
@@ -69,6 +69,7 @@ export class UwsListener implements ForkListener {
       close: (ws, code) => this.#close(ws.getUserData() as Accepted, code),
     })
     this.#app.any('/*', (response) => refuse(response, 426))
+    this.#app.filter(() => turns.lookAgain())
     turns.sleepBetweenLooks()
   }
 

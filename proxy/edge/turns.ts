@@ -21,6 +21,12 @@ const SLICE_MS_MAX = 10
 const LATE_MS = 1000
 /** A process that sleeps looks so often at its sockets before it does: what is accepted in the first is read in the second and answered in the third. */
 const LOOKS_AWAKE = 3
+/**
+ * After somebody has connected, or has been dialled, it sleeps no longer than a nap at a time for so long, ms: TLS and an upgrade take
+ * four messages there and back, of which each would wait for a look.
+ */
+const AWAKE_MS = 100
+const NAP_MS = 2
 /** Of sockets: more than a process can have. */
 const READERS_MAX = 1 << 20
 
@@ -56,7 +62,7 @@ class Turns {
   #isBehind = false
   /** Where some are read by others, the process itself sleeps between its looks at them. */
   #isSleeper = false
-  #isAwaited = false
+  #awakeUntilMs = -Infinity
   #looksLeft = LOOKS_AWAKE
   #sleptMs = 0
   #lookMs = 0
@@ -136,9 +142,9 @@ class Turns {
     this.#isSleeper = true
   }
 
-  /** Somebody has connected: a process that sleeps looks again at once, for the event loop accepts one connection a look. */
+  /** Somebody connects, or is dialled: a process that sleeps looks often until the two have agreed. */
   lookAgain(): void {
-    this.#isAwaited = true
+    if (this.#isSleeper) this.#awakeUntilMs = performance.now() + AWAKE_MS
   }
 
   #plan(): void {
@@ -200,13 +206,11 @@ class Turns {
   }
 
   #sleep(): void {
-    if (this.#isAwaited || --this.#looksLeft > 0) {
-      this.#isAwaited = false
-      return
-    }
+    if (--this.#looksLeft > 0) return
     this.#looksLeft = LOOKS_AWAKE
     const nowMs = performance.now()
-    const restMs = this.#lookMs + this.#pauseMs - nowMs
+    const napMs = nowMs < this.#awakeUntilMs ? NAP_MS : Infinity
+    const restMs = Math.min(napMs, this.#lookMs + this.#pauseMs - nowMs)
     if (restMs > 0) Atomics.wait(cell, 0, 0, restMs)
     this.#lastLookMs = this.#lookMs
     this.#lookMs = performance.now()

@@ -1,5 +1,7 @@
 // A proxy that reads its calls once a pause: the same calls, whole and silent where they should be, and signals that wait for nothing.
 import { once } from 'node:events'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import { dialects } from '../../proxy/dialects/index.js'
@@ -141,4 +143,36 @@ t.test(
   'a storm of connections is not taken one a pause by uWebSockets.js',
   { skip: uwsMissing() },
   inAStorm('uws'),
+)
+
+/** Dials one connection after the other, in a thread of its own: where the process sleeps, whoever dials is awake. */
+const dialler = `
+  const { parentPort, workerData } = require('node:worker_threads')
+  const { WebSocket } = require('ws')
+  const dial = (left) => {
+    if (left === 0) return parentPort.postMessage('open')
+    new WebSocket(workerData.url, { rejectUnauthorized: false }).once('open', () => dial(left - 1))
+  }
+  dial(workerData.connections)
+`
+
+t.test(
+  'what an encrypted connection takes to begin does not wait step by step while uWebSockets.js reads calls',
+  { skip: uwsMissing() },
+  async (t) => {
+    const folder = t.testdir({ 'cert.pem': selfSigned.cert, 'key.pem': selfSigned.key })
+    const paths = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') }
+    const tls = { ...selfSigned, paths }
+    const live = await liveProxy(t, { policy: roomy, pauseMs: PAUSE_MS, tls, engine: 'uws' })
+    const call = await talking(live, 'CA3')
+    await passed(PAUSE_MS + 100)
+    const beganMs = performance.now()
+    const workerData = { url: live.url.href, connections: 9 }
+    const worker = new Worker(dialler, { eval: true, workerData })
+    await once(worker, 'message')
+    const tookMs = performance.now() - beganMs
+    await call.hangUp()
+    await worker.terminate()
+    t.ok(tookMs < 4000, `9 connections in ${Math.round(tookMs)} ms; a look for each step would be 7 s`)
+  },
 )

@@ -48,6 +48,8 @@ export interface UwsBehaviour {
 export interface UwsApp {
   ws(pattern: string, behaviour: UwsBehaviour): UwsApp
   any(pattern: string, handler: (response: UwsResponse) => void): UwsApp
+  /** Told of every connection, 1 when it begins and -1 when it is over or upgraded. */
+  filter(take: (response: UwsResponse, count: number) => void): UwsApp
   listen(host: string, port: number, options: number, take: (listening: unknown) => void): UwsApp
 }
 
