@@ -1,4 +1,5 @@
 /** Everything that docs/performance.md says of calls under load, in one run: which scenarios, and how each is played. */
+import { loadUws } from '../../proxy/edge/ws/uws.js'
 import type { LoadOptions } from './command.js'
 import type { ScenarioName, SpecialScenario } from './scenarios.js'
 
@@ -19,6 +20,15 @@ export const peakPlan: readonly Planned[] = [
   { title: 't3', scenario: 't3', options: { peers: 'haproxy,nginx,ws-relay' }, minutes: 4 },
 ]
 
+/** Where its binary loads. */
+const readByUws = (plan: readonly Planned[]): readonly Planned[] =>
+  'App' in loadUws()
+    ? plan.map(({ options, ...planned }) => ({
+        ...planned,
+        options: { ...options, config: JSON.stringify({ listen: { engine: 'uws' } }) },
+      }))
+    : []
+
 /** What else there is, from what is most asked for to what can be left out. */
 export const otherPlan: readonly Planned[] = [
   {
@@ -28,6 +38,15 @@ export const otherPlan: readonly Planned[] = [
     minutes: 2,
   },
   { title: 't2 over TLS', scenario: 't2', options: { peers: 'haproxy', tls: true }, minutes: 2 },
+  ...readByUws([
+    { title: 't3 read by uWebSockets.js', scenario: 't3', options: { peers: 'haproxy' }, minutes: 2 },
+    {
+      title: 't2 over TLS read by uWebSockets.js',
+      scenario: 't2',
+      options: { peers: 'haproxy', tls: true },
+      minutes: 2,
+    },
+  ]),
   { title: 'limit', scenario: 'limit', options: { peers: 'haproxy', runs: '1' }, minutes: 5 },
   {
     title: 'limit with the spotter',
@@ -38,7 +57,7 @@ export const otherPlan: readonly Planned[] = [
   { title: 'storm', scenario: 'storm', options: { peers: 'none', runs: '1' }, minutes: 0.5 },
   { title: 'restart', scenario: 'restart', options: {}, minutes: 0.7 },
   { title: 'memory', scenario: 'memory', options: {}, minutes: 0.9 },
-  { title: 'scrape', scenario: 'scrape', options: {}, minutes: 1.4 },
+  { title: 'scrape', scenario: 'scrape', options: {}, minutes: 6.5 },
   { title: 'api', scenario: 'api', options: {}, minutes: 0.6 },
   {
     title: 't2 held for 1 s',
