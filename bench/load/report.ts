@@ -21,8 +21,12 @@ export interface ScenarioResult {
   readonly signals?: readonly SignalResult[]
 }
 
-export const machineLine = (): string =>
-  `hushfork ${version()}, Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}, Linux ${release().split('-')[0]}`
+export const machineLine = (): string => {
+  const processor = `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}`
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } }
+  const library = header.glibcVersionRuntime === undefined ? '' : `, glibc ${header.glibcVersionRuntime}`
+  return `hushfork ${version()}, Node ${process.version}, ${processor}, Linux ${release().split('-')[0]}${library}`
+}
 
 const columns = [
   'scenario',
