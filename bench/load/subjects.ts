@@ -290,8 +290,8 @@ const TICKS_PER_SECOND = 100
 export const cpuSecondsOf = (pids: readonly number[]): number => {
   let seconds = 0
   for (const id of pids.flatMap(familyOf)) {
-    const fields = readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1]!.split(' ')
-    seconds += (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+    const fields = ofProcess(id, 'stat').split(') ')[1]?.split(' ') ?? []
+    seconds += (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND
   }
   return seconds
 }
@@ -300,7 +300,7 @@ export const cpuSecondsOf = (pids: readonly number[]): number => {
 export const rssMbOf = (pids: readonly number[]): number => {
   let kb = 0
   for (const id of pids.flatMap(familyOf))
-    kb += Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0)
+    kb += Number(/VmRSS:\s+(\d+)/.exec(ofProcess(id, 'status'))?.[1] ?? 0)
   return kb / 1024
 }
 
@@ -310,21 +310,31 @@ export const processCountOf = (pids: readonly number[]): number => pids.flatMap(
 /** Open files and sockets of processes and their children, and stretches of memory that they have mapped. */
 export const holdingsOf = (pids: readonly number[]): { readonly files: number; readonly maps: number } => {
   const family = pids.flatMap(familyOf)
-  const linesIn = (path: string): number => readFileSync(path, 'utf8').split('\n').length - 1
   return {
-    files: family.reduce((sum, id) => sum + readdirSync(`/proc/${id}/fd`).length, 0),
-    maps: family.reduce((sum, id) => sum + linesIn(`/proc/${id}/maps`), 0),
+    files: family.reduce((sum, id) => sum + inProcess(id, 'fd').length, 0),
+    maps: family.reduce((sum, id) => sum + ofProcess(id, 'maps').split('\n').length - 1, 0),
   }
 }
 
 /** taskset becomes the program it starts, so that the first process is the subject; its children are its workers. */
 const familyOf = (pid: number): number[] => {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
-      .trim()
-      .split(' ')
-      .filter(Boolean)
-      .map(Number),
+  const children = inProcess(pid, 'task').flatMap((thread) =>
+    ofProcess(pid, `task/${thread}/children`).trim().split(' ').filter(Boolean).map(Number),
   )
   return [pid, ...children.flatMap(familyOf)]
+}
+
+/** What the kernel says of a process; nothing of one that has ended, or a thread of it, since it was named. */
+const ofProcess = (pid: number, file: string): string =>
+  unlessGone(() => readFileSync(`/proc/${pid}/${file}`, 'utf8')) ?? ''
+const inProcess = (pid: number, folder: string): string[] =>
+  unlessGone(() => readdirSync(`/proc/${pid}/${folder}`)) ?? []
+
+const unlessGone = <T>(read: () => T): T | null => {
+  try {
+    return read()
+  } catch (error) {
+    if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    return null
+  }
 }

@@ -143,6 +143,8 @@ const httpsOptionsOf = ({ cert, key, ca }: AdminTls) => ({
 /** Listens; returns the port, which is another than asked for when that was 0. */
 export const listenAdmin = async (app: FastifyInstance, host: string, port: number): Promise<number> => {
   app.server.on('connection', () => turns.lookAgain())
+  // A route that cannot be made, for want of a file of ours, is no fault of the port's.
+  await app.ready()
   try {
     await app.listen({ host, port })
   } catch (error) {
