@@ -60,7 +60,7 @@ export const otherPlan: readonly Planned[] = [
   { title: 'scrape', scenario: 'scrape', options: {}, minutes: 6.5 },
   { title: 'api', scenario: 'api', options: {}, minutes: 0.6 },
   {
-    title: 't2 held for 1 s',
+    title: 't2 held for 1 s, no room for a pause',
     scenario: 't2',
     options: { peers: 'none', runs: '1', holdBackMs: '1000' },
     minutes: 0.4,
