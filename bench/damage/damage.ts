@@ -101,6 +101,14 @@ const endGroup = (leader: number): void => {
   }
 }
 
+/** Title of the innermost test that the first failed claim stands in, as far as the output has come; undefined: none has failed. */
+const failedIn = (output: string): string | undefined => {
+  const failed = /^ *not ok .*\n/m.exec(output)
+  if (failed === null) return undefined
+  const begun = output.slice(0, failed.index).match(/^ *# Subtest: .*$/gm) ?? []
+  return begun.at(-1)?.replace(/^ *# Subtest: /, '') ?? failed[0].trim()
+}
+
 /** A test is over with its first claim that fails: what hangs behind that is not waited for. */
 const runTest = (tree: string, test: string, env: Record<string, string> = {}): Promise<TestRun> =>
   new Promise((resolve) => {
@@ -117,7 +125,7 @@ const runTest = (tree: string, test: string, env: Record<string, string> = {}): 
     let title: string | undefined
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text
-      title ??= /^not ok \d+ - (.*?)(?: # time=.*)?\n/m.exec(output)?.[1]
+      title ??= failedIn(output)
       if (title !== undefined) endGroup(leader)
     })
     child.on('close', (code, signal) => {
@@ -182,6 +190,7 @@ const run = async (folder: string): Promise<boolean> => {
     if (!isPassed) failures.push(`NOT DAMAGED and failing: ${test}: ${failure}`)
   })
   if (failures.length > 0) throw new Error(failures.join('\n'))
+  console.log(`${tests.length} test files pass undamaged, after ${(performance.now() / 1000).toFixed(0)} s`)
 
   const verdicts: Verdict[] = []
   await inParallel(trees, jobs, async (tree, { damage, broken }) => {

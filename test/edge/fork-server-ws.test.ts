@@ -53,7 +53,7 @@ const engineTests = (engine: 'node' | 'uws') => async (t: Test) => {
   t.test('a path that no fork has is answered 404, a plain request 426, and neither is a call', async (t) => {
     const live = await liveProxy(t)
     const wrong = new URL('/forks', live.url)
-    t.equal(await outcomeOf(new WebSocket(wrong)), 404)
+    t.equal(await outcomeOf(closing(new WebSocket(wrong))), 404)
     t.equal((await fetch(`http://127.0.0.1:${live.url.port}/fork`)).status, 426)
     t.equal(await live.figure('hushfork_connections_refused_total{reason="unknown-path"}'), 1)
   })
@@ -67,7 +67,7 @@ const engineTests = (engine: 'node' | 'uws') => async (t: Test) => {
       const open = [{ days: [inThreeDays], from: '08:00', to: '18:00' }]
       const policy = policySchema.parse({ schedule: { timeZone: 'UTC', open, outside: 'refuse' } })
       const live = await liveProxy(t, { recorder: url, policy })
-      t.equal(await outcomeOf(new WebSocket(live.url)), 503)
+      t.equal(await outcomeOf(closing(new WebSocket(live.url))), 503)
       t.equal(await live.figure('hushfork_connections_refused_total{reason="outside-hours"}'), 1)
       t.equal(dialled, 0)
     },
@@ -88,8 +88,11 @@ const engineTests = (engine: 'node' | 'uws') => async (t: Test) => {
       recorder: url,
       dialectOptions: { auth: { type: 'bearer', token }, recorderAuth: { type: 'bearer', token: 'other' } },
     })
-    t.equal(await outcomeOf(new WebSocket(live.url)), 403)
-    t.equal(await outcomeOf(new WebSocket(live.url, { headers: { authorization: 'Bearer wrong' } })), 403)
+    t.equal(await outcomeOf(closing(new WebSocket(live.url))), 403)
+    t.equal(
+      await outcomeOf(closing(new WebSocket(live.url, { headers: { authorization: 'Bearer wrong' } }))),
+      403,
+    )
     t.equal(await live.figure('hushfork_connections_refused_total{reason="credentials"}'), 2)
     t.equal(dialled, 0)
     const socket = new WebSocket(live.url, { headers: { authorization: `Bearer ${token}` } })
@@ -99,7 +102,7 @@ const engineTests = (engine: 'node' | 'uws') => async (t: Test) => {
 
   t.test('from an address that is not listed the answer is 403, whatever is shown', async (t) => {
     const live = await liveProxy(t, { allowFrom: ['192.0.2.7', '2001:db8::/32'] })
-    t.equal(await outcomeOf(new WebSocket(live.url)), 403)
+    t.equal(await outcomeOf(closing(new WebSocket(live.url))), 403)
     t.equal(await live.figure('hushfork_connections_refused_total{reason="address"}'), 1)
     const listed = await liveProxy(t, { allowFrom: ['127.0.0.0/8'] })
     t.equal(await outcomeOf(closing(new WebSocket(listed.url))), 1000)
@@ -112,7 +115,7 @@ const engineTests = (engine: 'node' | 'uws') => async (t: Test) => {
       const first = new WebSocket(live.url)
       await once(first, 'open')
       Object.defineProperty(turns, 'isBehind', { get: () => true, configurable: true })
-      t.equal(await outcomeOf(new WebSocket(live.url)), 503)
+      t.equal(await outcomeOf(closing(new WebSocket(live.url))), 503)
       t.equal(await live.figure('hushfork_connections_refused_total{reason="overloaded"}'), 1)
       t.equal(first.readyState, WebSocket.OPEN)
       Reflect.deleteProperty(turns, 'isBehind')
@@ -125,7 +128,7 @@ const engineTests = (engine: 'node' | 'uws') => async (t: Test) => {
     const live = await liveProxy(t, { callsMax: 1 })
     const first = new WebSocket(live.url)
     await new Promise((resolve) => first.once('open', resolve))
-    t.equal(await outcomeOf(new WebSocket(live.url)), 503)
+    t.equal(await outcomeOf(closing(new WebSocket(live.url))), 503)
     first.close(1000)
     await until(
       async () => (await outcomeOf(closing(new WebSocket(live.url)))) === 1000,
