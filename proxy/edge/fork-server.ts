@@ -93,7 +93,20 @@ export class ForkServer implements ForkGate {
       urls.push(forkUrlOf(fork, listen.host, listen.tls, port))
     }
     this.#timer = setInterval(() => this.#tick(), Math.max(TICK_MS, this.#services.pauseMs / 2))
+    this.#tellOfNoPause()
     return urls
+  }
+
+  /** One policy whose hold-back has nothing to spare costs every call of the process several times as much. */
+  #tellOfNoPause(): void {
+    const { forks, listen } = this.options
+    const { pauseMs = 0 } = listen
+    if (pauseMs === 0 || this.#services.pauseMs > 0) return
+    const narrow = forks.filter(({ policy }) => pauseMsWithin(pauseMs, [policy]) === 0)
+    this.services.log.warn(
+      { policies: [...new Set(narrow.map(({ policyName }) => policyName))].join(', ') },
+      'no room for listen.pauseMs, so that every frame costs its own wake: hold back longer, or look back less',
+    )
   }
 
   async #listen(listener: ForkListener, { host, port }: { host: string; port: number }): Promise<number> {

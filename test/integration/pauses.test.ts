@@ -2,11 +2,13 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import { dialects } from '../../proxy/dialects/index.js'
+import type { Log } from '../../proxy/edge/log.js'
 import type { WireMessage } from '../../proxy/media/wire.js'
-import { policySchema } from '../../proxy/policy/options.js'
+import { type PolicyOptions, policySchema } from '../../proxy/policy/options.js'
 import {
   calmCall,
   checkKept,
@@ -144,6 +146,19 @@ t.test(
   { skip: uwsMissing() },
   inAStorm('uws'),
 )
+
+t.test('a hold-back that has no room for a pause is told, and by which policy', async (t) => {
+  const told = async (policy: PolicyOptions, pauseMs: number): Promise<object[]> => {
+    const lines: { level: number; policies?: string }[] = []
+    const log: Log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(JSON.parse(line)) })
+    await liveProxy(t, { policy, pauseMs, log })
+    return lines.flatMap(({ policies }) => (policies === undefined ? [] : [{ policies }]))
+  }
+  const narrow = policySchema.parse({ holdBackMs: 1000, payment: { lookBackMs: 900 } })
+  t.same(await told(narrow, PAUSE_MS), [{ policies: 'quick' }])
+  t.same(await told(narrow, 0), [], 'nobody has asked for one')
+  t.same(await told(roomy, PAUSE_MS), [])
+})
 
 /** Dials one connection after the other, in a thread of its own: where the process sleeps, whoever dials is awake. */
 const dialler = `
