@@ -19,7 +19,8 @@ import type {
   ForkSocketHandler,
   ListenerServices,
 } from './fork-socket.js'
-import { endOfTurn, turns } from './turns.js'
+import { settleLater, settleOthers, settleWaiting } from './settling.js'
+import { turns } from './turns.js'
 import { closeCodes } from './ws/frame.js'
 import { handshakeFault, handshakeOf, statusOf, subprotocolOf, versionHeaders } from './ws/handshake.js'
 import type { UwsApp, UwsModule, UwsRequest, UwsResponse, UwsWebSocket } from './ws/uws.js'
@@ -43,9 +44,6 @@ export class UwsListener implements ForkListener {
   readonly #byPath: ReadonlyMap<string, Fork>
   readonly #sockets = new Set<UwsSocket>()
   #listening: unknown = null
-  /** Who has been told messages since they were last told that they were all. */
-  #unsettled: ForkSocketHandler | null = null
-  #isAwaited = false
 
   constructor(
     private readonly uws: UwsModule,
@@ -142,22 +140,9 @@ export class UwsListener implements ForkListener {
       socket.close(closeCodes.tooBig)
       return
     }
-    if (handler !== this.#unsettled) this.#settle()
-    this.#unsettled = handler
+    settleOthers(handler)
     handler.message({ data: new Uint8Array(data), isBinary })
-    if (this.#isAwaited) return
-    this.#isAwaited = true
-    endOfTurn(() => {
-      this.#isAwaited = false
-      this.#settle()
-    })
-  }
-
-  /** Messages of one connection come in a row: the first of another says that they were all. */
-  #settle(): void {
-    const handler = this.#unsettled
-    this.#unsettled = null
-    handler?.settle()
+    settleLater(handler)
   }
 
   /** Told later when we have ended it ourselves: a handler is never told from within a call to its socket. */
@@ -167,8 +152,9 @@ export class UwsListener implements ForkListener {
     socket.isOver = true
     this.#sockets.delete(socket)
     const tell = (): void => {
-      if (handler === this.#unsettled) this.#settle()
-      handler?.closed(code === closeCodes.normal || code === closeCodes.noStatus)
+      if (handler === null) return
+      settleWaiting(handler)
+      handler.closed(code === closeCodes.normal || code === closeCodes.noStatus)
     }
     if (isOurs) setImmediate(tell)
     else tell()

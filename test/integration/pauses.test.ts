@@ -149,7 +149,7 @@ t.test(
 
 t.test('a hold-back that has no room for a pause is told, and by which policy', async (t) => {
   const told = async (policy: PolicyOptions, pauseMs: number): Promise<object[]> => {
-    const lines: { level: number; policies?: string }[] = []
+    const lines: { policies?: string }[] = []
     const log: Log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(JSON.parse(line)) })
     await liveProxy(t, { policy, pauseMs, log })
     return lines.flatMap(({ policies }) => (policies === undefined ? [] : [{ policies }]))

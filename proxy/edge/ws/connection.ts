@@ -10,8 +10,8 @@ import { MESSAGE_BYTES_MAX } from '../../base/limits.js'
 import type { WireMessage } from '../../media/wire.js'
 import { CLOSE_MS_MAX, type ForkSocket } from '../fork-socket.js'
 import { descriptorOf } from '../node-socket.js'
+import { settleLater, settleNow, settleOthers, settleWaiting } from '../settling.js'
 import { SocketReader } from '../socket-reader.js'
-import { endOfTurn } from '../turns.js'
 import { closeCodes, opcodes } from './frame.js'
 import { type FrameSink, frameBatch } from './frame-batch.js'
 import { FrameReader, type FrameTaker } from './frame-reader.js'
@@ -40,10 +40,6 @@ interface Write {
 const UNREAD_BYTES_MAX = 1 << 20
 
 const nothing = new Uint8Array(0)
-
-/** Whose encrypted messages have been told, and not yet that they were all: it is when another is read, while what it has is at hand. */
-let unsettled: WebSocketConnection | null = null
-let isSettleAwaited = false
 
 export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
   readonly isMasking: boolean
@@ -77,7 +73,7 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
     this.#handler = handler
     const read = (chunk: Uint8Array): void => this.#read(chunk)
     if (this.#isServer) {
-      this.#inTurn = new SocketReader(this.socket, read, () => this.#settle())
+      this.#inTurn = new SocketReader(this.socket, read, () => settleNow(this))
       this.socket = this.#inTurn.socket
     } else this.socket.on('data', read)
     const { socket } = this
@@ -86,7 +82,7 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
     // 'close' follows every error; the error's text may quote the peer and is not kept.
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
-      if (unsettled === this) this.#settle()
+      settleWaiting(this)
       handler.closed(this.#code)
     })
     if (head.length > 0) this.#read(new Uint8Array(head))
@@ -204,28 +200,17 @@ export class WebSocketConnection implements ForkSocket, FrameSink, FrameTaker {
   }
 
   #read(chunk: Uint8Array): void {
-    if (unsettled !== null && unsettled !== this) unsettled.#settle()
+    settleOthers(this)
     if (this.#isDeaf) return
     const fault = this.#reader.read(chunk)
-    if (this.#isEncrypted) this.#settleLater()
-    else this.#settle()
+    // Encrypted, one read of the kernel comes in as many pieces as the peer has made writes.
+    if (this.#isEncrypted) settleLater(this)
+    else settleNow(this)
     if (fault !== 0) this.#fail(fault)
   }
 
-  /** Encrypted, one read of the kernel comes in as many pieces as the peer has made writes, one behind the other. */
-  #settleLater(): void {
-    unsettled = this
-    if (isSettleAwaited) return
-    isSettleAwaited = true
-    endOfTurn(() => {
-      isSettleAwaited = false
-      if (unsettled !== null) unsettled.#settle()
-    })
-  }
-
   /** All that has come together has been told: what it lets go is sent. */
-  #settle(): void {
-    if (unsettled === this) unsettled = null
+  settle(): void {
     this.#handler!.settle()
     frameBatch.settle()
   }
