@@ -109,7 +109,7 @@ const SHEET_DEFAULTS = {
 } as const
 
 const runSheet = (skipped: readonly string[], options: LoadOptions): Promise<void> => {
-  const plan = [...peakPlan, ...otherPlan].filter(({ title }) => !skipped.includes(title))
+  const plan = [...peakPlan, ...otherPlan()].filter(({ title }) => !skipped.includes(title))
   const minutes = plan.reduce((sum, planned) => sum + planned.minutes, 0)
   process.stderr.write(`${plan.length} scenarios, about ${minutes.toFixed(0)} minutes\n`)
   return runLoads(plan, { ...SHEET_DEFAULTS, ...options })
